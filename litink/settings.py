@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     dagster_port: int = 3000
     postgres_port: int = 5433
     code_server_port: int = 4266
+    dagster_address: str | None = Field(default=None, description="where the Dagster UI is; a running platform sets it")
     workers: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), description="items made side by side")
     max_upload_bytes: int = 200 * 1024 * 1024
     log_level: str = "INFO"

@@ -1,0 +1,1 @@
+"""Tables, engines, migrations. At the bottom of litink: imports nothing of it but settings and errors."""

@@ -20,7 +20,9 @@ Archetype = Literal[
     "Hero", "Mentor", "Shadow", "Ally", "Threshold Guardian", "Shapeshifter", "Trickster", "Herald",
     "Narrator", "Expert", "Interviewer",
 ]  # fmt: skip
-SpeakerMethod = Literal["tag", "pronoun", "alternation", "heading", "vocative", "continuation", "model", "person", "unknown"]
+SpeakerMethod = Literal[
+    "tag", "pronoun", "alternation", "heading", "vocative", "continuation", "model", "person", "unknown"
+]
 ScriptStyle = Literal["cinematic", "narration", "dialogue", "voice_over", "educational", "marketing"]
 Emotion = Literal["neutral", "joy", "sadness", "anger", "fear", "surprise", "disgust", "tenderness", "excitement"]
 Delivery = Literal["spoken", "whispered", "shouted", "read", "thought", "sung"]
@@ -34,6 +36,16 @@ class Span(Frozen):
     chapter: str  # Section.key
     start: int
     end: int
+
+
+class Passage(Frozen):
+    """A stretch of a chapter that is about one thing, of some 60 to 180 words: the unit of search."""
+
+    chapter: str  # Section.key
+    ordinal: int  # 0-based within the chapter
+    start: int
+    end: int
+    text: str  # exactly the source text of the span
 
 
 class Statement(Frozen):
@@ -96,7 +108,7 @@ class Character(Frozen):
 
 
 class Quotation(Frozen):
-    """One quoted run, quotation marks included in the span. ``speaker`` None means: not known, the narrator reads it."""
+    """One quoted run, marks included in the span. ``speaker`` None means: not known, the narrator reads it."""
 
     chapter: str
     start: int

@@ -1,0 +1,27 @@
+"""One job a stage. Assets run one after another in the run's own process, each with its pool of workers inside."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from litink.production.graph import STAGES
+from partitions import books
+
+stage_jobs = {
+    stage: dg.define_asset_job(
+        f"make_{stage}",
+        selection=dg.AssetSelection.assets(*names),
+        partitions_def=books,
+        executor_def=dg.in_process_executor,
+        description=f"The {stage} stage of one book: {', '.join(names)}.",
+        tags={"litink/stage": stage},
+    )
+    for stage, names in STAGES.items()
+}
+
+report_job = dg.define_asset_job(
+    "report_failed_partitions",
+    selection=dg.AssetSelection.assets("failed_partitions"),
+    executor_def=dg.in_process_executor,
+    description="Lists the books that were left failed.",
+)

@@ -1,0 +1,65 @@
+"""Assets that are seen and heard: pictures, voices, clips, film, audiobook."""
+
+from __future__ import annotations
+
+from assets import previews
+from assets.materialise import book_asset
+from litink.production import checks
+
+
+@book_asset(name="character_images", group="pictures", kinds={"svg"}, extras=previews.portraits)
+def character_images() -> None:
+    """A portrait of everyone who appears in the scenes."""
+
+
+@book_asset(name="scene_images", group="pictures", kinds={"svg"}, extras=previews.storyboard)
+def scene_images() -> None:
+    """The storyboard: a picture a shot, the cards and the cover."""
+
+
+@book_asset(
+    name="audio",
+    group="sound",
+    kinds={"onnx"},
+    extras=previews.audio,
+    checks=checks.audio_not_empty,
+    blocking=("no_empty_audio",),
+)
+def audio() -> None:
+    """Every line spoken: the narrator's and a voice for each character, with word timings."""
+
+
+@book_asset(
+    name="clips",
+    group="film",
+    kinds={"ffmpeg"},
+    extras=previews.clips,
+    checks=checks.clips_not_empty,
+    blocking=("no_empty_clip",),
+)
+def clips() -> None:
+    """A clip a scene: moving pictures with their voices, encoded once so that joining them is a copy."""
+
+
+@book_asset(
+    name="film",
+    group="film",
+    kinds={"ffmpeg"},
+    extras=previews.film,
+    checks=checks.film_not_empty,
+    blocking=("film_is_whole",),
+)
+def film() -> None:
+    """The film with chapters, cover and captions."""
+
+
+@book_asset(
+    name="audiobook",
+    group="film",
+    kinds={"ffmpeg"},
+    extras=previews.audiobook,
+    checks=checks.audiobook_not_empty,
+    blocking=("audiobook_is_whole",),
+)
+def audiobook() -> None:
+    """The audiobook with chapters and cover."""

@@ -1,0 +1,5 @@
+"""``python -m litink``: the command line."""
+
+from litink.cli import main
+
+main()

@@ -1,0 +1,190 @@
+"""Headings of documents that do not mark them: by printed contents, by words, by how they look.
+
+For DOCX, PDF and plain text. It turns paragraphs into headings with levels; what they divide: outline.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from litink.books.matter import always_matter, leading_matter, trailing_matter
+from litink.books.model import BlockKind
+from litink.books.numbering import Label, label_of, normal
+from litink.books.pieces import Manuscript, Piece
+from litink.books.printed import read_contents
+
+MAX_WORDS = 16  # of a heading that nothing marks
+EXCESS = 0.35  # share of pieces: when more are headings, the style was used for everything
+LARGE = 1.12  # times the size of the running text
+_SENTENCE_END = re.compile(r"[,;:.!?…\"”’)]$")
+
+
+def mark_headings(manuscript: Manuscript) -> None:
+    """Set kind and level of the pieces that head something, and the contents list where one is printed."""
+    pieces = manuscript.pieces
+    _relative_sizes(pieces)
+    _demote_excess(pieces)
+    styled = [p for p in pieces if p.kind is BlockKind.HEADING and (p.level or 0) > 1]
+    start, end, entries = read_contents(pieces)
+    if entries and not manuscript.contents:
+        _mark(pieces[start], 2)
+        for piece in pieces[start + 1 : end]:
+            if piece.kind is BlockKind.HEADING and piece not in styled:
+                piece.kind, piece.level = BlockKind.PARAGRAPH, None
+        for entry in entries:
+            assert entry.at is not None
+            _mark(pieces[entry.at], pieces[entry.at].level or 2)
+    contents = range(start, end)
+    if len(styled) < 2:
+        _mark_by_words(pieces, contents)
+        _mark_by_look(pieces, contents)
+    _mark_matter(pieces, contents)
+
+
+def _mark(piece: Piece, level: int) -> None:
+    if piece.kind is not BlockKind.HEADING:
+        piece.kind, piece.level = BlockKind.HEADING, level
+
+
+def _relative_sizes(pieces: list[Piece]) -> None:
+    """Make sizes relative to the most common one (by letters)."""
+    letters: Counter[float] = Counter()
+    for piece in pieces:
+        if piece.look and piece.kind is not BlockKind.HEADING:
+            letters[round(piece.look.size, 2)] += len(piece.text)
+    if not letters:
+        return
+    body = max(letters.items(), key=lambda item: (item[1], -item[0]))[0] or 1.0
+    for piece in pieces:
+        if piece.look:
+            piece.look.size /= body
+
+
+def _demote_excess(pieces: list[Piece]) -> None:
+    headings = [p for p in pieces if p.kind is BlockKind.HEADING]
+    texts = sum(1 for p in pieces if p.text)
+    long = sum(1 for p in headings if p.word_count > MAX_WORDS or _SENTENCE_END.search(p.text))
+    if len(headings) >= 4 and len(headings) > EXCESS * texts and long * 3 > len(headings):
+        for piece in headings:
+            piece.kind, piece.level = BlockKind.PARAGRAPH, None
+
+
+def _can_head(piece: Piece) -> bool:
+    return (
+        piece.kind in (BlockKind.PARAGRAPH, BlockKind.VERSE)
+        and 0 < piece.word_count <= MAX_WORDS
+        and len(piece.text) <= 120
+        and any(c.isalnum() for c in piece.text)
+        and not piece.note_label
+        and piece.text[0] not in "“\"‘[("
+    )
+
+
+def _is_worded(piece: Piece) -> Label | None:
+    """The label of a paragraph that is nothing but a heading: "CHAPTER IV. THE STAIR"."""
+    label = label_of(piece.text)
+    if label is None or label.kind not in ("chapter", "part"):
+        return None
+    rest = label.rest
+    starts_name = not rest or rest[0].isupper() or rest[0].isdigit() or not rest[0].isalpha()
+    sentence = rest.endswith((".", ",", ";")) and not rest.isupper() and piece.word_count > 8
+    return label if starts_name and not sentence else None
+
+
+def _mark_by_words(pieces: list[Piece], contents: range) -> None:
+    for index, piece in enumerate(pieces):
+        if index in contents or not _can_head(piece):
+            continue
+        if label := _is_worded(piece):
+            _mark(piece, 2 if label.kind == "part" else 3)
+            following = pieces[index + 1] if index + 1 < len(pieces) else None
+            if not label.rest and following and _is_name(following):
+                _mark(following, 3)
+    _mark_numbers(pieces, contents)
+
+
+def _is_name(piece: Piece) -> bool:
+    """Whether a line below "CHAPTER I" is the chapter's name and not its first sentence."""
+    if not _can_head(piece) or label_of(piece.text):
+        return False
+    text = piece.text
+    look = piece.look
+    marked = bool(look and (look.bold or look.centred or look.size > 1.05))
+    upper = text.upper() == text
+    return marked or upper or not re.search(r"[.,;:!?…]$", text)
+
+
+def _mark_numbers(pieces: list[Piece], contents: range) -> None:
+    """Lines that hold a number alone ("IV", "12."), if there are several and they count up from one."""
+    if any(p.kind is BlockKind.HEADING and (label := label_of(p.text)) and label.kind == "chapter" for p in pieces):
+        return
+    numbers = [
+        (index, label.number)
+        for index, piece in enumerate(pieces)
+        if index not in contents and _can_head(piece) and (label := label_of(piece.text)) and label.kind == "bare" and not label.rest
+    ]
+    expected, chain = 1, []
+    for index, number in numbers:
+        if number == expected or number == 1:
+            chain.append(index)
+            expected = (number or 0) + 1
+    if len(chain) >= 2:
+        for index in chain:
+            _mark(pieces[index], 3)
+
+
+def _signature(piece: Piece) -> tuple[int, bool, bool, bool] | None:
+    """How a short paragraph stands out: size, weight, centring, capitals; None when it does not."""
+    look = piece.look
+    if look is None:
+        return None
+    letters = [c for c in piece.text if c.isalpha()]
+    capitals = len(letters) > 1 and all(c.isupper() for c in letters)
+    large = look.size >= LARGE
+    if not (large or look.bold or (look.centred and (capitals or look.page_top)) or (capitals and look.alone)):
+        return None
+    return (round(look.size * 10), look.bold, look.centred, capitals)
+
+
+def _mark_by_look(pieces: list[Piece], contents: range) -> None:
+    """Short paragraphs that look alike and stand out. Levels follow size; the look of known chapters is level 3."""
+    groups: dict[tuple[int, bool, bool, bool], list[int]] = {}
+    known: set[tuple[int, bool, bool, bool]] = set()
+    for index, piece in enumerate(pieces):
+        if index in contents:
+            continue
+        signature = _signature(piece)
+        if signature is None:
+            continue
+        if piece.kind is BlockKind.HEADING:
+            known.add(signature)
+        elif _can_head(piece) and (not piece.text.endswith((",", ";")) or piece.look and piece.look.size >= LARGE):
+            groups.setdefault(signature, []).append(index)
+    if known:
+        for signature, group in groups.items():
+            if signature in known:
+                for index in group:
+                    _mark(pieces[index], 3)
+        return
+    ranked = sorted(groups, key=lambda s: (-s[0], not s[1], not s[2]))
+    usable = [s for s in ranked if len(groups[s]) >= 2 and len(groups[s]) <= EXCESS * len(pieces)]
+    for level, signature in enumerate(usable[:3], 3):
+        for index in groups[signature]:
+            _mark(pieces[index], level)
+
+
+def _mark_matter(pieces: list[Piece], contents: range) -> None:
+    """"PREFACE", "INDEX", … on a line of their own head something wherever other headings were found."""
+    levels = [p.level for p in pieces if p.kind is BlockKind.HEADING and p.level]
+    if not levels:
+        return
+    usual = Counter(levels).most_common(1)[0][0]
+    for index, piece in enumerate(pieces):
+        if index in contents or piece.kind is not BlockKind.PARAGRAPH or not _can_head(piece) or piece.word_count > 5:
+            continue
+        look = piece.look
+        stands_out = piece.text.upper() == piece.text or (look and (look.bold or look.centred or look.page_top or look.alone))
+        plain = normal(piece.text)
+        if stands_out and plain != "the end" and (always_matter(plain) or leading_matter(plain) or trailing_matter(plain)):
+            _mark(piece, usual)

@@ -1,0 +1,114 @@
+"""Front and back matter: recognised by marks, titles and content. Nothing here knows where a section begins."""
+
+from __future__ import annotations
+
+import re
+
+from litink.books.model import SectionKind
+from litink.books.numbering import normal
+
+_FRONT = SectionKind.FRONT_MATTER
+_BACK = SectionKind.BACK_MATTER
+
+# epub:type values (EPUB Structural Semantics Vocabulary 1.1), also as DPUB-ARIA roles without "doc-".
+_FRONT_ROLES = frozenset(
+    "frontmatter titlepage halftitlepage halftitle imprint copyright-page dedication epigraph foreword preface toc loi lot "
+    "seriespage frontispiece cover z3998:dramatis-personae dramatis-personae tableofcontents preamble".split()
+)
+_BACK_ROLES = frozenset(
+    "backmatter colophon endnotes rearnotes footnotes afterword appendix bibliography glossary index credits".split()
+)
+_EITHER_ROLES = frozenset("acknowledgments acknowledgements contributors other-credits errata introduction".split())
+_BODY_ROLES = frozenset("bodymatter chapter prologue epilogue part volume conclusion se:short-story".split())
+# Not narrated wherever an editor files them.
+_NEVER_BODY = frozenset("copyright-page toc index colophon endnotes rearnotes titlepage halftitlepage imprint bibliography".split())
+
+_ALWAYS = (  # matter wherever it stands
+    r"(?:table of )?contents|contents of .*|table des mati[eè]res|inhalt(?:sverzeichnis)?|[ií]ndice|indice|sommaire|inhoud|"
+    r"spis treści|содержание|оглавление|目次|目录|"
+    r"(?:list|table) of (?:illustrations|figures|tables|maps|plates|abbreviations|works)|illustrations|"
+    r"copyright(?: page| notice)?|imprint|title ?page|half ?title(?: ?page)?|colophon|uncopyright|"
+    r"(?:project gutenberg|pg) .*|the full project gutenberg.*|transcribers? (?:s )?notes?.*|legal notice|impressum|"
+    r"(?:foot|end|rear)notes?|notes|index(?: of .*)?|general index|bibliography|select(?:ed)? bibliography|references|"
+    r"works cited|further reading|glossary|"
+    r"(?:books|works|novels|also) by .*|by the same author|other (?:books|works) by .*|advertisements?|about the (?:author|publisher)s?|"
+    r"cover|back cover|errata|license|licence|newsletter|praise for .*"
+)
+_LEADING = (  # front matter before the first chapter
+    r"dedication|to .{1,60}|epigraph|(?:authors? |publishers? |editors? |translators? |new )?(?:s )?(?:preface|foreword|introduction|"
+    r"introductory note|note|advertisement|prefatory note)(?: (?:to|by|of) .*)?|the authors? (?:s )?(?:preface|apology|note|introduction)|"
+    r"acknowledg(?:e)?ments?|dramatis person(?:ae|æ)|(?:the )?(?:persons|characters)(?: of the play| in the play)?|the scenes of the play|"
+    r"vorwort|einleitung|avant propos|pr[eé]face|introduction|pr[oó]logo del autor|prefazione|dedicatoria|dédicace|widmung|frontispiece|"
+    r"maps?|chronology|a note on .*|note on .*|front ?matter|licence|epigraph|opening credits|how to use this book"
+)
+_TRAILING = (  # back matter after the last chapter
+    r"acknowledg(?:e)?ments?|afterword|authors? (?:s )?(?:note|afterword)|a note on .*|appendi(?:x|ces)(?: .*)?|historical notes?|"
+    r"nachwort|postface|postfazione|ep[ií]logo del traductor|danksagung|remerciements|(?:explanatory|editorial|textual|additional) notes?.*|"
+    r"credits|permissions|chronology|reading group guide|discussion questions|back ?matter|the end|fin|notes (?:on|to) .*|"
+    r"sources|contributors|the authors?|publishers? (?:s )?note|catalogue.*|transcribers? .*|answers?(?: .*)?|solutions?(?: .*)?"
+)
+_ALWAYS_RE = re.compile(_ALWAYS)
+_LEADING_RE = re.compile(f"(?:{_LEADING})")
+_TRAILING_RE = re.compile(f"(?:{_TRAILING})")
+_BACK_IF_LOOSE = re.compile(
+    r"(?:foot|end|rear)?notes?|index.*|general index|.*bibliography|references|works cited|further reading|glossary|colophon|uncopyright|"
+    r".*licen[cs]e.*|about .*|also by .*|errata|advertisements?|back cover|newsletter"
+)
+_RIGHTS = re.compile(r"all rights reserved|©|\(c\)\s*[12]\d{3}|copyright\s+(?:©|\(c\)|[12]\d{3})|\bISBN\b|first published|"
+                     r"library of congress", re.I)
+
+GUTENBERG_START = re.compile(r"\*\*\*\s*START OF (?:THE|THIS) PROJECT GUTENBERG|\*END\*\s*THE SMALL PRINT", re.I)
+GUTENBERG_END = re.compile(
+    r"\*\*\*\s*END OF (?:THE|THIS) PROJECT GUTENBERG|^\s*End of (?:the |this )?Project Gutenberg", re.I
+)
+NOTES_TITLE = re.compile(r"(?:foot|end|rear)?notes?|anmerkungen|fu(?:ß|ss)noten|notas|note|примечания|notes and references")
+
+
+def kind_by_roles(roles: frozenset[str]) -> SectionKind | None:
+    """What an editor's marks say; None when they say nothing or leave it to position."""
+    if not roles:
+        return None
+    if "frontmatter" in roles:
+        return _FRONT
+    if "backmatter" in roles:
+        return _BACK
+    if roles & _BODY_ROLES and not roles & _NEVER_BODY:
+        return SectionKind.CHAPTER
+    if roles & _FRONT_ROLES:
+        return _FRONT
+    if roles & _BACK_ROLES:
+        return _BACK
+    return None
+
+
+def is_either_role(roles: frozenset[str]) -> bool:
+    return bool(roles & _EITHER_ROLES)
+
+
+def always_matter(title: str) -> SectionKind | None:
+    """The kind of a section whose title is matter wherever it stands; the place decides only between front and back."""
+    plain = normal(title)
+    if not plain or not _ALWAYS_RE.fullmatch(plain):
+        return None
+    return _BACK if _BACK_IF_LOOSE.fullmatch(plain) else _FRONT
+
+
+def leading_matter(title: str) -> bool:
+    return bool(_LEADING_RE.fullmatch(normal(title)))
+
+
+def trailing_matter(title: str) -> bool:
+    return bool(_TRAILING_RE.fullmatch(normal(title)))
+
+
+def is_contents_title(title: str) -> bool:
+    return bool(re.fullmatch(_ALWAYS.split("|copyright")[0], normal(title)))
+
+
+def is_notes_title(title: str) -> bool:
+    return bool(NOTES_TITLE.fullmatch(normal(title)))
+
+
+def reads_like_rights(text: str) -> bool:
+    """A copyright page: short, and it speaks of rights."""
+    return len(text) < 6000 and bool(_RIGHTS.search(text)) and len(text.split()) < 700

@@ -1,0 +1,75 @@
+"""Footnotes and endnotes: found by their references, taken out of the running text, kept with the place they belong to."""
+
+from __future__ import annotations
+
+import re
+
+from litink.books.assembly import Draft
+from litink.books.matter import is_notes_title
+from litink.books.model import SectionKind
+from litink.books.pieces import Piece
+
+_LABEL = re.compile(r"^\s*(?:\[?(?:foot|end)?note\s*)?[\[({]?(?:[0-9]{1,4}|[a-z]|[ivxlc]{1,5}|[*†‡§¶]{1,3})[\])}.:]*\s+", re.I)
+_PRINTED = re.compile(r"^\[(?:Foot)?note\s*([0-9A-Za-z*†]{1,4})?\s*:?\s*(.*)\]$", re.I | re.S)
+_NOTE_ROLES = frozenset({"footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote", "footnotes"})
+
+
+def attach_notes(drafts: list[Draft]) -> None:
+    """Give each reference its note's text; bodies that stand in a chapter's running text leave it.
+
+    A section of notes in the back matter stays as it is printed: its notes are also kept with their chapters.
+    """
+    places: dict[str, list[tuple[Draft, Piece]]] = {}
+    referred = {ref.target for draft in drafts for piece in draft.pieces for ref in piece.refs}
+    for draft in drafts:
+        for piece in draft.pieces:
+            for anchor in piece.anchors:
+                if anchor in referred:
+                    places.setdefault(anchor, []).append((draft, piece))
+    bodies: dict[int, Piece] = {}
+    for draft in drafts:
+        for piece in draft.pieces:
+            for ref in piece.refs:
+                found = places.get(ref.target, [])
+                if not found or any(body is piece for _, body in found) or _is_backlink(piece, ref.offset, found):
+                    continue
+                text = "\n".join(_without_label(body.text) for _, body in found if body.text)
+                draft.notes.append((piece, ref.offset, ref.label, text))
+                for home, body in found:
+                    if home.kind is SectionKind.CHAPTER or not is_notes_title(home.title):
+                        bodies[id(body)] = body
+    for draft in drafts:
+        kept = [p for p in draft.pieces if id(p) not in bodies or _keeps(draft)]
+        draft.pieces[:] = _take_printed_notes(draft, kept)
+
+
+def _keeps(draft: Draft) -> bool:
+    """Whether note bodies stay where they are printed: a section that consists of notes."""
+    return draft.kind is not SectionKind.CHAPTER
+
+
+def _is_backlink(piece: Piece, offset: int, found: list[tuple[Draft, Piece]]) -> bool:
+    """A mark at the very beginning of a note that points back to the text."""
+    if offset > 0 or not piece.text:
+        return False
+    return any(ref.target in piece.anchors for _, body in found for ref in body.refs) or bool(piece.roles & _NOTE_ROLES)
+
+
+def _without_label(text: str) -> str:
+    shorter = _LABEL.sub("", text, count=1)
+    return shorter or text
+
+
+def _take_printed_notes(draft: Draft, pieces: list[Piece]) -> list[Piece]:
+    """Notes that nothing links: "[Footnote 1: …]" as a paragraph, bodies that the format marks as notes."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        match = _PRINTED.match(piece.text) if piece.text.startswith("[") else None
+        marked = bool(piece.note_label) or (bool(piece.roles & _NOTE_ROLES) and draft.kind is SectionKind.CHAPTER)
+        if draft.kind is not SectionKind.CHAPTER or not (match or marked) or not kept:
+            kept.append(piece)
+            continue
+        label = match.group(1) or "" if match else piece.note_label
+        text = match.group(2) if match else _without_label(piece.text)
+        draft.notes.append((kept[-1], len(kept[-1].text), label, text))
+    return kept

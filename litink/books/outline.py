@@ -1,0 +1,254 @@
+"""Where sections may begin: the contents list and the headings of a manuscript joined into one tree of nodes.
+
+Which nodes are parts, chapters or mere subsections is decided in division.py.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from litink.books.model import BlockKind
+from litink.books.numbering import compose_title, is_label_only, label_of, normal
+from litink.books.pieces import Entry, Manuscript, Piece
+
+MAX_HEADING = 40  # words; a longer "heading" is a paragraph in disguise
+_USELESS_TITLE = re.compile(
+    r"start|begin|beginning|begin reading|start reading|text|body|content|main|untitled|unknown|document|section|chapter|"
+    r"[\w.-]+\.x?html?|(?:index|part|text|chapter|split|section|page|body)?[ _-]*(?:split)?[ _-]*[0-9]{3,}",
+    re.I,
+)
+_OWN_SECTION = re.compile(r"prologue|epilogue|introduction|preface|foreword|prelude|interlude|afterword|conclusion|prolog|epilog")
+
+
+@dataclass(slots=True)
+class Run:
+    """Heading pieces that belong together: a label and its name, or the lines of one heading."""
+
+    start: int
+    end: int
+    level: int
+    lines: list[str]
+
+    @property
+    def title(self) -> str:
+        return compose_title(self.lines)
+
+
+@dataclass(slots=True)
+class Node:
+    at: int  # index of its first piece
+    depth: int
+    title: str
+    run: Run | None
+    listed: bool  # whether the contents list names it
+    children: list[Node] = field(default_factory=list)
+    parent: Node | None = None
+    end: int = 0  # index after the last piece of it and all its children
+
+    @property
+    def text_start(self) -> int:
+        return self.run.end if self.run else self.at
+
+    @property
+    def own_end(self) -> int:
+        return self.children[0].at if self.children else self.end
+
+
+def heading_runs(pieces: list[Piece], targets: set[int]) -> list[Run]:
+    """All headings, labels joined with their names. ``targets`` are pieces that the contents list points to."""
+    runs: list[Run] = []
+    index = 0
+    while index < len(pieces):
+        piece = pieces[index]
+        if not _is_heading(piece) and not _is_label_paragraph(pieces, index):
+            index += 1
+            continue
+        start = index
+        lines = piece.text.split("\n")
+        level = piece.level or 9
+        index += 1
+        while index < len(pieces) and _continues(pieces, index, lines, targets):
+            lines += pieces[index].text.split("\n")
+            level = min(level, pieces[index].level or 9)
+            index += 1
+        runs.append(Run(start, index, level, lines))
+    return runs
+
+
+def _is_heading(piece: Piece) -> bool:
+    return piece.kind is BlockKind.HEADING and bool(piece.text) and piece.word_count <= MAX_HEADING
+
+
+def _is_label_paragraph(pieces: list[Piece], index: int) -> bool:
+    """"Chapter 1" as a plain paragraph right above the heading it numbers."""
+    piece = pieces[index]
+    if piece.kind is not BlockKind.PARAGRAPH or len(piece.text) > 40 or index + 1 >= len(pieces):
+        return False
+    following = pieces[index + 1]
+    if not _is_heading(following) or following.opens_part or label_of(following.text):
+        return False
+    label = label_of(piece.text)
+    return label is not None and not label.rest and label.kind in ("chapter", "part")
+
+
+def _continues(pieces: list[Piece], index: int, lines: list[str], targets: set[int]) -> bool:
+    piece = pieces[index]
+    if not _is_heading(piece) or piece.opens_part or len(lines) > 3:
+        return False
+    label = label_of(" ".join(lines))
+    if label is None or label.rest or label_of(piece.text):
+        return False
+    if label.kind == "part" and (index in targets or _OWN_SECTION.fullmatch(normal(piece.text))):
+        return False
+    return label.kind != "bare" or piece.level is None or pieces[index - 1].level is None or True
+
+
+def outline(manuscript: Manuscript) -> list[Node]:
+    """The tree of nodes in reading order (roots)."""
+    pieces = manuscript.pieces
+    entries = _flatten(manuscript.contents, 0)
+    targets = {at for at, _, _ in entries}
+    runs = heading_runs(pieces, targets)
+    listed = _listed_nodes(entries, runs, pieces)
+    found = _found_nodes(runs)
+    if len(listed) < 2 and len(found) > len(listed):
+        nodes = found
+    else:
+        nodes = listed + _missed(listed, runs, pieces)
+    return _tree(nodes, len(pieces))
+
+
+def _flatten(entries: list[Entry], depth: int) -> list[tuple[int, int, str]]:
+    flat = []
+    for entry in entries:
+        below = _flatten(entry.children, depth + 1)
+        at = entry.at if entry.at is not None else min((b[0] for b in below), default=None)
+        if at is not None:
+            flat.append((at, depth, entry.title))
+        flat += below
+    return flat
+
+
+def _listed_nodes(entries: list[tuple[int, int, str]], runs: list[Run], pieces: list[Piece]) -> list[Node]:
+    starts = [run.start for run in runs]
+    nodes: list[Node] = []
+    for at, depth, title in sorted(entries, key=lambda e: (e[0], e[1])):
+        run = _run_at(at, title, runs, starts, pieces) or _unmarked_run(at, title, pieces)
+        at = min(at, run.start) if run else at
+        twin = next((n for n in nodes if n.at == at and (n.depth == depth or (n.run and n.run is run))), None)
+        if twin and twin.run is run and run and twin.depth != depth and label_of(twin.title) and label_of(title):
+            twin = None
+        if twin is not None and not (twin.depth < depth and not _matches(title, run)):
+            if _matches(title, run) and not _matches(twin.title, run):
+                twin.title = title
+            if run and is_label_only(twin.title) and len(run.lines) > 1:
+                twin.title = run.title
+            continue
+        if twin is not None:
+            run = None
+        nodes.append(Node(at, depth, title, run, listed=True))
+    for node in nodes:
+        if node.run and (not node.title or _USELESS_TITLE.fullmatch(node.title) and not _matches(node.title, node.run)):
+            node.title = node.run.title
+    return nodes
+
+
+def _run_at(at: int, title: str, runs: list[Run], starts: list[int], pieces: list[Piece]) -> Run | None:
+    """The heading that a contents entry means: the one it points into, just after, or (by title) just before."""
+    index = bisect_right(starts, at) - 1
+    if index >= 0 and runs[index].start <= at < runs[index].end:
+        return runs[index]
+    if index >= 0 and runs[index].end == at and _matches(title, runs[index]) and not pieces[at].opens_part:
+        return runs[index]
+    if index + 1 < len(runs):
+        run = runs[index + 1]
+        between = pieces[at : run.start]
+        same_part = run.start < len(pieces) and pieces[run.start].part == pieces[at].part
+        if same_part and len(between) <= 4 and all(p.kind in (BlockKind.PICTURE, BlockKind.BREAK) for p in between):
+            return run
+        if same_part and len(between) <= 2 and _matches(title, run) and sum(p.word_count for p in between) <= 12:
+            return run
+    return None
+
+
+def _unmarked_run(at: int, title: str, pieces: list[Piece]) -> Run | None:
+    """A heading that is marked as a plain paragraph: its words are the entry's."""
+    wanted = normal(title).split()
+    end = at
+    lines: list[str] = []
+    while end < len(pieces) and len(lines) < 4 and pieces[end].kind in (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.VERSE):
+        words = normal(pieces[end].text).split()
+        if not words or len(words) > MAX_HEADING or not set(words) <= set(wanted) or (end > at and pieces[end].opens_part):
+            break
+        lines += pieces[end].text.split("\n")
+        end += 1
+    if end > at and len(normal(" ".join(lines)).split()) * 2 >= len(wanted):
+        return Run(at, end, 9, lines)
+    return None
+
+
+def _matches(title: str, run: Run | None) -> bool:
+    """Whether a contents title and a printed heading share their words (or one contains the other)."""
+    if run is None:
+        return False
+    a, b = normal(title).split(), normal(" ".join(run.lines)).split()
+    return bool(a) and bool(b) and (set(a) <= set(b) or set(b) <= set(a))
+
+
+def _found_nodes(runs: list[Run]) -> list[Node]:
+    return [Node(run.start, run.level, run.title, run, listed=False) for run in runs]
+
+
+def _missed(listed: list[Node], runs: list[Run], pieces: list[Piece]) -> list[Node]:
+    """Headings that the contents list forgot: as high as the section they stand in, and chapters inside a listed part."""
+    taken = {node.run.start for node in listed if node.run} | {n.at for n in listed}
+    missed: list[Node] = []
+    ordered = sorted(listed, key=lambda n: (n.at, n.depth))
+    starts = [n.at for n in ordered]
+    inside: dict[int, list[Run]] = {}
+    for run in runs:
+        if run.start in taken:
+            continue
+        index = bisect_right(starts, run.start) - 1
+        enclosing = ordered[index] if index >= 0 else None
+        opens = pieces[run.start].opens_part
+        label = label_of(run.lines[0])
+        worded = label is not None and label.kind in ("chapter", "part")
+        level = enclosing.run.level if enclosing and enclosing.run else None
+        if (opens or worded) and (level is None or run.level <= level):
+            depth = enclosing.depth if enclosing else 0
+            missed.append(Node(run.start, depth, run.title, run, listed=False))
+        elif enclosing is not None and label is not None and label.kind in ("chapter", "bare"):
+            inside.setdefault(index, []).append(run)
+    for index, group in inside.items():
+        enclosing = ordered[index]
+        label = label_of(enclosing.title)
+        is_part = label is not None and label.kind == "part"
+        if is_part and len(group) >= 2:
+            missed += [Node(run.start, enclosing.depth + 1, run.title, run, listed=False) for run in group]
+    return missed
+
+
+def _tree(nodes: list[Node], total: int) -> list[Node]:
+    """Nest by depth in reading order; what lies inside a node's heading is no node of its own."""
+    roots: list[Node] = []
+    stack: list[Node] = []
+    for node in sorted(nodes, key=lambda n: (n.at, n.depth)):
+        while stack and stack[-1].depth >= node.depth:
+            stack.pop()
+        if stack:
+            node.parent = stack[-1]
+            stack[-1].children.append(node)
+        else:
+            roots.append(node)
+        stack.append(node)
+    _set_ends(roots, total)
+    return roots
+
+
+def _set_ends(nodes: list[Node], end: int) -> None:
+    for index, node in enumerate(nodes):
+        node.end = nodes[index + 1].at if index + 1 < len(nodes) else end
+        _set_ends(node.children, node.end)

@@ -1,0 +1,380 @@
+"""Lines of PDF pages to paragraphs: furniture removed, columns in order, hyphenation undone, footnotes apart.
+
+Nothing here decides what a heading is; it only says how each paragraph looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
+
+from litink.books.model import BlockKind
+from litink.books.numbering import label_of
+from litink.books.pdf_lines import Line, Page
+from litink.books.pieces import Look, Piece
+from litink.books.printed import entry_title
+
+EDGE = 3  # lines from the top or bottom of a page in which running heads and page numbers stand
+SLOT = 3.0  # points; furniture stands at the same height on every page, give or take
+REPEATED = 0.6  # share of a slot's lines that must come again for the slot to be furniture
+FOOTNOTE_SIZE = 0.93  # times the running text, or smaller
+WIDE_GAP = 1.45  # times the usual line distance: a paragraph ends
+FAR_GAP = 2.0  # times the usual line distance: stands alone
+INDENT = 0.6  # times the letter size
+_PAGE_NUMBER = re.compile(r"[\[(–—-]*\s*(?:page\s+)?(?:[0-9]{1,4}|[ivxlcdm]{1,7})\s*[\])–—-]*", re.I)
+_DIGITS = re.compile(r"[0-9]+")
+_EDGE_ROMAN = re.compile(r"^[ivxlc]{1,7}\b|\b[ivxlc]{1,7}$")
+_NOTE_START = re.compile(r"(?:[0-9]{1,3}|[*†‡§¶∗])[\s.)\]]?\s*\S")
+_TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*$")
+_LEADER = re.compile(r"(?:\s*[.·…]){4,}|\s[0-9]{1,4}$")
+_BREAK = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦\-.∗]{1,40}")
+
+
+@dataclass(slots=True)
+class _Body:
+    """What the running text of the document looks like."""
+
+    size: float
+    leading: float
+    left: float
+    right: float
+    indents: bool  # whether paragraphs are marked by indentation
+
+
+def lay_out(pages: list[Page]) -> list[Piece]:
+    """Pieces of all pages; ``Piece.part`` is the page index and ``opens_part`` is left unset (pages are no files)."""
+    for page in pages:
+        page.lines = _in_order(page)
+    _remove_furniture(pages)
+    body = _measure(pages)
+    paragraphs, notes = _paragraphs(pages, body)
+    words = _vocabulary(pages)
+    pieces: list[Piece] = []
+    for group in paragraphs:
+        pieces.append(_piece(group, pages, body, words))
+    _mark_page_tops(pieces, paragraphs, pages, body)
+    for group in notes:
+        text = _join([line for line in group], words)
+        anchor = next((i for i in range(len(pieces) - 1, -1, -1) if pieces[i].part <= group[0].page), None)
+        label = re.match(r"[0-9]{1,3}|[*†‡§¶∗]", text)
+        note = Piece(BlockKind.PARAGRAPH, text, part=group[0].page, look=Look(size=0.8), note_label=label.group(0) if label else "*")
+        pieces.insert(anchor + 1 if anchor is not None else len(pieces), note)
+    return pieces
+
+
+# -- order and furniture -----------------------------------------------------------------------------------------------
+
+
+def _in_order(page: Page) -> list[Line]:
+    """Lines in reading order: the order they were written in, or columns left to right."""
+    lines = page.lines
+    if len(lines) < 4:
+        return lines
+    gutter = _gutter(page)
+    if gutter is None:
+        jumps = sum(1 for a, b in zip(lines, lines[1:], strict=False) if b.y > a.y + a.size * 1.5)
+        return sorted(lines, key=lambda line: (-round(line.y), line.x0)) if jumps > 3 else lines
+    ordered: list[Line] = []
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in sorted(lines, key=lambda item: (-round(item.y), item.x0)):
+        if line.x0 < gutter - 6 and line.x1 > gutter + 6:
+            ordered += [*left, *right, line]
+            left, right = [], []
+        else:
+            (left if line.x0 < gutter else right).append(line)
+    return [*ordered, *left, *right]
+
+
+def _gutter(page: Page) -> float | None:
+    """Where two columns part: a line in the middle third that (almost) nothing crosses, with text on both sides."""
+    candidates = sorted({round(line.x0) for line in page.lines if page.width * 0.3 < line.x0 < page.width * 0.7})
+    best: tuple[int, float] | None = None
+    for x in candidates:
+        right = [line for line in page.lines if line.x0 >= x - 2]
+        left = [line for line in page.lines if line.x1 <= x]
+        crossing = len(page.lines) - len(right) - len(left)
+        if min(len(left), len(right)) < 3 or crossing > 0.2 * len(page.lines):
+            continue
+        beside = sum(1 for r in right if any(abs(r.y - item.y) < r.size * 0.6 for item in left))
+        columns = [line for line in right if len(line.text) > 12]
+        if beside * 2 >= len(right) and len(columns) * 2 >= len(right) and (best is None or beside > best[0]):
+            best = (beside, float(x) - 1)
+    return best[1] if best else None
+
+
+def _plain(text: str) -> str:
+    return _DIGITS.sub("#", _EDGE_ROMAN.sub("#", text.strip().lower()))
+
+
+def _remove_furniture(pages: list[Page]) -> None:
+    """Drop running heads, running feet and page numbers: what stands at the same height and comes again."""
+    slots: dict[tuple[bool, int], list[tuple[Page, Line]]] = {}
+    for page in pages:
+        by_height = sorted(page.lines, key=lambda line: -line.y)
+        for top, edge in ((True, by_height[:EDGE]), (False, by_height[-EDGE:])):
+            for line in edge:
+                if (line.y > page.height * 0.5) == top and len(line.text) <= 120:
+                    slots.setdefault((top, round(line.y / SLOT)), []).append((page, line))
+    texts: Counter[tuple[bool, str]] = Counter()
+    for (top, _), members in slots.items():
+        for plain in {(id(p), _plain(line.text)) for p, line in members}:
+            texts[top, plain[1]] += 1
+    for (top, height), members in sorted(slots.items()):
+        near = members + slots.get((top, height + 1), []) + slots.get((top, height - 1), [])
+        pages_here = len({id(page) for page, _ in near})
+        if pages_here < 2:
+            continue
+        repeated = [line for _, line in near if texts[top, _plain(line.text)] >= (3 if len(pages) > 4 else 2)]
+        established = pages_here >= 4 and len(repeated) >= REPEATED * len(near) and pages_here >= 0.2 * len(pages)
+        size = median(line.size for line in repeated) if repeated else 0.0
+        for page, line in members:
+            again = texts[top, _plain(line.text)] >= 3 and pages_here >= 3
+            numbered = bool(_PAGE_NUMBER.fullmatch(line.text)) and (pages_here >= 3 or len(pages) <= 3)
+            fits = established and abs(line.size - size) < 0.08 * size
+            if (again or numbered or fits) and line in page.lines and _is_edge(page, line, top):
+                page.lines.remove(line)
+
+
+def _is_edge(page: Page, line: Line, top: bool) -> bool:
+    """Whether only furniture-like lines stand beyond it (nothing of the text)."""
+    beyond = [other for other in page.lines if other is not line and (other.y > line.y + 1) == top and abs(other.y - line.y) > 1]
+    return len(beyond) < EDGE if top else sum(1 for o in page.lines if o.y < line.y - 1) < EDGE
+
+
+# -- paragraphs --------------------------------------------------------------------------------------------------------
+
+
+def _measure(pages: list[Page]) -> _Body:
+    sizes: Counter[float] = Counter()
+    lefts: Counter[int] = Counter()
+    rights: Counter[int] = Counter()
+    gaps: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            sizes[round(line.size, 1)] += len(line.text)
+        for a, b in zip(page.lines, page.lines[1:], strict=False):
+            if 0 < a.y - b.y < 4 * a.size:
+                gaps[round(a.y - b.y, 0)] += 1
+    size = sizes.most_common(1)[0][0] if sizes else 12.0
+    for page in pages:
+        for line in page.lines:
+            if abs(line.size - size) < 0.08 * size:
+                lefts[round(line.x0)] += 1
+                rights[round(line.x1)] += 1
+    left = float(lefts.most_common(1)[0][0]) if lefts else 72.0
+    # The most common right edge is the margin of justified text; ragged text has its longest lines there.
+    ends = sorted(x for x, n in rights.items() for _ in range(n))
+    right = float(ends[int(len(ends) * 0.9)]) if ends else 540.0
+    leading = gaps.most_common(1)[0][0] if gaps else size * 1.2
+    indented = sum(n for x, n in lefts.items() if INDENT * size < x - left < 5 * size)
+    return _Body(size, leading, left, right, indented >= 0.04 * sum(lefts.values()) if lefts else False)
+
+
+def _paragraphs(pages: list[Page], body: _Body) -> tuple[list[list[Line]], list[list[Line]]]:
+    """Lines grouped to paragraphs, and to footnotes."""
+    paragraphs: list[list[Line]] = []
+    notes: list[list[Line]] = []
+    for page in pages:
+        lines, page_notes = _split_notes(page, body)
+        notes += page_notes
+        left = _page_left(lines, body)
+        for index, line in enumerate(lines):
+            previous = lines[index - 1] if index else None
+            following = lines[index + 1] if index + 1 < len(lines) else None
+            if previous is None:
+                last = paragraphs[-1][-1] if paragraphs else None
+                new = last is None or _starts_after_turn(last, line, left, body, page)
+            else:
+                new = _starts(previous, line, following, left, body, page)
+            if new:
+                paragraphs.append([line])
+            else:
+                paragraphs[-1].append(line)
+    return paragraphs, notes
+
+
+def _page_left(lines: list[Line], body: _Body) -> float:
+    """The page's own left margin (inner and outer margins differ on left and right pages)."""
+    counts: Counter[int] = Counter(round(line.x0) for line in lines if abs(line.size - body.size) < 0.08 * body.size)
+    common = [x for x, n in counts.items() if n >= 3 and n * 5 >= len(lines)]
+    return float(min(common)) if common else body.left
+
+
+def _split_notes(page: Page, body: _Body) -> tuple[list[Line], list[list[Line]]]:
+    """The page's running lines, and the footnotes below them: smaller, at the foot, begun by a number or sign."""
+    by_height = sorted(page.lines, key=lambda line: line.y)
+    foot: list[Line] = []
+    for line in by_height:
+        if line.size <= FOOTNOTE_SIZE * body.size:
+            foot.append(line)
+        else:
+            break
+    foot.reverse()
+    start = next((i for i, line in enumerate(foot) if _NOTE_START.match(line.text)), None)
+    if start is None or len(foot) == len(page.lines):
+        return page.lines, []
+    foot = foot[start:]
+    groups: list[list[Line]] = []
+    for line in foot:
+        if _NOTE_START.match(line.text) or not groups:
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    members = {id(line) for line in foot}
+    return [line for line in page.lines if id(line) not in members], groups
+
+
+def _is_short(line: Line, body: _Body) -> bool:
+    return line.x1 < body.right - max(1.5 * body.size, 0.06 * (body.right - body.left))
+
+
+def _is_centred(line: Line, body: _Body, page: Page) -> bool:
+    middle = (line.x0 + line.x1) / 2
+    inside = line.x0 > body.left + 1.5 * body.size
+    return inside and (
+        abs(middle - (body.left + body.right) / 2) < 0.03 * page.width or abs(middle - page.width / 2) < 0.015 * page.width
+    )
+
+
+def _looks_alike(a: Line, b: Line) -> bool:
+    return abs(a.size - b.size) <= 0.08 * max(a.size, b.size) and a.bold == b.bold
+
+
+def _starts(previous: Line, line: Line, following: Line | None, left: float, body: _Body, page: Page) -> bool:
+    """Whether a line begins a new paragraph."""
+    gap = previous.y - line.y
+    if previous.divided:
+        return False
+    if gap < -2 * body.leading:  # the next column
+        return line.x0 > left + INDENT * body.size and not body.indents
+    same_line = abs(gap) < 0.4 * body.size
+    if same_line:
+        return False
+    if not _looks_alike(previous, line) and not _is_fragment(previous, line):
+        return True
+    leading = max(body.leading, 1.15 * line.size) if line.size > 1.1 * body.size else body.leading
+    if gap > WIDE_GAP * leading:
+        return True
+    if _LEADER.search(line.text) and _LEADER.search(previous.text) and entry_title(line.text):
+        return True
+    if _is_centred(previous, body, page) and _is_short(previous, body):
+        if _is_centred(line, body, page):
+            label = label_of(previous.text)
+            return label is not None and not label.rest
+        return True
+    if _is_centred(line, body, page) and _is_short(line, body) and _is_short(previous, body) and line.x0 > left + 3 * body.size:
+        return True
+    indent = line.x0 - left
+    if indent > INDENT * body.size:
+        if abs(line.x0 - previous.x0) < 0.3 * body.size:
+            return _is_short(previous, body) and bool(_TERMINAL.search(previous.text))
+        return line.x0 > previous.x0
+    if previous.x0 - left > INDENT * body.size and following is not None and _is_short(previous, body):
+        return bool(_TERMINAL.search(previous.text)) or line.text[:1].isupper()
+    if not body.indents:
+        return _is_short(previous, body) and bool(_TERMINAL.search(previous.text)) and not line.text[:1].islower()
+    return False
+
+
+def _is_fragment(a: Line, b: Line) -> bool:
+    """A scrap of a formula or a superscript that PDFium set apart."""
+    return min(len(a.text), len(b.text)) <= 3
+
+
+def _starts_after_turn(last: Line, line: Line, left: float, body: _Body, page: Page) -> bool:
+    """Whether the first line of a page begins a paragraph."""
+    if last.divided:
+        return False
+    if not _looks_alike(last, line) or _is_centred(line, body, page):
+        return True
+    if line.y < page.height * 0.62 and not line.text[:1].islower():
+        return True  # a chapter begins low on its page
+    if body.indents:
+        return line.x0 - left > INDENT * body.size and (_is_short(last, body) or bool(_TERMINAL.search(last.text)))
+    return bool(_TERMINAL.search(last.text)) and _is_short(last, body) and not line.text[:1].islower()
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+def _vocabulary(pages: list[Page]) -> Counter[str]:
+    """Words as printed within lines: they decide whether a word divided at a line's end has a hyphen of its own."""
+    words: Counter[str] = Counter()
+    for page in pages:
+        for line in page.lines:
+            tokens = line.text.lower().split()
+            words.update(token.strip(".,;:!?“”\"'()[]") for token in (tokens[:-1] if line.divided else tokens))
+    return words
+
+
+def _join(lines: list[Line], words: Counter[str]) -> str:
+    text = ""
+    for line in lines:
+        piece = " ".join(line.text.split())
+        if not text:
+            text = piece
+        elif text.endswith("\u00ad"):
+            text = text[:-1] + piece
+        elif _divides:
+            text = _append(text, piece, words)
+        previous = line
+        if previous.divided:
+            text += HYPHENATED
+    return text.replace(HYPHENATED, "-")
+
+
+HYPHENATED = "\ufdd2"
+_divides = True
+
+
+def _append(text: str, piece: str, words: Counter[str]) -> str:
+    """The next line after ``text``: a divided word is put together, a compound keeps its hyphen."""
+    soft = text.endswith(HYPHENATED)
+    hard = not soft and len(text) > 1 and text[-1] in "-‐" and text[-2].isalpha()
+    if not soft and not hard:
+        return f"{text} {piece}"
+    stem = text[:-1]
+    head = re.search(r"[\w’'-]*$", stem)
+    tail = re.match(r"[\w’'-]*", piece)
+    a, b = (head.group(0) if head else "").lower(), (tail.group(0) if tail else "").lower()
+    compound, whole = words[f"{a}-{b}"], words[a + b]
+    keep = compound > whole or (not piece[:1].islower()) or (hard and whole == 0 and words[a] > 2 and words[b] > 2)
+    return f"{stem}-{piece}" if keep else stem + piece
+
+
+def _piece(group: list[Line], pages: list[Page], body: _Body, words: Counter[str]) -> Piece:
+    first = group[0]
+    page = next(p for p in pages if p.index == first.page)
+    short = all(_is_short(line, body) for line in group)
+    width = body.right - body.left
+    verse = len(group) >= 3 and all(line.x1 < body.right - 0.15 * width for line in group) and not _is_centred(first, body, page)
+    size = median(line.size for line in group)
+    look = Look(
+        size=size,
+        bold=sum(line.bold for line in group) * 2 > len(group),
+        centred=short and all(_is_centred(line, body, page) for line in group),
+    )
+    if verse and abs(size - body.size) < 0.1 * body.size and not look.bold:
+        text = "\n".join(" ".join(line.text.split()) for line in group)
+        return Piece(BlockKind.VERSE, text, part=first.page, look=look)
+    text = _join(group, words)
+    kind = BlockKind.BREAK if len(text) <= 40 and _BREAK.fullmatch(text) else BlockKind.PARAGRAPH
+    return Piece(kind, text, part=first.page, look=look)
+
+
+def _mark_page_tops(pieces: list[Piece], paragraphs: list[list[Line]], pages: list[Page], body: _Body) -> None:
+    first_line = {page.index: page.lines[0] for page in pages if page.lines}
+    for index, (piece, group) in enumerate(zip(pieces, paragraphs, strict=True)):
+        line = group[0]
+        look = piece.look
+        if look is None:
+            continue
+        look.page_top = first_line.get(line.page) is line
+        before = paragraphs[index - 1][-1] if index else None
+        after = paragraphs[index + 1][0] if index + 1 < len(paragraphs) else None
+        above = before is None or before.page != line.page or before.y - line.y > FAR_GAP * body.leading
+        below = after is None or after.page != line.page or group[-1].y - after.y > WIDE_GAP * body.leading
+        look.alone = above and below

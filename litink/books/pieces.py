@@ -1,0 +1,138 @@
+"""What a format reader hands on: pieces of text in reading order, a table of contents, cleaned characters.
+
+Nothing here knows a file format, and nothing here decides where a chapter begins.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from litink.books.model import BlockKind, BookFormat, Cover, ReadingWarning
+
+# Two noncharacters that no cleaned text contains: where a line ends, and where a note was referred to.
+LINE_END = "\ufdd0"
+NOTE_MARK = "\ufdd1"
+
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_ZERO_WIDTH = "\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
+_NONCHARACTERS = "\ufdd0-\ufdef\ufffe\uffff"
+_UGLY = re.compile(f"[{_CONTROLS}{_BIDI}{_ZERO_WIDTH}{_NONCHARACTERS}\ud800-\udfff]+")
+# Joiners shape Persian, Indic scripts and emoji; in Latin, Greek and Cyrillic text they are debris.
+_LATIN_JOINERS = re.compile("(?<![\u0590-\u1fff\u2190-\U0010ffff])[\u200c\u200d]+")
+_JOINER = re.compile("[\u200c\u200d]")
+_LINE_WITH_MARKS = re.compile(f" +(?={NOTE_MARK})")
+
+
+def clean(text: str) -> str:
+    """Remove what is no text: control characters, direction overrides, soft hyphens, zero-width characters."""
+    if _UGLY.search(text):
+        text = _UGLY.sub("", text)
+    if _JOINER.search(text):
+        text = _LATIN_JOINERS.sub("", text)
+    return text
+
+
+def one_line(text: str) -> str:
+    """The text with every run of blanks as one space."""
+    return " ".join(text.split())
+
+
+@dataclass(slots=True)
+class NoteRef:
+    """A reference to a note: where it stood in the piece's text, its printed label, and the anchor it points to."""
+
+    offset: int
+    label: str
+    target: str
+
+
+@dataclass(slots=True)
+class Look:
+    """How a paragraph looks on the page, for files that do not say what it is."""
+
+    size: float = 1.0  # of its letters, relative to the running text
+    bold: bool = False
+    centred: bool = False
+    page_top: bool = False  # first on its page, or after a page break
+    alone: bool = False  # clear space above and below
+
+
+@dataclass(slots=True)
+class Piece:
+    """A block as the format reader finds it. ``text`` is clean; lines are separated by a newline."""
+
+    kind: BlockKind
+    text: str
+    level: int | None = None  # of a heading, 1 is the outermost
+    speaker: str | None = None
+    roles: frozenset[str] = frozenset()  # epub:type and ARIA words of the elements around it
+    anchors: tuple[str, ...] = ()  # what a contents entry or a note reference can point to
+    refs: list[NoteRef] = field(default_factory=list)
+    part: int = 0  # index of the file or page it comes from
+    opens_part: bool = False  # the first piece of its file
+    look: Look | None = None
+    note_label: str = ""  # the label of the note this piece is the body of, if its format says so
+
+    @property
+    def word_count(self) -> int:
+        return len(self.text.split())
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of a table of contents. ``at`` is the index of the piece it points to, None when it points nowhere."""
+
+    title: str
+    at: int | None
+    children: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Manuscript:
+    """A file as read, before it is divided into sections."""
+
+    format: BookFormat
+    title: str
+    author: str
+    language: str
+    pieces: list[Piece]
+    contents: list[Entry] = field(default_factory=list)
+    cover: Cover | None = None
+    warnings: list[ReadingWarning] = field(default_factory=list)
+
+    def warn(self, code: str, message: str) -> None:
+        warning = ReadingWarning(code=code, message=message)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+def tidy(raw: str, refs: list[tuple[str, str]]) -> tuple[str, list[NoteRef]]:
+    """Collapse blanks, keep ``LINE_END`` as newline, and turn each ``NOTE_MARK`` into an offset.
+
+    ``refs`` holds (label, target) of the marks in order. Returns the text and the references found in it.
+    """
+    lines = [" ".join(line.split()) for line in raw.split(LINE_END)] if LINE_END in raw else [" ".join(raw.split())]
+    text = "\n".join(line for line in lines if line)
+    if not refs:
+        return text, []
+    text = _LINE_WITH_MARKS.sub("", text)
+    found = []
+    parts = text.split(NOTE_MARK)
+    offset = 0
+    for part, (label, target) in zip(parts, refs, strict=False):
+        offset += len(part)
+        found.append(NoteRef(offset, label, target))
+    text = "".join(parts).rstrip()
+    lead = len(text) - len(text.lstrip())
+    for ref in found:
+        ref.offset = max(0, min(ref.offset, len(text)) - lead)
+    return text[lead:], found
+
+
+def metadata_line(value: Any, limit: int = 300) -> str:
+    """A title or name fit for a list: clean, one line, at most ``limit`` characters."""
+    line = one_line(clean(str(value or "")))
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,0 +1,94 @@
+"""``read``: a file to a Book, by what the file is and not by its name. In process; sandbox.py is the guarded way in."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from litink.books.archive import Archive
+from litink.books.assembly import assemble
+from litink.books.division import divide
+from litink.books.model import ReadBook
+from litink.books.pieces import Manuscript, metadata_line
+from litink.errors import Refused
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"BM")
+_SOUNDS = (b"ID3", b"\xff\xfb", b"OggS", b"fLaC", b"RIFF")
+_PALM = b"BOOKMOBI"
+_SNIFF = 4096
+
+
+def read(path: Path, *, filename: str | None = None) -> ReadBook:
+    """Read the book in ``path``. ``filename`` (default: the path's name) gives a title when the file has none.
+
+    Raises Refused with a stable code and a sentence for a person.
+    """
+    name = metadata_line(filename or path.name)
+    manuscript = _manuscript(path, name)
+    if not any(piece.text.strip() for piece in manuscript.pieces):
+        raise Refused("no-text", "The file holds no text that can be read; if it is a scan, please use a copy with text.")
+    manuscript.title = manuscript.title or _title_from(name)
+    return assemble(manuscript, divide(manuscript))
+
+
+def _title_from(filename: str) -> str:
+    stem = filename.replace("\\", "/").rpartition("/")[2].rsplit(".", 1)[0]
+    return " ".join(stem.replace("_", " ").split()) or "Untitled"
+
+
+def _manuscript(path: Path, name: str) -> Manuscript:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_SNIFF)
+    except OSError as error:
+        raise Refused("file-unreadable", "The file could not be opened; please check that it exists.") from error
+    if not head:
+        raise Refused("file-empty", "The file is empty (0 bytes); please upload it again.")
+    suffix = name.lower().rpartition(".")[2]
+    if head.startswith(b"PK"):
+        return _zipped(path)
+    if b"%PDF-" in head[:2048]:
+        from litink.books.pdf import read_pdf
+
+        return read_pdf(path)
+    if head.startswith(_OLE):
+        raise Refused(
+            "doc-old-or-protected",
+            "This is an old Word file (.doc) or a document with a password; please save it as .docx without a password.",
+        )
+    if head.startswith(b"{\\rtf"):
+        raise Refused("rtf-unsupported", "This is an RTF file; please save it as DOCX, EPUB, PDF or plain text.")
+    if head.startswith(_PICTURES):
+        raise Refused("not-a-book", "This is a picture, not a book; please upload an EPUB, PDF, DOCX or text file.")
+    if head.startswith(_SOUNDS):
+        raise Refused("not-a-book", "This is a sound or film file, not a book; please upload an EPUB, PDF, DOCX or text file.")
+    if _PALM in head[:80]:
+        raise Refused("kindle-unsupported", "This is a Kindle file; please convert it to EPUB and upload that.")
+    from litink.books.text import read_text
+
+    return read_text(path, suffix)
+
+
+def _zipped(path: Path) -> Manuscript:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {n.replace("\\", "/").lower() for n in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Refused(
+            "archive-damaged", "The file is damaged or was cut off; please download or export it again."
+        ) from error
+    if "[content_types].xml" in names and not any(n.endswith(".opf") for n in names):
+        if any(n.startswith(("xl/", "ppt/")) for n in names):
+            raise Refused("office-unsupported", "This is a spreadsheet or a presentation; please upload a book or a Word document.")
+        from litink.books.docx import read_docx
+
+        return read_docx(path)
+    if "content.xml" in names and "meta-inf/manifest.xml" in names and "mimetype" in names and not any(n.endswith(".opf") for n in names):
+        raise Refused("odt-unsupported", "This is an OpenDocument file; please save it as DOCX or EPUB.")
+    from litink.books.epub import read_epub
+
+    return read_epub(path)
+
+
+__all__ = ["Archive", "read"]

@@ -1,0 +1,135 @@
+"""``litink demo``: the platform, the sample book through the REST API, its progress, its film."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.markup import escape
+
+from litink.cli.output import AssetProgress, asset_progress, errors, print_json, results
+from litink.cli.platform import announce, starting, stop_signals, watch
+from litink.errors import LitinkError
+from litink.objects import sha256_of_file
+from litink.platform.supervisor import Addresses, Supervisor, find_running
+from litink.settings import CHECKOUT, get_settings
+
+SAMPLE = CHECKOUT / "examples" / "what-the-sea-owes.epub"
+RESULTS = {"film": "film.mp4", "audiobook": "audiobook.m4b", "captions.vtt": "captions.vtt"}
+
+
+def run_demo(*, stop_after: bool, as_json: bool) -> None:
+    started = time.monotonic()
+    settings = get_settings()
+    with ExitStack() as stack:
+        stopping = stack.enter_context(stop_signals())
+        addresses = find_running(settings)
+        supervisor = None
+        if addresses is None:
+            supervisor = Supervisor(settings)
+            addresses = stack.enter_context(supervisor.opened(lambda what: None if as_json else starting(what)))
+        with httpx.Client(base_url=f"{addresses.api}/api/v1", timeout=60) as api:
+            book = _upload(api, SAMPLE)
+            with asset_progress(quiet=as_json) as progress:
+                _follow(addresses, book["id"], progress, stopping)
+            if stopping.is_set():
+                return
+            folder = settings.home / "demo"
+            files = {name: _download(api, book["id"], path, folder / file) for path, file in RESULTS.items()
+                     for name in [path.removesuffix(".vtt")]}  # fmt: skip
+        report = {
+            **files,
+            "api": f"{addresses.api}/docs",
+            "page": f"{addresses.api}/",
+            "dagster": addresses.dagster,
+            "seconds": round(time.monotonic() - started, 2),
+        }
+        if as_json:
+            print_json(report)
+        else:
+            results.print(f"\n[bold]{escape(book['title'])}[/bold]  made in {report['seconds']} s")
+            for name, path in files.items():
+                results.print(f"  {name:<10}{escape(path)}")
+            announce(addresses)
+        if supervisor is not None and not stop_after:
+            errors.print("Ctrl-C stops everything.", style="dim")
+            watch(supervisor, stopping)
+
+
+def _upload(api: httpx.Client, path: Path) -> dict[str, Any]:
+    """Hand the book in once: a second demo finds it again, and starts it again if it had failed."""
+    key = f"demo-{sha256_of_file(path)[:32]}"
+    for attempt in ("", "-again"):
+        with path.open("rb") as file:
+            answer = api.post("/books", files={"file": (path.name, file)}, headers={"Idempotency-Key": key + attempt})
+        book: dict[str, Any] = _checked(answer).json()
+        known = api.get(f"/books/{book['id']}")
+        if known.status_code != httpx.codes.NOT_FOUND:  # else it was deleted since
+            break
+    if _checked(known).json()["state"] == "failed":
+        _checked(api.post(f"/books/{book['id']}/retry"))
+    return book
+
+
+def _follow(addresses: Addresses, book_id: str, progress: AssetProgress, stopping: threading.Event) -> None:
+    """Show what the event stream tells until the book is ready. Raises LitinkError with the reason when it fails."""
+    with httpx.Client(base_url=f"{addresses.api}/api/v1", timeout=httpx.Timeout(10, read=2)) as api:
+        last = ""
+        while not stopping.is_set():
+            try:
+                for event_id, kind, data in _events(api, book_id, last):
+                    last = event_id
+                    if kind == "asset":
+                        progress.update(data)
+                    if stopping.is_set():
+                        return
+            except httpx.ReadTimeout:  # nothing new: look whether somebody wants to stop
+                pass
+            book = _checked(api.get(f"/books/{book_id}")).json()
+            if book["state"] == "failed":
+                raise LitinkError(book["problem"]["code"], book["problem"]["message"])
+            if book["state"] == "ready":
+                return
+
+
+def _events(api: httpx.Client, book_id: str, last: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    headers = {"Last-Event-ID": last} if last else {}
+    with api.stream("GET", f"/books/{book_id}/events", headers=headers) as stream:
+        fields: dict[str, str] = {}
+        for line in stream.iter_lines():
+            if line:
+                name, _, value = line.partition(": ")
+                fields[name] = value
+            elif "data" in fields:
+                yield fields.get("id", last), fields.get("event", "message"), json.loads(fields["data"])
+                fields = {}
+
+
+def _download(api: httpx.Client, book_id: str, path: str, target: Path) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.part")
+    with api.stream("GET", f"/books/{book_id}/{path}") as answer, beside.open("wb") as file:
+        if not answer.is_success:
+            answer.read()
+        for piece in _checked(answer).iter_bytes():
+            file.write(piece)
+    beside.replace(target)
+    return str(target)
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    if answer.is_success:
+        return answer
+    try:
+        problem = answer.json()
+        raise LitinkError(
+            str(problem.get("type", "")).rsplit("/", 1)[-1] or "failed", problem.get("detail") or problem["title"]
+        )
+    except (ValueError, KeyError):
+        raise LitinkError("api-failed", f"The API answered {answer.status_code}.") from None

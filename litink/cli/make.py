@@ -1,0 +1,103 @@
+"""``litink make``: one book, the whole asset graph, no servers; results as files in a folder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from pydantic import ValidationError
+from rich.markup import escape
+
+from litink.cli.output import AssetProgress, asset_progress, print_json, results
+from litink.cli.read import existing_file
+from litink.db.engine import application_url, engine_for
+from litink.errors import LitinkError, Refused
+from litink.library import repository
+from litink.library.options import MakeOptions
+from litink.library.repository import BookRecord
+from litink.library.shelf import Shelf
+from litink.objects import Objects, sha256_of_file
+from litink.platform.supervisor import database, find_running, instance_environment
+from litink.production.export import export_book
+from litink.production.studio import Studio
+from litink.settings import CHECKOUT, Settings, get_settings
+
+POLL_SECONDS = 0.25
+
+
+def make_book(path: Path, *, out: Path | None, chapters: str, ratio: str, directive: str, as_json: bool) -> None:
+    started = time.monotonic()
+    existing_file(path)
+    try:
+        options = MakeOptions.model_validate({"chapters": chapters, "ratio": ratio, "directive": directive})
+    except ValidationError as error:
+        raise Refused("bad-option", str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
+    settings = get_settings()
+    folder = out or path.with_suffix("")
+    with database(settings), asset_progress(quiet=as_json) as progress:
+        record = _on_the_shelf(path, options, settings)
+        _work(record, settings, progress)
+        with Studio.opened(settings) as studio:
+            exported = export_book(studio.production(record.id), folder)
+    report = {"book_id": str(record.id), "title": record.title, "folder": str(folder), **exported}
+    report["seconds"] = round(time.monotonic() - started, 2)
+    if as_json:
+        print_json(report)
+        return
+    results.print(f"\n[bold]{escape(record.title)}[/bold]  {report['seconds']} s")
+    for name in ("film", "audiobook", "captions", "storyboard", "book", "costs"):
+        results.print(f"  {name:<11}{escape(str(report[name]))}")
+
+
+def _on_the_shelf(path: Path, options: MakeOptions, settings: Settings) -> BookRecord:
+    """The book of this file with these options: the one made before, or a new one."""
+    engine = engine_for(application_url(settings))
+    with engine.begin() as connection:
+        owner = repository.local_user(connection)
+        known = repository.find_book(connection, owner, sha256_of_file(path), options.model_dump(mode="json"))
+        if known is not None:
+            if known.state != "queued":
+                repository.reopen(connection, known.id)
+            return known
+    return Shelf(engine, Objects.from_settings(settings)).add(path, filename=path.name, owner_id=owner, options=options)
+
+
+def _work(record: BookRecord, settings: Settings, progress: AssetProgress) -> None:
+    """Have the book made, by the platform if it is up, else by a process of our own; tell how far it is."""
+    engine = engine_for(application_url(settings))
+    runner = None
+    log = settings.home / "logs" / "make.log"
+    if find_running(settings) is None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            runner = subprocess.Popen(
+                [sys.executable, "-m", "assets.runner", str(record.id)],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=CHECKOUT, env=instance_environment(settings),
+            )  # fmt: skip
+    with engine.connect() as connection:
+        last_event = repository.last_event_id(connection, record.id)
+    try:
+        while True:
+            ended = runner is not None and runner.poll() is not None
+            with engine.connect() as connection:
+                book = repository.get_book(connection, record.id)
+                for event in repository.events_after(connection, record.id, last_event):
+                    last_event = event.id
+                    if event.kind == "asset":
+                        progress.update(event.data)
+            if book is None:
+                raise LitinkError("book-deleted", "The book was deleted meanwhile.")
+            if book.state in ("ready", "failed") and (runner is None or ended):
+                break
+            if ended:
+                raise LitinkError("work-ended", f"The work ended without a result; see {log}.")
+            time.sleep(POLL_SECONDS)
+    finally:
+        if runner is not None and runner.poll() is None:
+            runner.terminate()
+            runner.wait()
+    if book.state == "failed":
+        problem = book.problem or {"code": "failed", "message": "The book could not be made."}
+        raise LitinkError(problem["code"], problem["message"])

@@ -1,0 +1,286 @@
+"""Every table of ours. Dagster's tables live in a database of their own.
+
+Each row that belongs to a person carries ``owner_id``. Bytes live in the object store under their SHA-256; a
+column named ``…_sha`` points there.
+"""
+
+from __future__ import annotations
+
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, UUID
+
+EMBEDDING_DIMENSIONS = 384
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _created() -> Column[object]:
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _updated() -> Column[object]:
+    return Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _owner() -> Column[object]:
+    return Column("owner_id", UUID(as_uuid=True), ForeignKey("users.id"), nullable=False)
+
+
+def _book() -> Column[object]:
+    return Column("book_id", UUID(as_uuid=True), ForeignKey("books.id", ondelete="CASCADE"), nullable=False)
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("name", Text, nullable=False, unique=True),
+    Column("tier", String(20), nullable=False),
+    _created(),
+)
+
+books = Table(
+    "books",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("uuidv7()")),
+    _owner(),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("format", String(8), nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("source_sha", String(64), nullable=False),
+    Column("source_bytes", BigInteger, nullable=False),
+    Column("cover_sha", String(64)),
+    Column("word_count", Integer, nullable=False),
+    Column("options", JSONB, nullable=False),  # what to make: chapters, ratio, style
+    Column("revision", Integer, nullable=False, server_default="1"),  # rises with every change of source or options
+    Column("state", String(12), nullable=False),
+    Column("problem", JSONB),  # {code, message} when something went wrong that a person should know
+    _created(),
+    _updated(),
+    CheckConstraint("state in ('queued','working','ready','failed','deleting')", name="state"),
+    Index("ix_books_owner_id_id", "owner_id", "id"),
+)
+
+sections = Table(
+    "sections",
+    metadata,
+    _owner(),
+    _book(),
+    Column("position", Integer, nullable=False),
+    Column("key", String(40), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("number", Integer),
+    Column("title", Text, nullable=False),
+    Column("path", JSONB, nullable=False),
+    Column("word_count", Integer, nullable=False),
+    PrimaryKeyConstraint("book_id", "key"),
+    UniqueConstraint("book_id", "position"),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _owner(),
+    _book(),
+    Column("chapter", String(40), nullable=False),  # sections.key
+    Column("source_sha", String(64), nullable=False),  # the item's content that this row came from
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("stems", TSVECTOR, Computed("to_tsvector('english', text)", persisted=True), nullable=False),
+    Column("embedding", Vector(EMBEDDING_DIMENSIONS), nullable=False),
+    UniqueConstraint("book_id", "chapter", "ordinal"),
+    Index("ix_passages_stems", "stems", postgresql_using="gin"),
+    Index(
+        "ix_passages_embedding",
+        "embedding",
+        postgresql_using="hnsw",
+        postgresql_ops={"embedding": "vector_cosine_ops"},
+    ),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha", String(64), primary_key=True),
+    Column("bytes", BigInteger, nullable=False),
+    Column("media_type", Text, nullable=False),
+    _created(),
+)
+
+artefacts = Table(
+    "artefacts",
+    metadata,
+    # What was made once for a recipe and its inputs; holds across books, versions and restarts.
+    Column("cache_key", String(64), primary_key=True),
+    Column("asset", String(40), nullable=False),
+    Column("blob_sha", String(64), ForeignKey("blobs.sha"), nullable=False),
+    Column("meta", JSONB, nullable=False),
+    Column("recipe", JSONB, nullable=False),
+    Column("cost_usd", Numeric(14, 8), nullable=False),
+    _created(),
+)
+
+items = Table(
+    "items",
+    metadata,
+    _owner(),
+    _book(),
+    Column("asset", String(40), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("cache_key", String(64), nullable=False),
+    Column("inputs", JSONB, nullable=False),  # name -> content hash: why an item is stale
+    Column("recipe", JSONB, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("blob_sha", String(64), ForeignKey("blobs.sha")),
+    Column("meta", JSONB, nullable=False, server_default="{}"),
+    Column("cost_usd", Numeric(14, 8), nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", JSONB),  # {code, message}
+    Column("version", Integer, nullable=False, server_default="0"),
+    _updated(),
+    PrimaryKeyConstraint("book_id", "asset", "key"),
+    CheckConstraint("state in ('pending','running','done','failed')", name="state"),
+)
+versions = Table(
+    "versions",
+    metadata,
+    # Every content an item has had, numbered; never changed.
+    _owner(),
+    _book(),
+    Column("asset", String(40), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("blob_sha", String(64), ForeignKey("blobs.sha"), nullable=False),
+    Column("cache_key", String(64), nullable=False),
+    Column("author", Text, nullable=False),  # "generated", or who edited
+    _created(),
+    PrimaryKeyConstraint("book_id", "asset", "key", "number"),
+)
+
+assets = Table(
+    "assets",
+    metadata,
+    # The state of one asset of one book, as people are shown it.
+    _owner(),
+    _book(),
+    Column("asset", String(40), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("revision", Integer, nullable=False),  # the book's revision that this state is about
+    Column("items_total", Integer, nullable=False, server_default="0"),
+    Column("items_done", Integer, nullable=False, server_default="0"),
+    Column("items_failed", Integer, nullable=False, server_default="0"),
+    Column("calls", Integer, nullable=False, server_default="0"),
+    Column("cache_hits", Integer, nullable=False, server_default="0"),
+    Column("cost_usd", Numeric(14, 8), nullable=False, server_default="0"),
+    Column("seconds", Numeric(12, 3), nullable=False, server_default="0"),
+    Column("data_version", String(64)),
+    Column("error", JSONB),
+    Column("run_id", String(40)),
+    _updated(),
+    PrimaryKeyConstraint("book_id", "asset"),
+    CheckConstraint("state in ('running','done','failed')", name="state"),
+)
+
+stage_runs = Table(
+    "stage_runs",
+    metadata,
+    # Which stage of which revision was handed to the orchestrator, and how that went.
+    _owner(),
+    _book(),
+    Column("stage", String(40), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("run_id", String(40)),
+    Column("error", JSONB),
+    _created(),
+    _updated(),
+    PrimaryKeyConstraint("book_id", "stage", "revision", "attempt"),
+    CheckConstraint("state in ('launched','done','failed','lost')", name="state"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    # One row a call to an engine or provider, paid or not; never deleted with the book.
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _owner(),
+    Column("book_id", UUID(as_uuid=True), nullable=False),
+    Column("tier", String(20), nullable=False),
+    Column("asset", String(40), nullable=False),
+    Column("item_key", String(120), nullable=False),
+    Column("cache_key", String(64), nullable=False),
+    Column("provider", String(40), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("units", JSONB, nullable=False),
+    Column("cost_usd", Numeric(14, 8), nullable=False),
+    Column("seconds", Numeric(12, 3), nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("paid", Boolean, nullable=False),
+    _created(),
+    Index("ix_ledger_book_id", "book_id"),
+    CheckConstraint("outcome in ('done','failed','unknown')", name="outcome"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    # What happened to a book, for those who watch; the id is the resume point of an event stream.
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _owner(),
+    _book(),
+    Column("kind", String(20), nullable=False),
+    Column("data", JSONB, nullable=False),
+    _created(),
+    Index("ix_events_book_id_id", "book_id", "id"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    # The answer to a request that a client may send twice.
+    _owner(),
+    Column("key", String(255), nullable=False),
+    Column("operation", String(80), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("status", Integer),  # null while the first request is under way
+    Column("body", JSONB),
+    _created(),
+    PrimaryKeyConstraint("owner_id", "operation", "key"),
+)

@@ -1,0 +1,80 @@
+"""The generator's values: a task (an item to be made), what making it gave, and the outcome of a whole asset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from litink.generation.keys import cache_key
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call to an engine or provider, for the ledger. ``units`` are what it is billed by: characters, pictures, …"""
+
+    provider: str
+    model: str
+    units: Mapping[str, float]
+    cost_usd: Decimal = Decimal(0)
+    paid: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A checked result: bytes, or a finished file that is removed once it is stored."""
+
+    data: bytes | Path
+    media_type: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """An item of an asset: how it is named, what it is made from, and how to make it.
+
+    ``make`` runs in a worker thread. It raises TransientFailure for a passing fault (tried again), any other
+    LitinkError for a lasting one.
+    """
+
+    asset: str
+    key: str
+    label: str
+    recipe: Mapping[str, Any]
+    inputs: Mapping[str, str]
+    make: Callable[[], Made]
+
+    @property
+    def cache_key(self) -> str:
+        return cache_key(self.asset, self.recipe, self.inputs)
+
+
+@dataclass(frozen=True)
+class Failure:
+    key: str
+    label: str
+    code: str
+    message: str
+
+
+@dataclass
+class Outcome:
+    """What came of an asset. ``cache_hits`` counts items that needed no call; ``engine_seconds`` is the calls' time."""
+
+    asset: str
+    items_total: int = 0
+    items_done: int = 0
+    cache_hits: int = 0
+    calls: int = 0
+    cost_usd: Decimal = Decimal(0)
+    seconds: float = 0.0
+    engine_seconds: float = 0.0
+    data_version: str = ""
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def items_failed(self) -> int:
+        return len(self.failures)

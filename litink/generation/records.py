@@ -1,0 +1,278 @@
+"""The generator's tables: items, artefacts, versions, assets, ledger, events. All SQL about them, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from litink.db.schema import artefacts, assets, blobs, books, events, items, ledger, versions
+from litink.generation.model import Call, Failure, Outcome, Task
+
+EVENTS_CHANNEL = "litink_events"
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Whose book it is, as every row wants to know."""
+
+    owner_id: UUID
+    book_id: UUID
+    tier: str
+
+
+@dataclass(frozen=True)
+class ItemRecord:
+    key: str
+    position: int
+    label: str
+    state: str
+    cache_key: str
+    blob_sha: str | None
+    media_type: str | None
+    bytes: int | None
+    meta: Mapping[str, Any]
+    cost_usd: Decimal
+    attempts: int
+    error: Mapping[str, str] | None
+    version: int
+    inputs: Mapping[str, str]
+    recipe: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Blob:
+    """Stored bytes: where they are (their SHA-256), how many, and what they are."""
+
+    sha: str
+    bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Artefact:
+    cache_key: str
+    blob_sha: str
+    meta: Mapping[str, Any]
+
+
+def _items() -> Select[Any]:
+    return select(
+        items.c.key, items.c.position, items.c.label, items.c.state, items.c.cache_key, items.c.blob_sha,
+        blobs.c.media_type, blobs.c.bytes, items.c.meta, items.c.cost_usd, items.c.attempts, items.c.error,
+        items.c.version, items.c.inputs, items.c.recipe,
+    ).outerjoin(blobs, blobs.c.sha == items.c.blob_sha)  # fmt: skip
+
+
+def items_of(connection: Connection, book_id: UUID, asset: str) -> list[ItemRecord]:
+    """All items of an asset in order."""
+    query = _items().where(items.c.book_id == book_id, items.c.asset == asset).order_by(items.c.position)
+    return [ItemRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def item_of(connection: Connection, book_id: UUID, asset: str, key: str) -> ItemRecord | None:
+    """One item; None when there is none of this name."""
+    query = _items().where(items.c.book_id == book_id, items.c.asset == asset, items.c.key == key)
+    row = connection.execute(query).mappings().first()
+    return ItemRecord(**row) if row else None
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """An item that is being made, or that failed."""
+
+    asset: str
+    key: str
+    label: str
+    state: str
+    attempts: int
+    error: Mapping[str, str] | None
+
+
+def open_items(connection: Connection, book_id: UUID) -> list[OpenItem]:
+    """What is under way and what failed, in order within each asset."""
+    query = (
+        select(items.c.asset, items.c.key, items.c.label, items.c.state, items.c.attempts, items.c.error)
+        .where(items.c.book_id == book_id, items.c.state.in_(("running", "failed")))
+        .order_by(items.c.asset, items.c.position)
+    )
+    return [OpenItem(**row) for row in connection.execute(query).mappings()]
+
+
+def blob_of(connection: Connection, sha: str) -> Blob | None:
+    row = connection.execute(select(blobs.c.sha, blobs.c.bytes, blobs.c.media_type).where(blobs.c.sha == sha)).first()
+    return Blob(row.sha, row.bytes, row.media_type) if row else None
+
+
+def artefacts_for(connection: Connection, keys: Sequence[str]) -> dict[str, Artefact]:
+    query = select(artefacts.c.cache_key, artefacts.c.blob_sha, artefacts.c.meta).where(artefacts.c.cache_key.in_(keys))
+    return {row["cache_key"]: Artefact(**row) for row in connection.execute(query).mappings()}
+
+
+def declare(connection: Connection, owned: Owned, asset: str, tasks: Sequence[Task], keep: set[str]) -> None:
+    """Make the item rows equal the tasks: new ones pending, vanished ones gone, ``keep`` (done already) untouched."""
+    wanted = [task.key for task in tasks]
+    connection.execute(
+        delete(items).where(items.c.book_id == owned.book_id, items.c.asset == asset, items.c.key.not_in(wanted))
+    )
+    rows = [
+        {
+            "owner_id": owned.owner_id, "book_id": owned.book_id, "asset": asset, "key": task.key,
+            "position": position, "label": task.label, "cache_key": task.cache_key, "inputs": dict(task.inputs),
+            "recipe": dict(task.recipe), "state": "pending",
+        }
+        for position, task in enumerate(tasks)
+    ]  # fmt: skip
+    fresh = [row for row in rows if row["key"] not in keep]
+    if fresh:
+        statement = insert(items)
+        new = statement.excluded
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["book_id", "asset", "key"],
+                set_={
+                    "position": new.position, "label": new.label, "cache_key": new.cache_key, "inputs": new.inputs,
+                    "recipe": new.recipe, "state": "pending", "error": None, "updated_at": func.now(),
+                },
+            ),
+            fresh,
+        )  # fmt: skip
+    for row in rows:
+        if row["key"] in keep:
+            connection.execute(
+                update(items)
+                .where(items.c.book_id == owned.book_id, items.c.asset == asset, items.c.key == row["key"])
+                .where((items.c.position != row["position"]) | (items.c.label != row["label"]))
+                .values(position=row["position"], label=row["label"])
+            )
+
+
+def mark_running(connection: Connection, owned: Owned, asset: str, keys: Sequence[str]) -> None:
+    connection.execute(
+        update(items)
+        .where(items.c.book_id == owned.book_id, items.c.asset == asset, items.c.key.in_(keys))
+        .values(state="running", attempts=items.c.attempts + 1, updated_at=func.now())
+    )
+
+
+def record_blob(connection: Connection, sha: str, size: int, media_type: str) -> None:
+    connection.execute(
+        insert(blobs).values(sha=sha, bytes=size, media_type=media_type).on_conflict_do_nothing(index_elements=["sha"])
+    )
+
+
+def record_artefact(connection: Connection, task: Task, sha: str, meta: Mapping[str, Any], cost_usd: Decimal) -> None:
+    connection.execute(
+        insert(artefacts)
+        .values(
+            cache_key=task.cache_key, asset=task.asset, blob_sha=sha, meta=dict(meta), recipe=dict(task.recipe),
+            cost_usd=cost_usd,
+        )
+        .on_conflict_do_update(index_elements=["cache_key"], set_={"blob_sha": sha, "meta": dict(meta)})
+    )  # fmt: skip
+
+
+def record_done(
+    connection: Connection, owned: Owned, task: Task, sha: str, meta: Mapping[str, Any], cost_usd: Decimal
+) -> None:
+    """The item is done with this content; a new content is a new version."""
+    here = (items.c.book_id == owned.book_id, items.c.asset == task.asset, items.c.key == task.key)
+    last = connection.execute(
+        select(versions.c.number, versions.c.blob_sha)
+        .where(versions.c.book_id == owned.book_id, versions.c.asset == task.asset, versions.c.key == task.key)
+        .order_by(versions.c.number.desc())
+        .limit(1)
+    ).first()
+    number = last.number if last else 0
+    if last is None or last.blob_sha != sha:
+        number += 1
+        connection.execute(
+            insert(versions).values(
+                owner_id=owned.owner_id, book_id=owned.book_id, asset=task.asset, key=task.key, number=number,
+                blob_sha=sha, cache_key=task.cache_key, author="generated",
+            )
+        )  # fmt: skip
+    connection.execute(
+        update(items).where(*here).values(
+            state="done", blob_sha=sha, meta=dict(meta), cost_usd=cost_usd, error=None, version=number,
+            updated_at=func.now(),
+        )
+    )  # fmt: skip
+
+
+def record_failed(connection: Connection, owned: Owned, asset: str, failure: Failure) -> None:
+    connection.execute(
+        update(items)
+        .where(items.c.book_id == owned.book_id, items.c.asset == asset, items.c.key == failure.key)
+        .values(state="failed", error={"code": failure.code, "message": failure.message}, updated_at=func.now())
+    )
+
+
+def record_call(
+    connection: Connection, owned: Owned, task: Task, call: Call, seconds: float, outcome: str = "done"
+) -> None:
+    connection.execute(
+        insert(ledger).values(
+            owner_id=owned.owner_id, book_id=owned.book_id, tier=owned.tier, asset=task.asset, item_key=task.key,
+            cache_key=task.cache_key, provider=call.provider, model=call.model, units=dict(call.units),
+            cost_usd=call.cost_usd, seconds=round(seconds, 3), outcome=outcome, paid=call.paid,
+        )
+    )  # fmt: skip
+
+
+def record_asset(
+    connection: Connection,
+    owned: Owned,
+    outcome: Outcome,
+    *,
+    state: str,
+    revision: int,
+    run_id: str | None,
+    error: Mapping[str, str] | None = None,
+) -> None:
+    values = {
+        "state": state, "revision": revision, "items_total": outcome.items_total, "items_done": outcome.items_done,
+        "items_failed": outcome.items_failed, "calls": outcome.calls, "cache_hits": outcome.cache_hits,
+        "cost_usd": outcome.cost_usd, "seconds": round(outcome.seconds, 3), "error": error, "run_id": run_id,
+        "data_version": outcome.data_version or None, "updated_at": func.now(),
+    }  # fmt: skip
+    connection.execute(
+        insert(assets)
+        .values(owner_id=owned.owner_id, book_id=owned.book_id, asset=outcome.asset, **values)
+        .on_conflict_do_update(index_elements=["book_id", "asset"], set_=values)
+    )
+
+
+def record_event(connection: Connection, owned: Owned, kind: str, data: Mapping[str, Any]) -> None:
+    """Append to the book's event stream and wake those who listen (they are told at commit)."""
+    connection.execute(
+        insert(events).values(owner_id=owned.owner_id, book_id=owned.book_id, kind=kind, data=dict(data))
+    )
+    connection.execute(
+        text("SELECT pg_notify(:channel, :book)"), {"channel": EVENTS_CHANNEL, "book": str(owned.book_id)}
+    )
+
+
+def book_exists(connection: Connection, book_id: UUID) -> bool:
+    """False once a book is deleted or being deleted."""
+    state = connection.execute(select(books.c.state).where(books.c.id == book_id)).scalar()
+    return state is not None and state != "deleting"
+
+
+def costs_of(connection: Connection, book_id: UUID) -> list[dict[str, Any]]:
+    """Calls, units and cost by asset, provider and model, from the ledger."""
+    query = (
+        select(
+            ledger.c.asset, ledger.c.provider, ledger.c.model, ledger.c.paid, func.count().label("calls"),
+            func.sum(ledger.c.cost_usd).label("cost_usd"), func.sum(ledger.c.seconds).label("seconds"),
+        )
+        .where(ledger.c.book_id == book_id)
+        .group_by(ledger.c.asset, ledger.c.provider, ledger.c.model, ledger.c.paid)
+        .order_by(ledger.c.asset, ledger.c.provider, ledger.c.model)
+    )  # fmt: skip
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,1 @@
+"""The books on the shelf: taking one in, listing, status, deleting. Not what is made from them."""

@@ -1,0 +1,51 @@
+"""What a person may ask for when handing in a book; all of it has a default."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import Field, field_validator
+
+from litink.books.model import Book, Frozen, Section
+from litink.errors import Refused
+from litink.providers.base import Ratio
+from litink.story.model import ScriptStyle
+
+_RANGE = re.compile(r"^(\d+)(?:-(\d+))?$")
+
+
+class MakeOptions(Frozen):
+    """``chapters`` is "all" or numbers and ranges: "1", "1-3", "2,5-7"."""
+
+    chapters: str = "all"
+    ratio: Ratio = "16:9"
+    style: ScriptStyle = "dialogue"
+    directive: str = Field(default="", max_length=2000)
+
+    @field_validator("chapters")
+    @classmethod
+    def _well_formed(cls, value: str) -> str:
+        value = value.strip().lower() or "all"
+        if value != "all":
+            for part in value.split(","):
+                found = _RANGE.match(part.strip())
+                if not found or int(found[1]) < 1 or (found[2] and int(found[2]) < int(found[1])):
+                    raise ValueError(f"“{value}” names no chapters; write 3, 1-3 or 2,5-7")
+        return value
+
+    def select(self, book: Book) -> tuple[Section, ...]:
+        """The chapters asked for, in order. Raises Refused when the book has none of them."""
+        if self.chapters == "all":
+            return book.chapters
+        wanted: set[int] = set()
+        for part in self.chapters.split(","):
+            found = _RANGE.match(part.strip())
+            assert found
+            first, last = int(found[1]), int(found[2] or found[1])
+            wanted |= set(range(first, min(last, len(book.chapters)) + 1))
+        chosen = tuple(c for c in book.chapters if c.number in wanted)
+        if not chosen:
+            raise Refused(
+                "no-such-chapter", f"The book has {len(book.chapters)} chapters; {self.chapters} is none of them."
+            )
+        return chosen

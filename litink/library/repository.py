@@ -1,0 +1,259 @@
+"""SQL about books, their sections, their owners and the state of their assets. Every query starts from the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from litink.books.model import Book
+from litink.db.schema import assets, books, events, sections, users
+
+WORK_CHANNEL = "litink_work"  # told when a book may have work to launch
+LOCAL_USER = "local"
+LOCAL_TIER = "professional"
+
+
+@dataclass(frozen=True)
+class BookRecord:
+    id: UUID
+    owner_id: UUID
+    tier: str
+    title: str
+    author: str
+    language: str
+    format: str
+    filename: str
+    source_sha: str
+    source_bytes: int
+    cover_sha: str | None
+    word_count: int
+    options: Mapping[str, Any]
+    revision: int
+    state: str
+    problem: Mapping[str, str] | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class SectionRecord:
+    position: int
+    key: str
+    kind: str
+    number: int | None
+    title: str
+    path: Sequence[str]
+    word_count: int
+
+
+@dataclass(frozen=True)
+class AssetRecord:
+    asset: str
+    state: str
+    revision: int
+    items_total: int
+    items_done: int
+    items_failed: int
+    calls: int
+    cache_hits: int
+    cost_usd: Decimal
+    seconds: Decimal
+    data_version: str | None
+    error: Mapping[str, str] | None
+    run_id: str | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Event:
+    id: int
+    kind: str
+    data: Mapping[str, Any]
+    created_at: datetime
+
+
+_BOOK = [column for column in books.c] + [users.c.tier]
+
+
+def _books() -> Any:
+    return select(*_BOOK).join(users, users.c.id == books.c.owner_id)
+
+
+def local_user(connection: Connection) -> UUID:
+    """The one owner of an installation without accounts; made on first need."""
+    connection.execute(
+        insert(users).values(name=LOCAL_USER, tier=LOCAL_TIER).on_conflict_do_nothing(index_elements=["name"])
+    )
+    found: UUID = connection.execute(select(users.c.id).where(users.c.name == LOCAL_USER)).scalar_one()
+    return found
+
+
+def add_book(
+    connection: Connection,
+    *,
+    owner_id: UUID,
+    book: Book,
+    filename: str,
+    source_sha: str,
+    source_bytes: int,
+    cover_sha: str | None,
+    options: Mapping[str, Any],
+) -> UUID:
+    """A new book in state "queued", with its sections."""
+    book_id: UUID = connection.execute(
+        insert(books)
+        .values(
+            owner_id=owner_id, title=book.title, author=book.author, language=book.language, format=book.format,
+            filename=filename, source_sha=source_sha, source_bytes=source_bytes, cover_sha=cover_sha,
+            word_count=book.word_count, options=dict(options), state="queued",
+        )
+        .returning(books.c.id)
+    ).scalar_one()  # fmt: skip
+    put_sections(connection, owner_id, book_id, book)
+    return book_id
+
+
+def put_sections(connection: Connection, owner_id: UUID, book_id: UUID, book: Book) -> None:
+    """Make the section rows equal the book as read."""
+    connection.execute(delete(sections).where(sections.c.book_id == book_id))
+    rows = [
+        {
+            "owner_id": owner_id, "book_id": book_id, "position": position, "key": section.key, "kind": section.kind.value,
+            "number": section.number, "title": section.title, "path": list(section.path), "word_count": section.word_count,
+        }
+        for position, section in enumerate(book.sections)
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(sections), rows)
+
+
+def get_book(connection: Connection, book_id: UUID, *, owner_id: UUID | None = None) -> BookRecord | None:
+    """A book, of this owner where one is named; None for a strange, unknown or vanishing one."""
+    query = _books().where(books.c.id == book_id, books.c.state != "deleting")
+    if owner_id is not None:
+        query = query.where(books.c.owner_id == owner_id)
+    row = connection.execute(query).mappings().first()
+    return _record(row) if row else None
+
+
+def find_book(connection: Connection, owner_id: UUID, source_sha: str, options: Mapping[str, Any]) -> BookRecord | None:
+    """The owner's book made from this very file with these options."""
+    query = (
+        _books()
+        .where(books.c.owner_id == owner_id, books.c.source_sha == source_sha, books.c.options == dict(options))
+        .where(books.c.state != "deleting")
+        .order_by(books.c.id)
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().first()
+    return _record(row) if row else None
+
+
+def list_books(connection: Connection, owner_id: UUID, *, before: UUID | None, limit: int) -> list[BookRecord]:
+    """The owner's books, newest first (ids are time-ordered), older than ``before``."""
+    query = _books().where(books.c.owner_id == owner_id, books.c.state != "deleting")
+    if before is not None:
+        query = query.where(books.c.id < before)
+    rows = connection.execute(query.order_by(books.c.id.desc()).limit(limit)).mappings()
+    return [_record(row) for row in rows]
+
+
+def sections_of(connection: Connection, book_id: UUID) -> list[SectionRecord]:
+    query = (
+        select(*(column for column in sections.c if column.name not in ("owner_id", "book_id")))
+        .where(sections.c.book_id == book_id)
+        .order_by(sections.c.position)
+    )
+    return [SectionRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def assets_of(connection: Connection, book_id: UUID) -> dict[str, AssetRecord]:
+    query = select(*(column for column in assets.c if column.name not in ("owner_id", "book_id"))).where(
+        assets.c.book_id == book_id
+    )
+    return {row["asset"]: AssetRecord(**row) for row in connection.execute(query).mappings()}
+
+
+def set_state(connection: Connection, book_id: UUID, state: str, problem: Mapping[str, str] | None = None) -> None:
+    connection.execute(
+        update(books).where(books.c.id == book_id).values(state=state, problem=problem, updated_at=func.now())
+    )
+
+
+def reopen(connection: Connection, book_id: UUID) -> None:
+    """Have everything looked at again: what is up to date is kept, what is missing or failed is made."""
+    connection.execute(
+        update(books)
+        .where(books.c.id == book_id)
+        .values(revision=books.c.revision + 1, state="queued", problem=None, updated_at=func.now())
+    )
+    wake_sensor(connection)
+
+
+def last_event_id(connection: Connection, book_id: UUID) -> int:
+    """The id of the newest event of a book, 0 where there is none."""
+    query = select(func.coalesce(func.max(events.c.id), 0)).where(events.c.book_id == book_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def events_after(connection: Connection, book_id: UUID, last_id: int, limit: int = 200) -> list[Event]:
+    query = (
+        select(events.c.id, events.c.kind, events.c.data, events.c.created_at)
+        .where(events.c.book_id == book_id, events.c.id > last_id)
+        .order_by(events.c.id)
+        .limit(limit)
+    )
+    return [Event(**row) for row in connection.execute(query).mappings()]
+
+
+def last_event_id(connection: Connection, book_id: UUID) -> int:
+    """Where a watcher goes on who has just read the book's state; 0 before the first event."""
+    return connection.execute(select(func.max(events.c.id)).where(events.c.book_id == book_id)).scalar() or 0
+
+
+@dataclass(frozen=True)
+class OwnedEvent(Event):
+    """An event of one of an owner's books."""
+
+    book_id: UUID
+
+
+def owner_events_after(connection: Connection, owner_id: UUID, last_id: int, limit: int = 200) -> list[OwnedEvent]:
+    """What happened to any of the owner's books."""
+    query = (
+        select(events.c.id, events.c.kind, events.c.data, events.c.created_at, events.c.book_id)
+        .where(events.c.owner_id == owner_id, events.c.id > last_id)
+        .order_by(events.c.id)
+        .limit(limit)
+    )
+    return [OwnedEvent(**row) for row in connection.execute(query).mappings()]
+
+
+def last_owner_event_id(connection: Connection, owner_id: UUID) -> int:
+    return connection.execute(select(func.max(events.c.id)).where(events.c.owner_id == owner_id)).scalar() or 0
+
+
+def restart(connection: Connection, book_id: UUID) -> BookRecord | None:
+    """A book that stands still is to be worked on again, as a new revision; None when it does not stand still."""
+    moved = connection.execute(
+        update(books)
+        .where(books.c.id == book_id, books.c.state.in_(("ready", "failed")))
+        .values(state="queued", problem=None, revision=books.c.revision + 1, updated_at=func.now())
+    )
+    return get_book(connection, book_id) if moved.rowcount else None
+
+
+def wake_sensor(connection: Connection) -> None:
+    """Tell the upload sensor, at commit, that there may be work."""
+    connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": WORK_CHANNEL})
+
+
+def _record(row: Mapping[str, Any]) -> BookRecord:
+    return BookRecord(**row)

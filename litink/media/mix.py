@@ -1,0 +1,36 @@
+"""The sound of a clip: its lines laid on its time axis. No encoding and no loudness decisions here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from litink.errors import PermanentFailure
+from litink.media.loudness import Samples
+from litink.media.sound import decode, resample
+from litink.media.timeline import FPS, Clip
+
+_SLACK_SECONDS = 0.05  # a line that is longer than its place by more than this belongs to another timeline
+
+
+def mix_clip(clip: Clip, lines: Callable[[str], bytes], rate: int) -> Samples:
+    """Mono samples of the whole clip: shape (clip.frames * rate / FPS,). ``lines`` gives a line's sound by its id.
+
+    Raises PermanentFailure ``line-out-of-step`` when a line's sound is not as long as the timeline says.
+    """
+    per_frame = rate // FPS
+    mixed = np.zeros(clip.frames * per_frame, np.float32)
+    for line in clip.lines:
+        if line.missing:
+            continue
+        samples, source_rate = decode(lines(line.id))
+        if abs(len(samples) / source_rate - line.seconds) > _SLACK_SECONDS:
+            raise PermanentFailure(
+                "line-out-of-step", f"Line {line.id} is not as long as the timeline says. Lay the timeline out anew."
+            )
+        samples = resample(samples, source_rate, rate)
+        start = line.start_frame * per_frame
+        samples = samples[: len(mixed) - start]
+        mixed[start : start + len(samples)] += samples
+    return mixed

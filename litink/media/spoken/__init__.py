@@ -1,0 +1,118 @@
+"""From a line's text to what is to be said, with a map back to the text. How it is said belongs to the engines.
+
+The rules stand in the package's other modules, by subject; here is the text that remembers where each of its
+characters came from, and the order in which the rules read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from litink.media.spoken.characters import CHARACTERS
+from litink.media.spoken.figures import DATES_AND_TIMES, MONEY_AND_MEASURES, NUMBERS
+from litink.media.spoken.punctuation import CLEANING, MARKS, SYMBOLS
+from litink.media.spoken.rule import Rule
+from litink.media.spoken.words import ABBREVIATIONS, ADDRESSES, CAPITALS, ROMAN_NUMERALS
+
+Span = tuple[int, int]
+
+# A date's "Jan." must be read before abbreviations take its full stop, "vol." before the numeral behind it, and
+# figures before the signs between them.
+_IN_ORDER = (
+    *CHARACTERS,
+    *ADDRESSES,
+    *DATES_AND_TIMES,
+    *MONEY_AND_MEASURES,
+    *ABBREVIATIONS,
+    *ROMAN_NUMERALS,
+    *NUMBERS,
+    *CAPITALS,
+    *SYMBOLS,
+    *MARKS,
+    *CLEANING,
+)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Plain English words with ``, ; : . ! ? — …`` and apostrophes, and a newline where a paragraph ends.
+
+    ``source_map`` has an entry for each character of ``text``: the span (start inclusive, end exclusive, in code
+    points) of the source that this character speaks. Spans never go backwards. An empty text means that there is
+    nothing to say: "* * *", an emoji, another script.
+    """
+
+    text: str
+    source_map: tuple[Span, ...]
+
+    def source_span(self, start: int, end: int) -> Span:
+        """The source that ``text[start:end]`` speaks; the range must not be empty."""
+        spans = self.source_map[start:end]
+        return min(first for first, _ in spans), max(last for _, last in spans)
+
+
+class _Draft:
+    """A text under change whose characters keep their source spans."""
+
+    def __init__(self, source: str) -> None:
+        self.text = source
+        self.spans: list[Span] = [(i, i + 1) for i in range(len(source))]
+
+    def apply(self, rule: Rule) -> None:
+        self._replace(rule.pattern.finditer(self.text), rule.read)
+
+    def respell(self, pronunciations: Mapping[str, str]) -> None:
+        spoken = {written.casefold(): respelling for written, respelling in pronunciations.items() if written}
+        if not spoken:
+            return
+        longest_first = sorted(spoken, key=lambda written: (-len(written), written))
+        pattern = re.compile(rf"(?i)(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+        self._replace(pattern.finditer(self.text), lambda match: spoken.get(match.group().casefold()))
+
+    def strip(self) -> None:
+        start = len(self.text) - len(self.text.lstrip(" \n,;:.!?—…-"))
+        end = len(self.text.rstrip())
+        self.text, self.spans = self.text[start:end], self.spans[start:end]
+
+    def _replace(self, matches: Iterator[re.Match[str]], read: Callable[[re.Match[str]], str | None]) -> None:
+        text: list[str] = []
+        spans: list[Span] = []
+        done = 0
+        for match in matches:
+            replacement = read(match)
+            if replacement is None:
+                continue
+            start, end = match.span("x") if "x" in match.re.groupindex else match.span()
+            text.append(self.text[done:start])
+            spans.extend(self.spans[done:start])
+            text.append(replacement)
+            spans.extend([self._span(start, end)] * len(replacement))
+            done = end
+        if done:
+            text.append(self.text[done:])
+            spans.extend(self.spans[done:])
+            self.text, self.spans = "".join(text), spans
+
+    def _span(self, start: int, end: int) -> Span:
+        if start == end:  # an insertion speaks nothing of its own: it stands where the next character does
+            at = self.spans[start][0] if start < len(self.spans) else self.spans[-1][1]
+            return at, at
+        return self.spans[start][0], self.spans[end - 1][1]
+
+
+def to_spoken(text: str, pronunciations: Mapping[str, str] | None = None) -> Spoken:
+    """What a reader would say for ``text``.
+
+    ``pronunciations`` maps words as written (in any case) to a respelling that is read instead. Numbers, dates,
+    money, abbreviations, Roman numerals and symbols become words; quotation marks, footnote marks and markup go.
+    """
+    draft = _Draft(text)
+    draft.respell(pronunciations or {})
+    for rule in _IN_ORDER:
+        draft.apply(rule)
+    draft.strip()
+    if not any(char.isalnum() for char in draft.text):
+        return Spoken("", ())
+    return Spoken(draft.text, tuple(draft.spans))

@@ -1,0 +1,115 @@
+"""Still pictures as the camera needs them: decoded, fitted to the frame's ratio, as YUV 4:2:0 planes. No motion here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from litink.errors import PermanentFailure
+from litink.media.camera import View
+
+Plane = npt.NDArray[np.uint8]
+
+# The camera samples a picture that is this much finer than the frame: measured against 24-fold supersampling, bilinear
+# sampling then keeps the drawing's sharpness (51 dB); at 1.0 it loses half of it and the loss changes as it moves.
+FINENESS = 1.5
+
+# BGR (full range) to Y'CbCr, ITU-R BT.709, studio range.
+_TO_YUV = np.array(
+    [
+        [0.0722 * 219 / 255, 0.7152 * 219 / 255, 0.2126 * 219 / 255, 16],
+        [0.5 * 224 / 255, -0.3854 * 224 / 255, -0.1146 * 224 / 255, 128],
+        [-0.0458 * 224 / 255, -0.4542 * 224 / 255, 0.5 * 224 / 255, 128],
+    ],
+    np.float32,
+)
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture's planes; chroma has half the size of luma and lies in the middle of its four luma samples."""
+
+    y: Plane
+    u: Plane
+    v: Plane
+
+    def look(self, view: View, into: Plane, width: int, height: int) -> None:
+        """Sample ``view`` into an I420 buffer of shape (height * 3 / 2, width), chroma sited left as H.264 has it."""
+        rows, columns = self.y.shape
+        sx, sy = columns / view.zoom / width, rows / view.zoom / height
+        tx, ty = view.left * columns + (sx - 1) / 2, view.top * rows + (sy - 1) / 2
+        luma, u, v = i420(into, width, height)
+        _warp(self.y, luma, sx, tx, sy, ty)
+        for source, target in ((self.u, u), (self.v, v)):
+            _warp(source, target, sx, (tx - 0.5) / 2, sy, (0.5 * sy + ty - 0.5) / 2)
+
+
+def i420(buffer: Plane, width: int, height: int) -> tuple[Plane, Plane, Plane]:
+    """The planes of an I420 buffer of shape (height * 3 / 2, width), as views."""
+    flat = buffer.reshape(-1)
+    luma, chroma = width * height, width * height // 4
+    return (
+        flat[:luma].reshape(height, width),
+        flat[luma : luma + chroma].reshape(height // 2, width // 2),
+        flat[luma + chroma :].reshape(height // 2, width // 2),
+    )
+
+
+def load_still(data: bytes, width: int, height: int) -> Still:
+    """Decode a picture (PNG, JPEG, WebP) and cut it to the ratio of ``width`` x ``height`` around its middle.
+
+    Raises PermanentFailure ``picture-unreadable``.
+    """
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        image = None
+    if image is None:
+        raise PermanentFailure("picture-unreadable", "A picture cannot be read. Make it again.")
+    return _planes(_fitted(image, width, height))
+
+
+def placeholder(width: int, height: int) -> Still:
+    """What is shown where a picture is missing: a quiet grey that says so."""
+    rows, columns = even(height * FINENESS), even(width * FINENESS)
+    shade = np.linspace(70, 40, rows).astype(np.uint8)[:, None, None]
+    image = np.ascontiguousarray(np.broadcast_to(shade, (rows, columns, 3)))
+    text, font = "Picture not made yet", cv2.FONT_HERSHEY_DUPLEX
+    size = min(rows, columns) / 700
+    (w, h), _ = cv2.getTextSize(text, font, size, 2)
+    cv2.putText(image, text, ((columns - w) // 2, (rows + h) // 2), font, size, (190, 190, 190), 2, cv2.LINE_AA)
+    return _planes(image)
+
+
+def even(length: float) -> int:
+    return max(2, round(length / 2) * 2)
+
+
+def _fitted(image: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArray[np.uint8]:
+    rows, columns = image.shape[:2]
+    scale = max(width / columns, height / rows)  # from picture to frame
+    cut_w, cut_h = min(columns, round(width / scale)), min(rows, round(height / scale))
+    x, y = (columns - cut_w) // 2, (rows - cut_h) // 2
+    image = image[y : y + cut_h, x : x + cut_w]
+    fineness = min(FINENESS, max(1.0, 1 / scale))
+    size = (even(width * fineness), even(height * fineness))
+    if (cut_w, cut_h) == size:
+        return image
+    shrinking = size[0] < cut_w
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC), np.uint8)
+
+
+def _planes(image: npt.NDArray[np.uint8]) -> Still:
+    y, u, v = cv2.split(cv2.transform(image, _TO_YUV))
+    half = (image.shape[1] // 2, image.shape[0] // 2)
+    return Still(y, cv2.resize(u, half, interpolation=cv2.INTER_AREA), cv2.resize(v, half, interpolation=cv2.INTER_AREA))
+
+
+def _warp(source: Plane, target: Plane, sx: float, tx: float, sy: float, ty: float) -> None:
+    rows, columns = target.shape
+    matrix = np.array([[sx, 0.0, tx], [0.0, sy, ty]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cv2.warpAffine(source, matrix, (columns, rows), dst=target, flags=flags, borderMode=cv2.BORDER_REPLICATE)

@@ -1,0 +1,114 @@
+"""One book under production: typed access to what has been made of it so far. Reads only; makes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import Engine
+
+from litink.books.model import Book, Section
+from litink.errors import PermanentFailure
+from litink.generation import records
+from litink.generation.keys import content_hash
+from litink.generation.records import ItemRecord, Owned
+from litink.library import reading, repository
+from litink.library.options import MakeOptions
+from litink.objects import Objects
+from litink.production.engines import Engines
+from litink.story.model import Cast, Character, Plot, SceneDescription, Script
+
+_M = TypeVar("_M", bound=BaseModel)
+_SCENES = TypeAdapter(tuple[SceneDescription, ...])
+
+
+class Production:
+    """A book and its artefacts at one moment. Each asset's items are read once, when first asked for."""
+
+    def __init__(self, engine: Engine, objects: Objects, engines: Engines, book_id: UUID) -> None:
+        self.engine = engine
+        self.objects = objects
+        self.engines = engines
+        with engine.connect() as connection:
+            record = repository.get_book(connection, book_id)
+        if record is None:
+            raise PermanentFailure("no-such-book", "There is no such book, or it is being deleted.")
+        self.record = record
+        self.options = MakeOptions.model_validate(record.options)
+        self.owned = Owned(record.owner_id, record.id, record.tier)
+        self._items: dict[str, list[ItemRecord]] = {}
+
+    # -- items ---------------------------------------------------------------------------------------------------
+
+    def items(self, asset: str) -> list[ItemRecord]:
+        if asset not in self._items:
+            with self.engine.connect() as connection:
+                self._items[asset] = records.items_of(connection, self.record.id, asset)
+        return self._items[asset]
+
+    def done(self, asset: str) -> dict[str, ItemRecord]:
+        """The finished items of an asset, by key."""
+        return {item.key: item for item in self.items(asset) if item.state == "done" and item.blob_sha}
+
+    def forget(self, asset: str) -> None:
+        """Read the asset's items anew next time: they have just been made."""
+        self._items.pop(asset, None)
+
+    def _bytes(self, item: ItemRecord) -> bytes:
+        assert item.blob_sha is not None
+        return self.objects.get(item.blob_sha)
+
+    def _single(self, asset: str, key: str) -> ItemRecord:
+        item = self.done(asset).get(key)
+        if item is None:
+            raise PermanentFailure("upstream-missing", f"“{asset}” has not been made for this book; make it first.")
+        return item
+
+    def _parsed(self, asset: str, key: str, model: type[_M]) -> _M:
+        return model.model_validate_json(self._bytes(self._single(asset, key)))
+
+    # -- what has been understood ----------------------------------------------------------------------------------
+
+    @cached_property
+    def book(self) -> Book:
+        return reading.parse(self._bytes(self._single(reading.CHAPTERS, reading.BOOK_KEY)))
+
+    @cached_property
+    def chapters(self) -> tuple[Section, ...]:
+        """The chapters that were asked for."""
+        return self.options.select(self.book)
+
+    @cached_property
+    def cast(self) -> Cast:
+        return self._parsed("characters", "cast", Cast)
+
+    @cached_property
+    def characters(self) -> dict[str, Character]:
+        return {character.id: character for character in self.cast.characters}
+
+    @cached_property
+    def plot(self) -> Plot:
+        return self._parsed("plot_overview", "plot", Plot)
+
+    @cached_property
+    def scripts(self) -> dict[str, Script]:
+        """By chapter key, in the order of the book; chapters whose script failed are missing."""
+        done = self.done("scripts")
+        return {c.key: Script.model_validate_json(self._bytes(done[c.key])) for c in self.chapters if c.key in done}
+
+    @cached_property
+    def scenes(self) -> dict[str, tuple[SceneDescription, ...]]:
+        done = self.done("scenes")
+        return {c.key: _SCENES.validate_json(self._bytes(done[c.key])) for c in self.chapters if c.key in done}
+
+
+def scenes_json(scenes: Iterable[SceneDescription]) -> bytes:
+    return _SCENES.dump_json(tuple(scenes))
+
+
+@lru_cache(maxsize=4096)
+def text_hash(text: str) -> str:
+    return content_hash(text)

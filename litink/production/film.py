@@ -1,0 +1,251 @@
+"""The families that are watched and listened to as a whole: clips, the film with its captions, the audiobook."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from litink.errors import PermanentFailure
+from litink.generation.keys import content_hash
+from litink.generation.model import Call, Made, Task
+from litink.generation.records import ItemRecord
+from litink.media.audiobook import AUDIOBOOK_VERSION, write_audiobook
+from litink.media.captions import caption_cues, to_srt, to_vtt
+from litink.media.clips import render_clip
+from litink.media.film import join_film
+from litink.media.profile import Profile, profile_for
+from litink.media.timeline import (
+    ChapterPart,
+    Clip,
+    LinePart,
+    ScenePart,
+    ShotPart,
+    Timeline,
+    WordPart,
+    build_timeline,
+)
+from litink.production.context import Production
+from litink.production.engines import Engines
+from litink.production.pictures import COVER, TITLE, card_key
+from litink.production.sound import line_key
+from litink.story.model import SceneDescription, Script
+
+FILM, VTT, SRT = "film.mp4", "captions.vtt", "captions.srt"
+AUDIOBOOK = "audiobook.m4b"
+FILM_VERSION = 1  # raised when joining, captions or chapters come out differently
+
+
+def profile_of(production: Production) -> Profile:
+    return profile_for(production.options.ratio)
+
+
+def timeline_of(production: Production) -> Timeline:
+    """The film's timeline from what has been drawn and spoken so far; what is missing is bridged and listed in it."""
+    pictures, audio = production.done("scene_images"), production.done("audio")
+    names = {id_: character.name for id_, character in production.characters.items()}
+
+    def line_parts(script: Script, scene_id: str) -> Iterator[LinePart]:
+        scene = next(scene for scene in script.scenes if scene.id == scene_id)
+        for line in scene.lines:
+            key = line_key(script.chapter, line.id)
+            spoken = audio.get(key)
+            yield LinePart(
+                id=key,
+                text=line.text,
+                seconds=float(spoken.meta["seconds"]) if spoken else None,
+                words=tuple(WordPart.model_validate(word) for word in spoken.meta["words"]) if spoken else (),
+                paragraph_end=line.paragraph_end,
+                speaker=names.get(line.speaker) if line.speaker else None,
+            )
+
+    def scene_part(script: Script, scene: SceneDescription) -> ScenePart:
+        shots = tuple(
+            ShotPart(
+                picture=shot.id if shot.id in pictures else None,
+                size=shot.size,
+                lines=tuple(line_key(script.chapter, line) for line in shot.lines),
+            )
+            for shot in scene.shots
+        )
+        return ScenePart(id=scene.id, title=scene.title, shots=shots, lines=tuple(line_parts(script, scene.id)))
+
+    chapters = [
+        ChapterPart(
+            key=chapter.key,
+            title=chapter.title,
+            card=card_key(chapter.key) if card_key(chapter.key) in pictures else None,
+            scenes=tuple(
+                scene_part(production.scripts[chapter.key], scene) for scene in production.scenes[chapter.key]
+            ),
+        )
+        for chapter in production.chapters
+        if chapter.key in production.scenes and chapter.key in production.scripts
+    ]
+    return build_timeline(
+        chapters,
+        ratio=production.options.ratio,
+        title=production.record.title,
+        title_card=TITLE if TITLE in pictures else None,
+    )
+
+
+def _blob(items: dict[str, ItemRecord], key: str) -> str:
+    sha = items[key].blob_sha
+    assert sha is not None
+    return sha
+
+
+@contextmanager
+def _scratch(production: Production, name: str) -> Iterator[Path]:
+    """A path in the work folder for a result; whatever stays there after a failure is removed."""
+    folder = production.engines.settings.work_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = tempfile.NamedTemporaryFile(dir=folder, suffix=f"-{name}", delete=False)
+    handle.close()
+    path = Path(handle.name)
+    try:
+        yield path
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+# -- clips ---------------------------------------------------------------------------------------------------------
+
+
+def clips_recipe(_: Engines) -> dict[str, object]:
+    return {"profile": profile_for("16:9").recipe()}
+
+
+def clips_tasks(production: Production) -> list[Task]:
+    """An item a scene or card, in the order of the film."""
+    profile = profile_of(production)
+    pictures, audio = production.done("scene_images"), production.done("audio")
+    recipe = {"profile": profile.recipe()}
+
+    def task(clip: Clip) -> Task:
+        lines = [line.id for line in clip.lines if not line.missing]
+
+        def make() -> Made:
+            with _scratch(production, "clip.mp4") as out:
+                render_clip(
+                    clip,
+                    lambda key: production.objects.get(_blob(pictures, key)),
+                    lambda key: production.objects.get(_blob(audio, key)),
+                    out,
+                    profile,
+                )
+            seconds = clip.frames / profile.fps
+            return Made(
+                out,
+                "video/mp4",
+                {"seconds": round(seconds, 4), "title": clip.title, "kind": clip.kind},
+                (Call("local", "ffmpeg", {"seconds": round(seconds, 3)}),),
+            )
+
+        inputs = {
+            "timeline": content_hash(clip.recipe()),
+            "pictures": content_hash([[key, _blob(pictures, key)] for key in clip.pictures()]),
+            "audio": content_hash([[key, _blob(audio, key)] for key in lines]),
+        }
+        return Task("clips", clip.key, clip.title, recipe, inputs, make)
+
+    timeline = timeline_of(production)
+    if not any(clip.kind == "scene" for clip in timeline.clips):
+        raise PermanentFailure("nothing-to-film", "None of the chosen chapters has a scene; choose others.")
+    return [task(clip) for clip in timeline.clips]
+
+
+# -- film and audiobook ----------------------------------------------------------------------------------------------
+
+
+def film_recipe(_: Engines) -> dict[str, object]:
+    return {"version": FILM_VERSION}
+
+
+def film_tasks(production: Production) -> list[Task]:
+    """The film, and its captions in two formats."""
+    timeline = timeline_of(production)
+    clips = production.done("clips")
+    present = [clip.key for clip in timeline.clips if clip.key in clips]
+    if len(present) != len(timeline.clips):
+        absent = next(clip.title for clip in timeline.clips if clip.key not in clips)
+        raise PermanentFailure("clip-missing", f"The clip “{absent}” has not been made; make the clips again.")
+    record = production.record
+    cover = production.done("scene_images").get(COVER)
+    captions = content_hash([[line.start, line.line.model_dump(mode="json")] for line in timeline.spoken()])
+    recipe = film_recipe(production.engines)
+
+    def film() -> Made:
+        with ExitStack() as files, _scratch(production, FILM) as out:
+            join_film(
+                [files.enter_context(production.objects.as_file(_blob(clips, key), ".mp4")) for key in present],
+                timeline,
+                captions_srt=to_srt(caption_cues(timeline)),
+                cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else None,
+                out=out,
+                title=record.title,
+                author=record.author,
+                language=record.language,
+            )
+        meta = {"seconds": round(timeline.seconds, 4), "missing": [m.model_dump(mode="json") for m in timeline.missing]}
+        return Made(out, "video/mp4", meta, (Call("local", "ffmpeg", {"seconds": round(timeline.seconds, 3)}),))
+
+    def text(write: Callable[[], str], media_type: str) -> Callable[[], Made]:
+        return lambda: Made(write().encode(), media_type, {}, (Call("local", "captions", {"files": 1}),))
+
+    titles = content_hash([record.title, record.author, record.language, [m.title for m in timeline.markers]])
+    inputs = {
+        "clips": content_hash([_blob(clips, key) for key in present]),
+        "captions": captions,
+        "titles": titles,
+        "cover": (cover.blob_sha if cover else None) or "",
+    }
+    words = {"captions": captions}
+    return [
+        Task("film", FILM, "the film", recipe, inputs, film),
+        Task("film", VTT, "captions", recipe, words, text(lambda: to_vtt(caption_cues(timeline)), "text/vtt")),
+        Task(
+            "film", SRT, "captions", recipe, words, text(lambda: to_srt(caption_cues(timeline)), "application/x-subrip")
+        ),
+    ]
+
+
+def audiobook_recipe(_: Engines) -> dict[str, object]:
+    return {"version": AUDIOBOOK_VERSION}
+
+
+def audiobook_tasks(production: Production) -> list[Task]:
+    timeline = timeline_of(production)
+    audio = production.done("audio")
+    cover = production.done("scene_images").get(COVER)
+    record = production.record
+
+    def make() -> Made:
+        with _scratch(production, AUDIOBOOK) as out:
+            seconds = write_audiobook(
+                timeline,
+                lambda key: production.objects.get(_blob(audio, key)),
+                out=out,
+                title=record.title,
+                author=record.author,
+                cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else None,
+            )
+        return Made(out, "audio/mp4", {"seconds": round(seconds, 4)}, (Call("local", "ffmpeg", {"seconds": seconds}),))
+
+    heard = [
+        [clip.chapter, line.id, _blob(audio, line.id)]
+        for clip in timeline.clips
+        for line in clip.lines
+        if not line.missing
+    ]
+    inputs = {
+        "audio": content_hash(heard),
+        "timeline": content_hash([[line.start, line.end] for line in timeline.spoken()]),
+        "titles": content_hash([record.title, record.author, [m.title for m in timeline.markers]]),
+        "cover": (cover.blob_sha if cover else None) or "",
+    }
+    recipe = audiobook_recipe(production.engines)
+    return [Task("audiobook", AUDIOBOOK, "the audiobook", recipe, inputs, make)]

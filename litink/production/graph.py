@@ -1,0 +1,65 @@
+"""The families in their order: what depends on what, which stage they run in. The asset graph is drawn from this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litink.generation.keys import content_hash
+from litink.generation.model import Task
+from litink.production import film, pictures, sound, text
+from litink.production.context import Production
+from litink.production.engines import Engines
+from litink.production.publish import publish_passages
+
+
+@dataclass(frozen=True)
+class Family:
+    """An asset: its recipe (what decides the result besides the inputs), its items, and rows derived from them."""
+
+    name: str
+    stage: str
+    upstream: tuple[str, ...]
+    recipe: Callable[[Engines], Mapping[str, Any]]
+    tasks: Callable[[Production], list[Task]]
+    publish: Callable[[Production], None] | None = None
+
+    def code_version(self, engines: Engines) -> str:
+        """A hash of the recipe: it changes when the asset would come out differently, never with a mere commit."""
+        return content_hash(self.recipe(engines))[:16]
+
+
+_ALL = (
+    Family("chapters", "text", (), text.chapters_recipe, text.chapters_tasks),
+    Family("passages", "text", ("chapters",), text.passages_recipe, text.passages_tasks, publish_passages),
+    Family("characters", "text", ("chapters",), text.characters_recipe, text.characters_tasks),
+    Family("plot_overview", "text", ("chapters", "characters"), text.plot_recipe, text.plot_tasks),
+    Family("scripts", "text", ("chapters", "characters", "plot_overview"), text.scripts_recipe, text.scripts_tasks),
+    Family("scenes", "text", ("scripts", "characters"), text.scenes_recipe, text.scenes_tasks),
+    Family("character_images", "pictures", ("characters", "scenes"), pictures.painter_recipe, pictures.character_tasks),
+    Family("scene_images", "pictures", ("characters", "scenes"), pictures.painter_recipe, pictures.scene_tasks),
+    Family("audio", "voices", ("scripts", "characters"), sound.audio_recipe, sound.audio_tasks),
+    Family("clips", "film", ("scenes", "scene_images", "audio"), film.clips_recipe, film.clips_tasks),
+    Family("film", "film", ("clips", "audio", "scene_images"), film.film_recipe, film.film_tasks),
+    Family("audiobook", "film", ("audio", "scene_images"), film.audiobook_recipe, film.audiobook_tasks),
+)
+
+FAMILIES: Mapping[str, Family] = {family.name: family for family in _ALL}
+
+STAGES: Mapping[str, tuple[str, ...]] = {
+    stage: tuple(family.name for family in _ALL if family.stage == stage)
+    for stage in dict.fromkeys(family.stage for family in _ALL)
+}
+
+
+def stages_before(stage: str) -> tuple[str, ...]:
+    """The stages that must have run before this one: those of its families' upstream."""
+    return tuple(
+        dict.fromkeys(
+            FAMILIES[name].stage
+            for family in STAGES[stage]
+            for name in FAMILIES[family].upstream
+            if FAMILIES[name].stage != stage
+        )
+    )

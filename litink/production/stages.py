@@ -1,0 +1,201 @@
+"""Stages of work: which run of which book is due, and what became of it. The rows are the truth, runs only follow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from litink.db.schema import assets, books, stage_runs, users
+from litink.generation.records import Owned, record_event
+from litink.library import repository
+from litink.production.graph import STAGES, stages_before
+
+MAX_ATTEMPTS = 3  # a run that was lost (its process died) is launched anew this often
+PRIORITIES: Mapping[str, int] = {"free": 0, "basic": 1, "standard": 2, "premium": 3, "professional": 4}
+
+# A stage may go on without these having come out well: it says what is missing instead.
+_OPTIONAL = {"pictures"}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A stage that should be launched now."""
+
+    book_id: UUID
+    title: str
+    stage: str
+    revision: int
+    attempt: int
+    priority: int
+
+    @property
+    def run_key(self) -> str:
+        return f"{self.book_id}/{self.stage}/{self.revision}/{self.attempt}"
+
+
+@dataclass(frozen=True)
+class StageRun:
+    book_id: UUID
+    stage: str
+    revision: int
+    attempt: int
+    state: str
+    run_id: str | None
+
+
+def due(connection: Connection, *, limit: int = 100) -> list[Due]:
+    """What may be launched, best tier and longest waiting first."""
+    query = (
+        select(books.c.id, books.c.title, books.c.revision, users.c.tier)
+        .join(users, users.c.id == books.c.owner_id)
+        .where(books.c.state.in_(("queued", "working")))
+        .order_by(books.c.created_at)
+    )
+    open_books = connection.execute(query).mappings().all()
+    latest = _latest_runs(connection, [row["id"] for row in open_books])
+    found = [
+        Due(row["id"], row["title"], stage, row["revision"], attempt, PRIORITIES.get(row["tier"], 0))
+        for row in open_books
+        for stage, attempt in _due_stages({s: r for (s, v), r in latest[row["id"]].items() if v == row["revision"]})
+    ]
+    return sorted(found, key=lambda item: -item.priority)[:limit]
+
+
+def _due_stages(runs: Mapping[str, StageRun]) -> Iterable[tuple[str, int]]:
+    for stage in STAGES:
+        run = runs.get(stage)
+        if run is not None and (run.state != "lost" or run.attempt >= MAX_ATTEMPTS):
+            continue
+        before = [(name, runs[name].state if name in runs else None) for name in stages_before(stage)]
+        if all(state == "done" or (state == "failed" and name in _OPTIONAL) for name, state in before):
+            yield stage, run.attempt + 1 if run else 1
+
+
+def _latest_runs(connection: Connection, book_ids: list[UUID]) -> Mapping[UUID, dict[tuple[str, int], StageRun]]:
+    query = select(*_RUN_COLUMNS).where(stage_runs.c.book_id.in_(book_ids)).order_by(stage_runs.c.attempt)
+    latest: defaultdict[UUID, dict[tuple[str, int], StageRun]] = defaultdict(dict)
+    for row in connection.execute(query).mappings():
+        latest[row["book_id"]][row["stage"], row["revision"]] = StageRun(**row)
+    return latest
+
+
+_RUN_COLUMNS = [
+    stage_runs.c.book_id, stage_runs.c.stage, stage_runs.c.revision, stage_runs.c.attempt, stage_runs.c.state,
+    stage_runs.c.run_id,
+]  # fmt: skip
+
+
+def launched(connection: Connection, item: Due) -> bool:
+    """Note that a stage was handed over; False when somebody else did so before."""
+    owner = select(books.c.owner_id).where(books.c.id == item.book_id).scalar_subquery()
+    done = connection.execute(
+        insert(stage_runs)
+        .values(
+            owner_id=owner, book_id=item.book_id, stage=item.stage, revision=item.revision, attempt=item.attempt,
+            state="launched",
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+    connection.execute(
+        update(books).where(books.c.id == item.book_id, books.c.state == "queued").values(state="working")
+    )
+    return bool(done.rowcount)
+
+
+def quiet(connection: Connection, seconds: float) -> list[StageRun]:
+    """Stages handed over and not heard of for this long."""
+    since = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+    query = select(*_RUN_COLUMNS).where(stage_runs.c.state == "launched", stage_runs.c.updated_at < since)
+    return [StageRun(**row) for row in connection.execute(query).mappings()]
+
+
+def lose_all(connection: Connection) -> list[StageRun]:
+    """No run can be alive (the platform is only just starting): whatever was under way is due again."""
+    query = select(*_RUN_COLUMNS).where(stage_runs.c.state == "launched")
+    lost = [StageRun(**row) for row in connection.execute(query).mappings()]
+    for run in lost:
+        lose(connection, run)
+    return lost
+
+
+def attach_run(connection: Connection, book_id: UUID, stage: str, revision: int, run_id: str) -> None:
+    """Remember which run works on the stage, as soon as the run knows itself."""
+    connection.execute(_open(book_id, stage, revision).values(run_id=run_id, updated_at=func.now()))
+
+
+def lose(connection: Connection, run: StageRun) -> None:
+    """The run's process died: the stage is due again, until it has died too often."""
+    connection.execute(
+        update(stage_runs)
+        .where(
+            stage_runs.c.book_id == run.book_id, stage_runs.c.stage == run.stage,
+            stage_runs.c.revision == run.revision, stage_runs.c.attempt == run.attempt,
+        )
+        .values(state="lost", updated_at=func.now())
+    )  # fmt: skip
+    if run.attempt >= MAX_ATTEMPTS:
+        problem = {
+            "code": "work-lost",
+            "message": f"The work on this book (“{run.stage}”) was cut off {run.attempt} times; start it again.",
+        }
+        repository.set_state(connection, run.book_id, "failed", problem)
+    repository.wake_sensor(connection)
+
+
+def alive(connection: Connection, book_id: UUID) -> bool:
+    """Whether a process holds the book's lock, which every generator does."""
+    free = connection.execute(
+        text("SELECT pg_try_advisory_xact_lock(hashtextextended(:book, 1))"), {"book": str(book_id)}
+    ).scalar_one()
+    return not free
+
+
+def settle_asset(connection: Connection, owned: Owned, stage: str, revision: int) -> None:
+    """After an asset: if it completes its stage, say so; if that completes the book, say that."""
+    names = STAGES[stage]
+    states = dict(
+        connection.execute(
+            select(assets.c.asset, assets.c.state).where(
+                assets.c.book_id == owned.book_id, assets.c.revision == revision, assets.c.asset.in_(names)
+            )
+        )
+        .tuples()
+        .all()
+    )
+    if all(states.get(name) == "done" for name in names):
+        _close(connection, owned, stage, revision, "done", None)
+
+
+def fail_stage(connection: Connection, owned: Owned, stage: str, revision: int, error: Mapping[str, str]) -> None:
+    _close(connection, owned, stage, revision, "failed", error)
+
+
+def _close(
+    connection: Connection, owned: Owned, stage: str, revision: int, state: str, error: Mapping[str, str] | None
+) -> None:
+    connection.execute(_open(owned.book_id, stage, revision).values(state=state, error=error, updated_at=func.now()))
+    book = repository.get_book(connection, owned.book_id)
+    if book is None or book.revision != revision:
+        return
+    new_state: str | None = None
+    if state == "failed" and stage not in _OPTIONAL:
+        new_state = "failed"
+    elif state == "done" and stage == list(STAGES)[-1]:
+        new_state = "ready"
+    if new_state:
+        repository.set_state(connection, owned.book_id, new_state, error)
+        record_event(connection, owned, "book", {"state": new_state, "problem": error})
+    repository.wake_sensor(connection)
+
+
+def _open(book_id: UUID, stage: str, revision: int) -> Any:
+    return update(stage_runs).where(
+        stage_runs.c.book_id == book_id, stage_runs.c.stage == stage, stage_runs.c.revision == revision,
+        stage_runs.c.state == "launched",
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""The studio: everything production needs, wired once a process; materialises one asset of one book."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from litink.db.engine import application_url, engine_for
+from litink.errors import LitinkError, PermanentFailure
+from litink.generation import records
+from litink.generation.generate import Generator, progress_data
+from litink.generation.model import Outcome
+from litink.objects import Objects
+from litink.production import stages
+from litink.production.context import Production
+from litink.production.engines import Engines
+from litink.production.graph import FAMILIES
+from litink.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Studio:
+    engine: Engine
+    objects: Objects
+    engines: Engines
+    generator: Generator
+
+    @classmethod
+    @contextmanager
+    def opened(cls, settings: Settings) -> Iterator[Studio]:
+        engine = engine_for(application_url(settings))
+        objects = Objects.from_settings(settings)
+        with Engines.opened(settings) as engines:
+            yield cls(engine, objects, engines, Generator(engine, objects, settings.workers))
+
+    def production(self, book_id: UUID) -> Production:
+        return Production(self.engine, self.objects, self.engines, book_id)
+
+    def materialise(self, book_id: UUID, asset: str, run_id: str | None = None) -> tuple[Production, Outcome]:
+        """Make what the asset of this book lacks; the production returned sees the result.
+
+        Items may fail singly: the outcome lists them and the rest stands. Raises when nothing at all could be
+        made, after the asset, its stage and the book have been marked with a reason that a person can read.
+        """
+        family = FAMILIES[asset]
+        production = self.production(book_id)
+        revision, owned = production.record.revision, production.owned
+        if run_id:
+            with self.engine.begin() as connection:
+                stages.attach_run(connection, book_id, family.stage, revision, run_id)
+        try:
+            tasks = family.tasks(production)
+            outcome = self.generator.run(owned, asset, tasks, revision=revision, run_id=run_id)
+            production.forget(asset)
+            if outcome.failures and not outcome.items_done:
+                first = outcome.failures[0]
+                raise PermanentFailure(first.code, f"Nothing of “{asset}” could be made. {first.message}")
+            if family.publish:
+                family.publish(production)
+        except Exception as error:
+            self.fail(production, asset, error, run_id)
+            raise
+        with self.engine.begin() as connection:
+            records.record_asset(connection, owned, outcome, state="done", revision=revision, run_id=run_id)
+            records.record_event(connection, owned, "asset", progress_data(outcome, "done"))
+        return production, outcome
+
+    def settle(self, production: Production, asset: str) -> None:
+        """The asset stands, its checks passed: let what waits for it go on."""
+        with self.engine.begin() as connection:
+            stages.settle_asset(connection, production.owned, FAMILIES[asset].stage, production.record.revision)
+
+    def fail(self, production: Production, asset: str, error: Exception, run_id: str | None) -> None:
+        """Mark asset, stage and book with the reason."""
+        if isinstance(error, LitinkError):
+            reason = {"code": error.code, "message": error.message}
+        else:
+            log.error("asset failed: %s of %s", asset, production.record.id, exc_info=error)
+            reason = {"code": "internal", "message": f"An unexpected {type(error).__name__} in “{asset}”."}
+        outcome = Outcome(asset=asset)
+        with self.engine.begin() as connection:
+            if not records.book_exists(connection, production.record.id):
+                return
+            revision = production.record.revision
+            known = records.items_of(connection, production.record.id, asset)
+            outcome.items_total = len(known)
+            outcome.items_done = sum(item.state == "done" for item in known)
+            records.record_asset(
+                connection, production.owned, outcome, state="failed", revision=revision, run_id=run_id, error=reason
+            )
+            data = progress_data(outcome, "failed") | {"error": reason}
+            records.record_event(connection, production.owned, "asset", data)
+            stages.fail_stage(connection, production.owned, FAMILIES[asset].stage, revision, reason)

@@ -1,0 +1,58 @@
+"""A whole figure at a place in the picture: body, head, hair and the shadow it casts."""
+
+from __future__ import annotations
+
+from litink.providers.local.painter.chance import Chance
+from litink.providers.local.painter.figures.appearance import Appearance
+from litink.providers.local.painter.figures.body import frame_of, paint_body
+from litink.providers.local.painter.figures.hair import paint_beard, paint_hair, paint_hair_behind, paint_hat
+from litink.providers.local.painter.figures.head import paint_features, paint_head
+from litink.providers.local.painter.light import Light
+from litink.providers.local.painter.svg import Drawing, num
+
+_POSES: dict[str, tuple[str, ...]] = {
+    "neutral": ("rest", "hip", "clasped"),
+    "joy": ("rest", "hip", "chest"),
+    "sadness": ("clasped", "rest", "chest"),
+    "anger": ("hip", "rest"),
+    "fear": ("recoil", "chest"),
+    "surprise": ("recoil", "chest"),
+    "disgust": ("hip", "chest"),
+    "tenderness": ("chest", "clasped"),
+    "excitement": ("raised", "gesture"),
+}
+
+
+def pose_of(expression: str, speaking: bool, chance: Chance) -> str:
+    if speaking:
+        return "raised" if expression in ("excitement", "anger") and chance.maybe(0.5) else chance.choice(("gesture", "plead"))
+    return chance.choice(_POSES.get(expression, _POSES["neutral"]))
+
+
+def paint_figure(
+    drawing: Drawing, look: Appearance, light: Light, x: float, feet: float, scale: float, *,
+    facing: int, expression: str = "neutral", speaking: bool = False, pose: str = "rest", shadow: bool = True,
+) -> None:  # fmt: skip
+    """The figure with its feet at (x, feet), ``scale`` pixels a figure unit; ``facing`` 1 looks right, -1 left."""
+    frame = frame_of(look)
+    if shadow:
+        spread = frame.hips * (2.4 if look.garment in ("dress", "robe") else 1.9) * scale
+        drawing.glow(x - facing * spread * 0.10, feet - 2 * scale, spread, 30 * scale, "#0b0a18", 0.55)
+    size = frame.head / 184
+    seat = f"translate({num(frame.stoop + 6)} {num(frame.chin - 92 * size + 4)}) scale({size:.3f})"
+    with drawing.group(f"translate({num(x)} {num(feet)}) scale({facing * scale:.4f} {scale:.4f})"):
+        with drawing.group(seat):
+            paint_hair_behind(drawing, look, light)
+        paint_body(drawing, look, light, pose)
+        with drawing.group(seat):
+            paint_head(drawing, look, light)
+            paint_beard(drawing, look, light)
+            paint_features(drawing, look, light, expression, speaking)
+            paint_hair(drawing, look, light)
+            paint_hat(drawing, look, light)
+
+
+def eye_height(look: Appearance) -> float:
+    """Figure units from the feet to the middle of the head."""
+    frame = frame_of(look)
+    return frame.height - frame.head * 0.5

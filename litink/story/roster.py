@@ -1,0 +1,105 @@
+"""Everyone who may speak in a book: persons with names, persons known by a noun only, and the narrator."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from litink.story.lexicon import KIN, PERSON_NOUNS, TITLES, SexLetter
+from litink.story.names import Person, Tokens
+from litink.story.references import Mention, Ref, is_generic
+
+NARRATOR_KEY = "I"
+_PRONOUN_SEX: dict[str, SexLetter] = {
+    "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
+}  # fmt: skip
+_REACH = 28  # tokens after a name within which a pronoun is likely to mean it
+
+
+class Roster:
+    """Persons by index: first the named ones as given, then those added under a noun ("the captain")."""
+
+    def __init__(self, persons: Sequence[Person]) -> None:
+        self.sex: list[SexLetter] = [p.sex for p in persons]
+        self.keys: list[str] = ["" for _ in persons]
+        self.count: list[int] = [p.count for p in persons]
+        self.persons = list(persons)
+        self._by_key: dict[str, int] = {}
+        self._by_title: defaultdict[str, list[int]] = defaultdict(list)
+        for n, person in enumerate(persons):
+            for title in sorted(person.titles):
+                self._by_title[_full_title(title)].append(n)
+        self._votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
+
+    def __len__(self) -> int:
+        return len(self.sex)
+
+    @property
+    def named(self) -> int:
+        return len(self.persons)
+
+    def add(self, key: str, sex: SexLetter) -> int:
+        """The person known as ``key`` ("the captain"), made on first call."""
+        if key not in self._by_key:
+            self._by_key[key] = len(self.sex)
+            self.sex.append(sex)
+            self.keys.append(key)
+            self.count.append(0)
+        return self._by_key[key]
+
+    def find(self, key: str) -> int | None:
+        return self._by_key.get(key)
+
+    def holders(self, noun: str) -> list[int]:
+        """Named persons whose title is ``noun``: "the doctor" may be Dr. Livesey."""
+        return self._by_title.get(noun, [])
+
+    def watch_pronouns(self, tokens: Tokens, mentions: Sequence[Mention], index: Sequence[int]) -> None:
+        """Counts the pronouns that follow each name in narration. ``index`` holds the mentions' tokens."""
+        words = tokens.words
+        for n, mention in enumerate(mentions):
+            if mention.spoken:
+                continue
+            stop = min(len(words), index[n] + _REACH, index[n + 1] if n + 1 < len(index) else len(words))
+            for k in range(index[n] + 1, stop):
+                sex = _PRONOUN_SEX.get(words[k])
+                if sex:
+                    self._votes[mention.person][sex] += 1
+                    break
+
+    def settle_sex(self) -> None:
+        """Lets pronouns decide where titles and given names do not, or where they contradict a given name clearly."""
+        for n in range(self.named):
+            votes = self._votes[n]
+            f, m = votes["f"], votes["m"]
+            if self.persons[n].title_sex != "?":
+                continue
+            if self.sex[n] == "?":
+                if max(f, m) >= 1 and max(f, m) >= 2 * min(f, m):
+                    self.sex[n] = "f" if f > m else "m"
+            elif max(f, m) >= 5 and max(f, m) >= 4 * min(f, m):
+                self.sex[n] = "f" if f > m else "m"
+
+    def resolve_noun(self, ref: Ref, recent: Sequence[int]) -> tuple[int | None, bool]:
+        """Whom a noun means, and whether that is beyond doubt. ``recent`` are named persons, the last one first."""
+        holders = self.holders(ref.noun)
+        if holders:
+            near = [p for p in recent if p in holders]
+            if near:
+                return near[0], True
+            if len(holders) == 1 and ref.noun not in ("lady", "master", "brother", "sister", "mother", "father"):
+                return holders[0], True
+        kin = ref.noun in KIN and ref.owner not in ("the", "a", "an")
+        sure = not is_generic(ref.noun) and not kin
+        return self.add(ref.key, ref.sex), sure
+
+
+def _full_title(title: str) -> str:
+    return {
+        "dr": "doctor", "capt": "captain", "col": "colonel", "gen": "general", "lt": "lieutenant", "prof": "professor",
+        "lieut": "lieutenant", "sgt": "sergeant", "sergt": "sergeant", "rev": "clergyman",
+    }.get(title, title)  # fmt: skip
+
+
+def noun_sex(noun: str) -> SexLetter:
+    return PERSON_NOUNS.get(noun, TITLES.get(noun, "?"))

@@ -1,0 +1,169 @@
+"""Scenes as a picture-maker needs them: setting, props and shots that together stand for every line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from litink.books.model import Section
+from litink.story.circumstances import circumstances
+from litink.story.model import (
+    Cast,
+    Character,
+    Figure,
+    Line,
+    SceneDescription,
+    Script,
+    ScriptScene,
+    Shot,
+    ShotSize,
+    Span,
+)
+from litink.story.settings import SETTINGS
+
+SHOT_WORDS = 29  # about 11 s at 160 words a minute
+MOST_SHOTS = 8
+NEUTRAL_SETTING = "landscape"
+
+
+def describe_scenes(section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
+    """One description per scene of ``script``, with the same id. Every line is in exactly one shot, in order."""
+    characters = {c.id: c for c in cast.characters}
+    out: list[SceneDescription] = []
+    previous = ""
+    for scene in script.scenes:
+        narration = " ".join(line.text for line in scene.lines if line.speaker is None)
+        found = circumstances(narration)
+        setting = found.setting if found.setting and (found.setting_weight >= 1.5 or not previous) else previous
+        setting = setting or NEUTRAL_SETTING
+        previous = setting
+        out.append(
+            SceneDescription(
+                id=scene.id,
+                chapter=section.key,
+                number=scene.number,
+                title=scene.title,
+                setting=setting,
+                indoors=SETTINGS[setting].indoors,
+                place=scene.place,
+                time_of_day=scene.time_of_day,
+                weather=scene.weather,
+                mood=scene.mood,
+                present=tuple(who for who in scene.present if who in characters),
+                props=found.props,
+                shots=_shots(scene, setting, found.props, characters),
+                evidence=(Span(chapter=section.key, start=scene.start, end=scene.end),),
+            )
+        )
+    return out
+
+
+def _shots(
+    scene: ScriptScene, setting: str, props: Sequence[str], characters: Mapping[str, Character]
+) -> tuple[Shot, ...]:
+    shots: list[Shot] = []
+    for number, run in enumerate(_runs(scene.lines), start=1):
+        speakers = [who for who, _ in Counter(line.speaker for line in run if line.speaker in characters).most_common()]
+        size = _size(number, speakers, run)
+        figures = _figures(size, speakers, run, scene, characters)
+        shots.append(
+            Shot(
+                id=f"{scene.id}-{number}",
+                size=size,
+                figures=figures,
+                lines=tuple(line.id for line in run),
+                prompt=_prompt(size, figures, scene, setting, props, characters),
+            )
+        )
+    return tuple(shots)
+
+
+def _runs(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines in at most ``MOST_SHOTS`` runs of about ``SHOT_WORDS`` words each, more where a scene is long."""
+    words = [len(line.text.split()) for line in lines]
+    target = max(SHOT_WORDS, sum(words) / MOST_SHOTS)
+    runs: list[list[Line]] = []
+    held = 0
+    for line, count in zip(lines, words, strict=True):
+        fits = runs and (held + count / 2 <= target or len(runs) == MOST_SHOTS)
+        if fits:
+            runs[-1].append(line)
+            held += count
+        else:
+            runs.append([line])
+            held = count
+    return runs
+
+
+def _size(number: int, speakers: Sequence[str | None], run: Sequence[Line]) -> ShotSize:
+    if number == 1:
+        return "wide"
+    if len(speakers) >= 2:
+        return "two_shot" if number % 2 else "over_the_shoulder"
+    if len(speakers) == 1:
+        strong = max(line.intensity for line in run if line.speaker) >= 6
+        return "close_up" if strong or number % 2 else "medium"
+    return ("medium", "wide", "tracking")[number % 3]
+
+
+def _figures(
+    size: ShotSize,
+    speakers: Sequence[str | None],
+    run: Sequence[Line],
+    scene: ScriptScene,
+    characters: Mapping[str, Character],
+) -> tuple[Figure, ...]:
+    most = {"wide": 4, "medium": 2, "close_up": 1, "over_the_shoulder": 2, "two_shot": 2, "pov": 1, "tracking": 3}[size]
+    order = [who for who in speakers if who] + [who for who in scene.present if who in characters]
+    figures: list[Figure] = []
+    for who in list(dict.fromkeys(order))[:most]:
+        said = [line for line in run if line.speaker == who]
+        felt = max(said, key=lambda line: (line.emotion != "neutral", line.intensity)).emotion if said else "neutral"
+        figures.append(Figure(character=who, expression=felt, speaking=bool(said)))
+    return tuple(figures)
+
+
+_SIZES: dict[ShotSize, str] = {
+    "wide": "Wide shot",
+    "medium": "Medium shot",
+    "close_up": "Close-up",
+    "over_the_shoulder": "Over-the-shoulder shot",
+    "two_shot": "Two-shot",
+    "pov": "Point-of-view shot",
+    "tracking": "Tracking shot",
+}
+
+
+def _prompt(
+    size: ShotSize,
+    figures: Sequence[Figure],
+    scene: ScriptScene,
+    setting: str,
+    props: Sequence[str],
+    characters: Mapping[str, Character],
+) -> str:
+    where = SETTINGS[setting].label
+    when = "" if scene.time_of_day == "unknown" else f", {scene.time_of_day}"
+    sky = "" if scene.weather == "unknown" or SETTINGS[setting].indoors else f", {scene.weather}"
+    who = "; ".join(_portrait(characters[f.character], f) for f in figures)
+    things = f" With {', '.join(p.replace('_', ' ') for p in props[:3])}." if props else ""
+    people = f" {who}." if who else ""
+    return f"{_SIZES[size]} of {where}{when}{sky}, {scene.mood} mood.{people}{things}"
+
+
+def _portrait(character: Character, figure: Figure) -> str:
+    kind = {"female": "girl", "male": "boy"} if character.age in ("child",) else {"female": "woman", "male": "man"}
+    noun = kind.get(character.gender, "person")
+    age = f"{character.age} " if character.age in ("young", "old") else ""
+    look = character.look
+    details = [
+        f"{look.hair} hair" if look.hair and look.hair != "bald" else look.hair,
+        "beard" if look.beard else "",
+        "glasses" if look.glasses else "",
+        look.hat,
+        look.clothes,
+    ]
+    described = ", ".join(d for d in details if d)
+    manner = "" if figure.expression == "neutral" else f", showing {figure.expression}"
+    doing = ", speaking" if figure.speaking else ""
+    return f"{character.name} ({age}{noun}{', ' + described if described else ''}){manner}{doing}"

@@ -1,0 +1,58 @@
+"""What a writer is asked, task by task, and the local one that answers by rule. How it is done is in the other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from litink.books.model import Book, Section
+from litink.story.cast import read_cast
+from litink.story.model import Cast, Plot, SceneDescription, Script, ScriptStyle
+from litink.story.plot import read_plot
+from litink.story.scenes import describe_scenes
+from litink.story.scripts import make_script
+
+
+class Writer(Protocol):
+    """Understands a book. Every task is a function of its arguments; a writer keeps nothing between calls."""
+
+    def recipe(self, task: str) -> Mapping[str, Any]:
+        """Everything that decides a task's result besides its arguments: writer, version, parameters."""
+        ...
+
+    def cast(self, book: Book) -> Cast:
+        """Characters and quotations of the whole book."""
+        ...
+
+    def plot(self, book: Book, cast: Cast) -> Plot: ...
+
+    def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
+        """A chapter's script. ``cast`` may hold only what concerns the chapter."""
+        ...
+
+    def scenes(self, section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
+        """One description per scene of the script, for a picture-maker."""
+        ...
+
+
+class LocalWriter:
+    """By rule: no keys, no network, the same answer every time. English; other languages get a narrator alone
+    wherever the rules find no speaker."""
+
+    # Raised with every change of the rules that changes results, task by task, so that only they are redone.
+    VERSIONS: Mapping[str, int] = {"cast": 1, "plot": 1, "script": 1, "scenes": 1}
+
+    def recipe(self, task: str) -> Mapping[str, Any]:
+        return {"writer": "local", "task": task, "version": self.VERSIONS[task]}
+
+    def cast(self, book: Book) -> Cast:
+        return read_cast(book)
+
+    def plot(self, book: Book, cast: Cast) -> Plot:
+        return read_plot(book, cast)
+
+    def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
+        return make_script(section, cast, plot, style=style)
+
+    def scenes(self, section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
+        return describe_scenes(section, script, cast)

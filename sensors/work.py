@@ -1,0 +1,135 @@
+"""From rows to runs: launches due stages, notices lost runs, gives failed books a readable reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import dagster as dg
+import psycopg
+from sqlalchemy import Engine
+
+from assets.jobs import stage_jobs
+from litink.db.engine import application_url, engine_for, plain_conninfo
+from litink.generation.records import Owned
+from litink.library import repository
+from litink.library.repository import WORK_CHANNEL
+from litink.production import stages
+from litink.production.stages import Due, StageRun
+from litink.settings import get_settings
+from partitions import books
+
+HOLD_SECONDS = 18.0  # a tick waits this long for news; the daemon gives up on a tick after 60 s
+RECHECK_SECONDS = 5.0  # while waiting, look at the rows this often even if nobody told
+GRACE_SECONDS = 30.0  # a run that shows no sign of life for this long is taken for dead
+
+TAG_BOOK, TAG_STAGE, TAG_REVISION, TAG_ATTEMPT = "litink/book", "litink/stage", "litink/revision", "litink/attempt"
+
+
+@dg.sensor(
+    jobs=list(stage_jobs.values()),
+    minimum_interval_seconds=1,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Launches every stage that is due. Holds its tick until news comes, so that an upload starts at once.",
+)
+def launch_due_stages(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    engine = engine_for(application_url(get_settings()))
+    close_lost_runs(context.instance, engine)
+    deadline = time.monotonic() + HOLD_SECONDS
+    with _listening(engine) as connection:
+        while True:
+            with engine.begin() as transaction:
+                found = [item for item in stages.due(transaction) if stages.launched(transaction, item)]
+            left = deadline - time.monotonic()
+            if found:
+                return dg.SensorResult(
+                    run_requests=[_request(item) for item in found],
+                    dynamic_partitions_requests=[
+                        books.build_add_request(sorted({str(item.book_id) for item in found}))
+                    ],
+                )
+            if left <= 0:
+                return dg.SkipReason("no stage is due")
+            for _ in connection.notifies(timeout=min(left, RECHECK_SECONDS), stop_after=1):
+                pass
+
+
+@dg.run_failure_sensor(
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=5,
+    description="A run that failed outside its assets leaves a readable reason on its book.",
+)
+def mark_failed_books(context: dg.RunFailureSensorContext) -> None:
+    tags = context.dagster_run.tags
+    if TAG_BOOK not in tags:
+        return
+    engine = engine_for(application_url(get_settings()))
+    with engine.begin() as connection:
+        record = repository.get_book(connection, UUID(tags[TAG_BOOK]))
+        if record is None:
+            return
+        message = context.failure_event.message or "The run failed."
+        error = {"code": "run-failed", "message": message.strip().splitlines()[0][:300]}
+        owned = Owned(record.owner_id, record.id, record.tier)
+        stages.fail_stage(connection, owned, tags[TAG_STAGE], int(tags[TAG_REVISION]), error)
+
+
+def close_lost_runs(instance: dg.DagsterInstance, engine: Engine) -> None:
+    """Stages handed to runs that can no longer finish are due again."""
+    with engine.connect() as connection:
+        suspects = stages.quiet(connection, GRACE_SECONDS)
+    for suspect in suspects:
+        run = _run_of(instance, suspect)
+        if run is not None and run.status in (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED):
+            continue
+        if _shows_life(engine, suspect):
+            continue
+        if run is not None and not run.is_finished:
+            instance.report_run_failed(run, "The process of this run died.")
+        with engine.begin() as connection:
+            stages.lose(connection, suspect)
+
+
+def _shows_life(engine: Engine, suspect: StageRun) -> bool:
+    for _ in range(3):  # between two assets a living run holds no lock for a moment
+        with engine.begin() as connection:
+            if stages.alive(connection, suspect.book_id):
+                return True
+        time.sleep(0.5)
+    return False
+
+
+def _run_of(instance: dg.DagsterInstance, stage_run: StageRun) -> dg.DagsterRun | None:
+    if stage_run.run_id:
+        return instance.get_run_by_id(stage_run.run_id)
+    tags = {
+        TAG_BOOK: str(stage_run.book_id), TAG_STAGE: stage_run.stage,
+        TAG_REVISION: str(stage_run.revision), TAG_ATTEMPT: str(stage_run.attempt),
+    }  # fmt: skip
+    found = instance.get_runs(dg.RunsFilter(tags=tags), limit=1)
+    return found[0] if found else None
+
+
+def _request(item: Due) -> dg.RunRequest:
+    return dg.RunRequest(
+        run_key=item.run_key,
+        job_name=stage_jobs[item.stage].name,
+        partition_key=str(item.book_id),
+        tags={
+            TAG_BOOK: str(item.book_id),
+            TAG_STAGE: item.stage,
+            TAG_REVISION: str(item.revision),
+            TAG_ATTEMPT: str(item.attempt),
+            "dagster/priority": str(item.priority),
+        },
+    )
+
+
+@contextmanager
+def _listening(engine: Engine) -> Iterator[psycopg.Connection]:
+    conninfo = plain_conninfo(engine.url.render_as_string(hide_password=False))
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute(f"LISTEN {WORK_CHANNEL}")
+        yield connection

@@ -73,15 +73,21 @@ def _materialise(
             metadata={"code": error.code},
             allow_retries=isinstance(error, TransientFailure),
         ) from None
-    found = list(checks(production)) if checks else []
-    broken = [check for check in found if not check.passed]
-    if broken:
-        studio.fail(production, name, LitinkError(f"check-{broken[0].name}", broken[0].message), context.run_id)
-    else:
-        studio.settle(production, name)
+    try:
+        found = list(checks(production)) if checks else []
+        metadata = {**_figures(outcome), **extras(production)}
+        broken = next((check for check in found if not check.passed), None)
+        if broken:
+            code = f"check-{broken.name.replace('_', '-')}"
+            studio.fail(production, name, LitinkError(code, broken.message), context.run_id)
+        else:
+            studio.settle(production, name)
+    except Exception as error:
+        studio.fail(production, name, error, context.run_id)
+        raise
     return dg.MaterializeResult(
         data_version=dg.DataVersion(outcome.data_version),
-        metadata={**_figures(outcome), **extras(production)},
+        metadata=metadata,
         check_results=[_every_item(outcome), *(_result(check) for check in found)],
     )
 

@@ -49,6 +49,7 @@ def _thumbnails(production: Production, items: Sequence[ItemRecord]) -> dg.Metad
 
 def _thumbnail(png: bytes) -> str:
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None  # the painter's own picture
     height = round(picture.shape[0] * THUMBNAIL_WIDTH / picture.shape[1])
     small = cv2.resize(picture, (THUMBNAIL_WIDTH, height), interpolation=cv2.INTER_AREA)
     return base64.b64encode(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes()).decode()

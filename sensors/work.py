@@ -105,9 +105,11 @@ def _run_of(instance: dg.DagsterInstance, stage_run: StageRun) -> dg.DagsterRun 
     if stage_run.run_id:
         return instance.get_run_by_id(stage_run.run_id)
     tags = {
-        TAG_BOOK: str(stage_run.book_id), TAG_STAGE: stage_run.stage,
-        TAG_REVISION: str(stage_run.revision), TAG_ATTEMPT: str(stage_run.attempt),
-    }  # fmt: skip
+        TAG_BOOK: str(stage_run.book_id),
+        TAG_STAGE: stage_run.stage,
+        TAG_REVISION: str(stage_run.revision),
+        TAG_ATTEMPT: str(stage_run.attempt),
+    }
     found = instance.get_runs(dg.RunsFilter(tags=tags), limit=1)
     return found[0] if found else None
 

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from litink.books.languages import guess_language, language_tag
 from litink.books.model import Block, Book, Note, ReadBook, Section, SectionKind
 from litink.books.pieces import Manuscript, Piece
 
 _KEY_LETTER = {SectionKind.CHAPTER: "c", SectionKind.FRONT_MATTER: "f", SectionKind.BACK_MATTER: "b"}
-# ISO 639-1; three-letter codes are taken as they are.
-_LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es "
-    "et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj "
-    "kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv "
-    "ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti "
-    "tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
-)
-_TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 
 
 @dataclass(slots=True)
@@ -64,7 +55,7 @@ def assemble(manuscript: Manuscript, drafts: list[Draft]) -> ReadBook:
     book = Book(
         title=manuscript.title,
         author=manuscript.author,
-        language=language_tag(manuscript.language),
+        language=_language(manuscript.language, sections),
         format=manuscript.format,
         sections=tuple(sections),
         warnings=tuple(manuscript.warnings),
@@ -98,11 +89,9 @@ def _running_text(pieces: list[Piece]) -> tuple[str, tuple[Block, ...], dict[int
     return "\n\n".join(parts), tuple(blocks), starts
 
 
-def language_tag(raw: str) -> str:
-    """A BCP 47 tag, or "und"."""
-    match = _TAG.fullmatch(raw.strip().replace("_", "-"))
-    if not match or (len(match.group(1)) == 2 and match.group(1).lower() not in _LANGUAGES):
-        return "und"
-    return match.group(1).lower() + match.group(2)
-
-
+def _language(stated: str, sections: list[Section]) -> str:
+    """What the file says; else the language of its longest chapter."""
+    tag = language_tag(stated)
+    if tag == "und" and sections:
+        return guess_language(max(sections, key=lambda s: (s.kind is SectionKind.CHAPTER, len(s.text))).text)
+    return tag

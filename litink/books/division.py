@@ -5,12 +5,13 @@ Every piece lands in exactly one section; a heading becomes the section's headin
 
 from __future__ import annotations
 
+import re
+
 from litink.books.assembly import Draft
 from litink.books.matter import (
     GUTENBERG_END,
     GUTENBERG_START,
     always_matter,
-    is_either_role,
     kind_by_roles,
     leading_matter,
     reads_like_rights,
@@ -24,7 +25,10 @@ from litink.books.pieces import Manuscript, Piece
 
 OWN_TEXT = 100  # words; a node with more of its own before its first child is read, not just a divider
 SHORT = 400  # words; unnamed sections before chapter one that are shorter are front matter
+SCRAP = 120  # words of a title page set in several pieces
 PLAIN_FRONT = 2000  # words; no copyright or title page is longer: such a "front matter" holds the book itself
+_GROUP = re.compile(r"(?:front|main|back|body) ?matter|body|text|main text|hauptteil")
+_STORY_OPENINGS = ("prologue", "prelude", "prolog", "overture", "proem", "prólogo", "пролог", "epilogue", "epilog", "postlude", "coda")
 MATTER_NAMES = ("titlepage", "title page", "copyright", "imprint", "cover", "dedication", "epigraph", "half title")
 
 
@@ -40,7 +44,16 @@ def divide(manuscript: Manuscript) -> list[Draft]:
     drafts = [draft for draft in drafts if draft.pieces or draft.heading]
     if not any(d.kind is SectionKind.CHAPTER for d in drafts):
         _promote_longest(manuscript, drafts)
+    _name_nameless(drafts, manuscript.title)
     return drafts
+
+
+def _name_nameless(drafts: list[Draft], book_title: str) -> None:
+    chapters = [draft for draft in drafts if draft.kind is SectionKind.CHAPTER]
+    for number, draft in enumerate(chapters, 1):
+        draft.title = draft.title or (book_title if len(chapters) == 1 else f"Chapter {number}")
+    for draft in drafts:
+        draft.title = draft.title or ("Title page" if draft.kind is SectionKind.FRONT_MATTER else "Back matter")
 
 
 def _gutenberg(pieces: list[Piece]) -> tuple[int, int]:
@@ -60,25 +73,28 @@ def _gutenberg(pieces: list[Piece]) -> tuple[int, int]:
 class _Placed:
     """A draft and what its kind is decided from."""
 
-    __slots__ = ("divider", "draft", "fixed", "has_label", "words")
+    __slots__ = ("divider", "draft", "fixed", "has_label", "joined", "words")
 
     def __init__(self, draft: Draft, *, fixed: SectionKind | None, divider: bool, has_label: bool) -> None:
         self.draft = draft
         self.fixed = fixed
         self.divider = divider  # a part's own page
         self.has_label = has_label
+        self.joined = False
         self.words = sum(p.word_count for p in draft.pieces)
 
 
 class _Divider:
     def __init__(self, manuscript: Manuscript, header_end: int, licence_start: int) -> None:
         self.pieces = manuscript.pieces
-        self.title = manuscript.title
+        self.format = manuscript.format
+        self.roots: list[Node] = []
         self.header_end = header_end
         self.licence_start = licence_start
         self.placed: list[_Placed] = []
 
     def run(self, roots: list[Node]) -> list[_Placed]:
+        self.roots = roots
         cuts = [c for c in self._cuts(roots) if self.header_end <= c[0].at < self.licence_start]
         if self.header_end:
             self._add(0, self.header_end, None, "Project Gutenberg header", (), SectionKind.FRONT_MATTER)
@@ -100,7 +116,7 @@ class _Divider:
         cuts = []
         for node in nodes:
             path = self._path(node)
-            divider = bool(node.children) and self._is_part(node, nodes)
+            divider = bool(node.children) and not self._is_matter(node) and self._is_part(node, nodes)
             cuts.append((node, path, divider))
             if divider:
                 cuts += self._cuts(node.children)
@@ -110,9 +126,17 @@ class _Divider:
         path: list[str] = []
         parent = node.parent
         while parent is not None:
-            path.insert(0, parent.title)
+            if not self._is_whole_book(parent):
+                path.insert(0, parent.title)
             parent = parent.parent
         return tuple(title for title in path if title)
+
+    def _is_whole_book(self, node: Node) -> bool:
+        """A node that is the book itself and no part of it: "Main Matter", the title above everything."""
+        if _GROUP.fullmatch(normal(node.title)):
+            return True
+        only = node.parent is None and len(self.roots) == 1
+        return only and (not node.listed or self.format != "epub") and label_of(node.title) is None
 
     def _bounds(
         self, cuts: list[tuple[Node, tuple[str, ...], bool]]
@@ -153,6 +177,12 @@ class _Divider:
             return listed_apart and own < 3 * OWN_TEXT
         return True
 
+    def _is_matter(self, node: Node) -> bool:
+        """Whether the title says that what stands below belongs to the front or back matter as one section."""
+        if _GROUP.fullmatch(normal(node.title)) or (node.at == 0 and len(self.roots) == 1):
+            return False
+        return bool(always_matter(node.title)) or leading_matter(node.title) or trailing_matter(node.title)
+
     def _is_body(self, node: Node) -> bool:
         return (
             kind_by_roles(self.pieces[node.at].roles) in (None, SectionKind.CHAPTER)
@@ -188,8 +218,6 @@ class _Divider:
         heading = " ".join(" ".join(run.lines).split()) if run else ""
         draft = Draft(SectionKind.CHAPTER, title, pieces, heading=heading, path=path)
         label = label_of(title) or (label_of("\n".join(run.lines)) if run else None)
-        if not divider and fixed is None and roles is None and is_either_role(whole[0].roles):
-            fixed = None
         self.placed.append(_Placed(draft, fixed=fixed or roles, divider=divider, has_label=label is not None))
 
 
@@ -207,8 +235,15 @@ def _set_kinds(placed: list[_Placed], book_title: str) -> None:
     sure = [index for index, p in enumerate(placed) if _is_sure_chapter(p)]
     first = sure[0] if sure else _first_body(placed, book_title)
     last = max((i for i, p in enumerate(placed) if _may_be_chapter(p)), default=len(placed) - 1)
+    labelled = [index for index in sure if placed[index].has_label]
+    ended = labelled[-1] if len(labelled) >= 3 else len(placed)
+    last = min(last, ended)
     for index, p in enumerate(placed):
         p.draft.kind = _kind(p, index, first, last, book_title, numbered=bool(sure))
+        after_matter = index > ended and placed[index - 1].draft.kind is SectionKind.BACK_MATTER
+        if after_matter and p.fixed is None and not _opens_story(p.draft.title):
+            p.draft.kind = SectionKind.BACK_MATTER  # what follows the back matter of a numbered book belongs to it
+    _join_title_pages(placed, first)
     placed[:] = [p for p in placed if not _vanishes(p, book_title)]
 
 
@@ -269,7 +304,32 @@ def _kind(p: _Placed, index: int, first: int, last: int, book_title: str, *, num
 
 
 def _opens_story(title: str) -> bool:
-    return normal(title).startswith(("prologue", "prelude", "prolog", "overture", "proem", "prólogo", "пролог"))
+    return normal(title).startswith(_STORY_OPENINGS)
+
+
+def _join_title_pages(placed: list[_Placed], first: int) -> None:
+    """Scraps before the text (title, author, publisher set as headings of their own) are one title page."""
+    index = 0
+    while index + 1 < min(first, len(placed)):
+        here, following = placed[index], placed[index + 1]
+        if _is_scrap(here) and _is_scrap(following):
+            draft, other = here.draft, following.draft
+            headings = [Piece(BlockKind.HEADING, other.heading, level=1)] if other.heading else []
+            draft.pieces += [*headings, *other.pieces]
+            draft.title = "Title page"
+            here.words += following.words
+            here.joined = True
+            del placed[index + 1]
+            first -= 1
+        else:
+            index += 1
+
+
+def _is_scrap(p: _Placed) -> bool:
+    """A short front section that nothing names."""
+    title = p.draft.title
+    named = bool(always_matter(title)) or leading_matter(title)
+    return p.draft.kind is SectionKind.FRONT_MATTER and p.fixed is None and not p.divider and (p.joined or not named) and p.words < SCRAP
 
 
 def _vanishes(p: _Placed, book_title: str) -> bool:

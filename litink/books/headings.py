@@ -13,30 +13,36 @@ from litink.books.model import BlockKind
 from litink.books.numbering import Label, label_of, normal
 from litink.books.pieces import Manuscript, Piece
 from litink.books.printed import read_contents
+from litink.books.typed import read_header, read_typed_marks
 
 MAX_WORDS = 16  # of a heading that nothing marks
 EXCESS = 0.35  # share of pieces: when more are headings, the style was used for everything
+CHAPTER_LEVEL = 3  # of headings that nothing but words and looks mark; parts stand one above
 LARGE = 1.12  # times the size of the running text
+_WORD = re.compile(r"[^\W\d_]{3}|[\u3040-\u9fff\uac00-\ud7af]")  # labels of figures ("A′ B") are no words
 _SENTENCE_END = re.compile(r"[,;:.!?…\"”’)]$")
 
 
 def mark_headings(manuscript: Manuscript) -> None:
     """Set kind and level of the pieces that head something, and the contents list where one is printed."""
     pieces = manuscript.pieces
+    read_header(manuscript)
+    read_typed_marks(pieces)
     _relative_sizes(pieces)
     _demote_excess(pieces)
     styled = [p for p in pieces if p.kind is BlockKind.HEADING and (p.level or 0) > 1]
     start, end, entries = read_contents(pieces)
     if entries and not manuscript.contents:
-        _mark(pieces[start], 2)
+        _mark(pieces[start], CHAPTER_LEVEL)
         for piece in pieces[start + 1 : end]:
             if piece.kind is BlockKind.HEADING and piece not in styled:
                 piece.kind, piece.level = BlockKind.PARAGRAPH, None
         for entry in entries:
-            assert entry.at is not None
-            _mark(pieces[entry.at], pieces[entry.at].level or 2)
+            if entry.at is not None:
+                _mark(pieces[entry.at], _level_by_words(pieces[entry.at]))
     contents = range(start, end)
     if len(styled) < 2:
+        manuscript.guessed = True
         _mark_by_words(pieces, contents)
         _mark_by_look(pieces, contents)
     _mark_matter(pieces, contents)
@@ -45,6 +51,11 @@ def mark_headings(manuscript: Manuscript) -> None:
 def _mark(piece: Piece, level: int) -> None:
     if piece.kind is not BlockKind.HEADING:
         piece.kind, piece.level = BlockKind.HEADING, level
+
+
+def _level_by_words(piece: Piece) -> int:
+    label = label_of(piece.text)
+    return CHAPTER_LEVEL - 1 if label and label.kind == "part" else CHAPTER_LEVEL
 
 
 def _relative_sizes(pieces: list[Piece]) -> None:
@@ -75,7 +86,7 @@ def _can_head(piece: Piece) -> bool:
         piece.kind in (BlockKind.PARAGRAPH, BlockKind.VERSE)
         and 0 < piece.word_count <= MAX_WORDS
         and len(piece.text) <= 120
-        and any(c.isalnum() for c in piece.text)
+        and (_WORD.search(piece.text) is not None or label_of(piece.text) is not None)
         and not piece.note_label
         and piece.text[0] not in "“\"‘[("
     )
@@ -97,10 +108,10 @@ def _mark_by_words(pieces: list[Piece], contents: range) -> None:
         if index in contents or not _can_head(piece):
             continue
         if label := _is_worded(piece):
-            _mark(piece, 2 if label.kind == "part" else 3)
+            _mark(piece, _level_by_words(piece))
             following = pieces[index + 1] if index + 1 < len(pieces) else None
             if not label.rest and following and _is_name(following):
-                _mark(following, 3)
+                _mark(following, CHAPTER_LEVEL)
     _mark_numbers(pieces, contents)
 
 
@@ -131,7 +142,7 @@ def _mark_numbers(pieces: list[Piece], contents: range) -> None:
             expected = (number or 0) + 1
     if len(chain) >= 2:
         for index in chain:
-            _mark(pieces[index], 3)
+            _mark(pieces[index], CHAPTER_LEVEL)
 
 
 def _signature(piece: Piece) -> tuple[int, bool, bool, bool] | None:
@@ -148,7 +159,7 @@ def _signature(piece: Piece) -> tuple[int, bool, bool, bool] | None:
 
 
 def _mark_by_look(pieces: list[Piece], contents: range) -> None:
-    """Short paragraphs that look alike and stand out. Levels follow size; the look of known chapters is level 3."""
+    """Short paragraphs that look alike and stand out. Levels follow size; the look of known chapters is the chapters' level."""
     groups: dict[tuple[int, bool, bool, bool], list[int]] = {}
     known: set[tuple[int, bool, bool, bool]] = set()
     for index, piece in enumerate(pieces):
@@ -165,11 +176,11 @@ def _mark_by_look(pieces: list[Piece], contents: range) -> None:
         for signature, group in groups.items():
             if signature in known:
                 for index in group:
-                    _mark(pieces[index], 3)
+                    _mark(pieces[index], CHAPTER_LEVEL)
         return
     ranked = sorted(groups, key=lambda s: (-s[0], not s[1], not s[2]))
     usable = [s for s in ranked if len(groups[s]) >= 2 and len(groups[s]) <= EXCESS * len(pieces)]
-    for level, signature in enumerate(usable[:3], 3):
+    for level, signature in enumerate(usable[:3], CHAPTER_LEVEL):
         for index in groups[signature]:
             _mark(pieces[index], level)
 

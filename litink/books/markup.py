@@ -356,7 +356,8 @@ resolve = _resolve
 
 def _looks_like_verse(text: str) -> bool:
     lines = text.split("\n")
-    return len(lines) >= 2 and max(map(len, lines)) <= MAX_VERSE_LINE
+    capitals = all(line[:1].isupper() or not line[:1].isalpha() for line in lines)
+    return (len(lines) > 2 or capitals) and max(map(len, lines)) <= MAX_VERSE_LINE
 
 
 def _nearest_table(row: etree._Element) -> etree._Element | None:

@@ -18,7 +18,6 @@ _FRONT_ROLES = frozenset(
 _BACK_ROLES = frozenset(
     "backmatter colophon endnotes rearnotes footnotes afterword appendix bibliography glossary index credits".split()
 )
-_EITHER_ROLES = frozenset("acknowledgments acknowledgements contributors other-credits errata introduction".split())
 _BODY_ROLES = frozenset("bodymatter chapter prologue epilogue part volume conclusion se:short-story".split())
 # Not narrated wherever an editor files them.
 _NEVER_BODY = frozenset("copyright-page toc index colophon endnotes rearnotes titlepage halftitlepage imprint bibliography".split())
@@ -79,10 +78,6 @@ def kind_by_roles(roles: frozenset[str]) -> SectionKind | None:
     if roles & _BACK_ROLES:
         return _BACK
     return None
-
-
-def is_either_role(roles: frozenset[str]) -> bool:
-    return bool(roles & _EITHER_ROLES)
 
 
 def always_matter(title: str) -> SectionKind | None:

@@ -40,7 +40,8 @@ def attach_notes(drafts: list[Draft]) -> None:
                         bodies[id(body)] = body
     for draft in drafts:
         kept = [p for p in draft.pieces if id(p) not in bodies or _keeps(draft)]
-        draft.pieces[:] = _take_printed_notes(draft, kept)
+        rest = _take_printed_notes(draft, kept)
+        draft.pieces[:] = _without_empty_headings(draft.pieces, rest)
 
 
 def _keeps(draft: Draft) -> bool:
@@ -73,3 +74,16 @@ def _take_printed_notes(draft: Draft, pieces: list[Piece]) -> list[Piece]:
         text = match.group(2) if match else _without_label(piece.text)
         draft.notes.append((kept[-1], len(kept[-1].text), label, text))
     return kept
+
+
+def _without_empty_headings(before: list[Piece], after: list[Piece]) -> list[Piece]:
+    """Drop a heading "FOOTNOTES" whose notes have all been taken out."""
+    if len(before) == len(after):
+        return after
+    left = {id(piece) for piece in after}
+    following = {id(a): b for a, b in zip(before, before[1:], strict=False)}
+    return [
+        piece
+        for piece in after
+        if not (is_notes_title(piece.text) and id(piece) in following and id(following[id(piece)]) not in left)
+    ]

@@ -100,9 +100,7 @@ def _continues(pieces: list[Piece], index: int, lines: list[str], targets: set[i
     label = label_of(" ".join(lines))
     if label is None or label.rest or label_of(piece.text):
         return False
-    if label.kind == "part" and (index in targets or _OWN_SECTION.fullmatch(normal(piece.text))):
-        return False
-    return label.kind != "bare" or piece.level is None or pieces[index - 1].level is None or True
+    return label.kind != "part" or not (index in targets or _OWN_SECTION.fullmatch(normal(piece.text)))
 
 
 def outline(manuscript: Manuscript) -> list[Node]:
@@ -112,7 +110,7 @@ def outline(manuscript: Manuscript) -> list[Node]:
     targets = {at for at, _, _ in entries}
     runs = heading_runs(pieces, targets)
     listed = _listed_nodes(entries, runs, pieces)
-    found = _found_nodes(runs)
+    found = _found_nodes(runs, guessed=manuscript.guessed)
     if len(listed) < 2 and len(found) > len(listed):
         nodes = found
     else:
@@ -133,26 +131,44 @@ def _flatten(entries: list[Entry], depth: int) -> list[tuple[int, int, str]]:
 
 def _listed_nodes(entries: list[tuple[int, int, str]], runs: list[Run], pieces: list[Piece]) -> list[Node]:
     starts = [run.start for run in runs]
-    nodes: list[Node] = []
-    for at, depth, title in sorted(entries, key=lambda e: (e[0], e[1])):
+    places: dict[int, tuple[Run | None, list[tuple[int, str]]]] = {}
+    for at, depth, title in entries:
         run = _run_at(at, title, runs, starts, pieces) or _unmarked_run(at, title, pieces)
-        at = min(at, run.start) if run else at
-        twin = next((n for n in nodes if n.at == at and (n.depth == depth or (n.run and n.run is run))), None)
-        if twin and twin.run is run and run and twin.depth != depth and label_of(twin.title) and label_of(title):
-            twin = None
-        if twin is not None and not (twin.depth < depth and not _matches(title, run)):
-            if _matches(title, run) and not _matches(twin.title, run):
-                twin.title = title
-            if run and is_label_only(twin.title) and len(run.lines) > 1:
-                twin.title = run.title
-            continue
-        if twin is not None:
-            run = None
-        nodes.append(Node(at, depth, title, run, listed=True))
-    for node in nodes:
-        if node.run and (not node.title or _USELESS_TITLE.fullmatch(node.title) and not _matches(node.title, node.run)):
-            node.title = node.run.title
+        place = places.setdefault(min(at, run.start) if run else at, (run, []))
+        if place[0] is None and run is not None:
+            places[run.start] = (run, place[1])
+        places[min(at, run.start) if run else at][1].append((depth, title))
+    nodes = []
+    for at in sorted(places):
+        nodes += _nodes_at(at, *places[at])
     return nodes
+
+
+def _nodes_at(at: int, run: Run | None, named: list[tuple[int, str]]) -> list[Node]:
+    """The nodes of all entries that point to one place: a part and its first chapter stay, doubles go."""
+    chain: list[tuple[int, str]] = []
+    for depth, title in named:
+        if chain and depth <= chain[-1][0]:
+            if _overlap(title, run) > _overlap(chain[-1][1], run):
+                chain[-1] = (chain[-1][0], title)
+        else:
+            chain.append((depth, title))
+    owner = max(range(len(chain)), key=lambda i: (_overlap(chain[i][1], run), i))
+    nodes = [Node(at, depth, title, run if i == owner else None, listed=True) for i, (depth, title) in enumerate(chain)]
+    holder = nodes[owner]
+    if run:
+        useless = not holder.title or (_USELESS_TITLE.fullmatch(holder.title) and not _matches(holder.title, run))
+        if useless or (is_label_only(holder.title) and len(run.lines) > 1 and _matches(holder.title, run)):
+            holder.title = run.title
+    return nodes
+
+
+def _overlap(title: str, run: Run | None) -> float:
+    """Share of words that a contents title and a printed heading have in common (Jaccard index)."""
+    if run is None:
+        return 0.0
+    a, b = set(normal(title).split()), set(normal(" ".join(run.lines)).split())
+    return len(a & b) / len(a | b) if a | b else 0.0
 
 
 def _run_at(at: int, title: str, runs: list[Run], starts: list[int], pieces: list[Piece]) -> Run | None:
@@ -197,8 +213,20 @@ def _matches(title: str, run: Run | None) -> bool:
     return bool(a) and bool(b) and (set(a) <= set(b) or set(b) <= set(a))
 
 
-def _found_nodes(runs: list[Run]) -> list[Node]:
-    return [Node(run.start, run.level, run.title, run, listed=False) for run in runs]
+def _found_nodes(runs: list[Run], *, guessed: bool) -> list[Node]:
+    """A node a heading. Where chapters are called chapters, other headings among them stand inside one:
+
+    bare numbers always, names without a number where nothing but their look made them headings.
+    """
+    labels = [label_of(run.lines[0]) for run in runs]
+    chapters = [i for i, label in enumerate(labels) if label and label.kind == "chapter"]
+    nodes = []
+    for index, (run, label) in enumerate(zip(runs, labels, strict=True)):
+        inside = len(chapters) >= 2 and chapters[0] < index < chapters[-1]
+        bare = len(chapters) >= 2 and label is not None and label.kind == "bare"
+        nameless = guessed and inside and label is None and not _OWN_SECTION.match(normal(run.title))
+        nodes.append(Node(run.start, 2 * run.level + (bare or nameless), run.title, run, listed=False))
+    return nodes
 
 
 def _missed(listed: list[Node], runs: list[Run], pieces: list[Piece]) -> list[Node]:

@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 
 from litink.books.headings import mark_headings
 from litink.books.model import BlockKind
-from litink.books.numbering import label_of, normal
+from litink.books.numbering import is_label_only, label_of, normal
 from litink.books.pdf_layout import lay_out
 from litink.books.pdf_lines import Page, read_page
 from litink.books.pieces import Entry, Manuscript, Piece, metadata_line
@@ -17,6 +17,7 @@ from litink.errors import Refused
 
 MAX_PAGES = 20_000
 MAX_OUTLINE = 5_000
+MAX_HEADING = 25  # words of a line that a bookmark can mean
 VOWEL_SHARE = 0.22  # of Latin letters; every language written in them has more, a wrong font map has fewer
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD of fpdfview.h
 _VOWELS = frozenset("aeiouyáàâäãåāéèêëēíìîïīóòôöõøōúùûüūýæœ")
@@ -127,6 +128,7 @@ def _use_bookmarks(manuscript: Manuscript, bookmarks: list[tuple[int, str, int]]
         return
     if len(entries) < len(bookmarks):
         manuscript.warn("pdf-bookmarks-dead", "Some of the PDF's bookmarks point to pages without text.")
+    manuscript.contents = []
     stack: list[tuple[int, list[Entry]]] = [(-1, manuscript.contents)]
     for level, entry in entries:
         while stack[-1][0] >= level:
@@ -142,22 +144,25 @@ def _place(title: str, page: int, pieces: list[Piece], first_on: dict[int, int])
         later = [at for number, at in first_on.items() if number > page]
         return (min(later), False) if later else (None, False)
     wanted = _significant(title)
-    best: int | None = None
+    here = []
     for index in range(start, len(pieces)):
-        piece = pieces[index]
-        if piece.part > page:
+        if pieces[index].part > page:
             break
-        if piece.kind is not BlockKind.HEADING and piece.word_count > 20:
-            continue
-        around = normal(piece.text + " " + (pieces[index + 1].text if index + 1 < len(pieces) and pieces[index + 1].word_count < 30 else ""))
-        words = set(around.split())
-        if wanted and wanted <= words:
-            best = index
-            break
-    if best is None:
+        if pieces[index].kind is BlockKind.HEADING or pieces[index].word_count <= MAX_HEADING:
+            here.append(index)
+    label = label_of(title)
+    if label and label.number:
+        # "Chapter Three" is not meant by a bookmark that says "Chapter One".
+        here = [i for i in here if (other := label_of(pieces[i].text)) is None or other.number in (None, label.number)]
+    alone = (i for i in here if wanted <= set(normal(pieces[i].text).split()))
+    over_two = (
+        i for i in here if i + 1 in here and wanted <= set(normal(f"{pieces[i].text} {pieces[i + 1].text}").split())
+    )
+    best = next(alone, next(over_two, None))
+    if best is None or not wanted:
         return start, False
     # A label above the matched name belongs to it.
-    while best > start and (label := label_of(pieces[best - 1].text)) and not label.rest and pieces[best - 1].part == page:
+    while best > start and is_label_only(pieces[best - 1].text) and pieces[best - 1].part == page:
         best -= 1
     return best, True
 

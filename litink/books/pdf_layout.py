@@ -18,6 +18,9 @@ from litink.books.printed import entry_title
 
 EDGE = 3  # lines from the top or bottom of a page in which running heads and page numbers stand
 SLOT = 3.0  # points; furniture stands at the same height on every page, give or take
+MOST_FURNITURE = 0.3  # share of all letters
+MAX_FURNITURE = 120  # characters
+ALIKE = 0.08  # relative difference up to which two letter sizes are the same
 REPEATED = 0.6  # share of a slot's lines that must come again for the slot to be furniture
 FOOTNOTE_SIZE = 0.93  # times the running text, or smaller
 WIDE_GAP = 1.45  # times the usual line distance: a paragraph ends
@@ -27,6 +30,8 @@ _PAGE_NUMBER = re.compile(r"[\[(–—-]*\s*(?:page\s+)?(?:[0-9]{1,4}|[ivxlcdm]{
 _DIGITS = re.compile(r"[0-9]+")
 _EDGE_ROMAN = re.compile(r"^[ivxlc]{1,7}\b|\b[ivxlc]{1,7}$")
 _NOTE_START = re.compile(r"(?:[0-9]{1,3}|[*†‡§¶∗])[\s.)\]]?\s*\S")
+_LAST_WORD = re.compile(r"[\w’']*$")
+_FIRST_WORD = re.compile(r"[\w’']*")
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 _LEADER = re.compile(r"(?:\s*[.·…]){4,}|\s[0-9]{1,4}$")
 _BREAK = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦\-.∗]{1,40}")
@@ -56,7 +61,7 @@ def lay_out(pages: list[Page]) -> list[Piece]:
         pieces.append(_piece(group, pages, body, words))
     _mark_page_tops(pieces, paragraphs, pages, body)
     for group in notes:
-        text = _join([line for line in group], words)
+        text = _join(group, words)
         anchor = next((i for i in range(len(pieces) - 1, -1, -1) if pieces[i].part <= group[0].page), None)
         label = re.match(r"[0-9]{1,3}|[*†‡§¶∗]", text)
         note = Piece(BlockKind.PARAGRAPH, text, part=group[0].page, look=Look(size=0.8), note_label=label.group(0) if label else "*")
@@ -110,38 +115,52 @@ def _plain(text: str) -> str:
 
 
 def _remove_furniture(pages: list[Page]) -> None:
-    """Drop running heads, running feet and page numbers: what stands at the same height and comes again."""
+    """Drop running heads, running feet and page numbers: what stands at the same height and comes again nearby."""
     slots: dict[tuple[bool, int], list[tuple[Page, Line]]] = {}
     for page in pages:
         by_height = sorted(page.lines, key=lambda line: -line.y)
         for top, edge in ((True, by_height[:EDGE]), (False, by_height[-EDGE:])):
             for line in edge:
-                if (line.y > page.height * 0.5) == top and len(line.text) <= 120:
+                if (line.y > page.height * 0.5) == top and len(line.text) <= MAX_FURNITURE:
                     slots.setdefault((top, round(line.y / SLOT)), []).append((page, line))
-    texts: Counter[tuple[bool, str]] = Counter()
-    for (top, _), members in slots.items():
-        for plain in {(id(p), _plain(line.text)) for p, line in members}:
-            texts[top, plain[1]] += 1
+    furniture: set[int] = set()
     for (top, height), members in sorted(slots.items()):
-        near = members + slots.get((top, height + 1), []) + slots.get((top, height - 1), [])
-        pages_here = len({id(page) for page, _ in near})
-        if pages_here < 2:
-            continue
-        repeated = [line for _, line in near if texts[top, _plain(line.text)] >= (3 if len(pages) > 4 else 2)]
-        established = pages_here >= 4 and len(repeated) >= REPEATED * len(near) and pages_here >= 0.2 * len(pages)
+        near = [m for h in (height - 1, height, height + 1) for m in slots.get((top, h), [])]
+        at: dict[str, list[int]] = {}
+        for page, line in near:
+            at.setdefault(_plain(line.text), []).append(page.index)
+        again = {plain for plain, places in at.items() if _comes_again(sorted(set(places)), len(pages))}
+        repeated = [line for _, line in near if _plain(line.text) in again]
+        pages_here = len({page.index for page, _ in near})
+        established = pages_here >= max(4, 0.2 * len(pages)) and len(repeated) >= REPEATED * len(near)
         size = median(line.size for line in repeated) if repeated else 0.0
         for page, line in members:
-            again = texts[top, _plain(line.text)] >= 3 and pages_here >= 3
             numbered = bool(_PAGE_NUMBER.fullmatch(line.text)) and (pages_here >= 3 or len(pages) <= 3)
-            fits = established and abs(line.size - size) < 0.08 * size
-            if (again or numbered or fits) and line in page.lines and _is_edge(page, line, top):
-                page.lines.remove(line)
+            fits = established and abs(line.size - size) < ALIKE * size
+            if (_plain(line.text) in again or numbered or fits) and _is_edge(page, line, top=top):
+                furniture.add(id(line))
+    letters = sum(len(line.text) for page in pages for line in page.lines)
+    removed = sum(len(line.text) for page in pages for line in page.lines if id(line) in furniture)
+    if removed <= MOST_FURNITURE * letters:  # else the pages themselves are alike: it is their text
+        for page in pages:
+            page.lines = [line for line in page.lines if id(line) not in furniture]
 
 
-def _is_edge(page: Page, line: Line, top: bool) -> bool:
-    """Whether only furniture-like lines stand beyond it (nothing of the text)."""
-    beyond = [other for other in page.lines if other is not line and (other.y > line.y + 1) == top and abs(other.y - line.y) > 1]
-    return len(beyond) < EDGE if top else sum(1 for o in page.lines if o.y < line.y - 1) < EDGE
+def _comes_again(places: list[int], pages: int) -> bool:
+    """Whether a text on these pages runs on: three times, or twice in a short document, and on pages close together.
+
+    Chapter headings come again too ("CHAPTER #"), but not on every other page.
+    """
+    if len(places) < (3 if pages > 4 else 2):
+        return False
+    close = sum(1 for a, b in zip(places, places[1:], strict=False) if b - a <= 2)
+    return close * 2 >= len(places) - 1
+
+
+def _is_edge(page: Page, line: Line, *, top: bool) -> bool:
+    """Whether hardly anything stands beyond the line towards the edge of the page."""
+    beyond = sum(1 for other in page.lines if (other.y > line.y + 1 if top else other.y < line.y - 1))
+    return beyond < EDGE
 
 
 # -- paragraphs --------------------------------------------------------------------------------------------------------
@@ -253,6 +272,8 @@ def _starts(previous: Line, line: Line, following: Line | None, left: float, bod
     same_line = abs(gap) < 0.4 * body.size
     if same_line:
         return False
+    if (_is_chapter_line(previous) or _is_chapter_line(line)) and _is_short(previous, body):
+        return True
     if not _looks_alike(previous, line) and not _is_fragment(previous, line):
         return True
     leading = max(body.leading, 1.15 * line.size) if line.size > 1.1 * body.size else body.leading
@@ -277,6 +298,12 @@ def _starts(previous: Line, line: Line, following: Line | None, left: float, bod
     if not body.indents:
         return _is_short(previous, body) and bool(_TERMINAL.search(previous.text)) and not line.text[:1].islower()
     return False
+
+
+def _is_chapter_line(line: Line) -> bool:
+    """"CHAPTER IV", alone or with a name, in whatever type."""
+    label = label_of(line.text)
+    return label is not None and label.kind == "chapter" and (not label.rest or not label.rest[0].islower())
 
 
 def _is_fragment(a: Line, b: Line) -> bool:
@@ -312,37 +339,28 @@ def _vocabulary(pages: list[Page]) -> Counter[str]:
 
 def _join(lines: list[Line], words: Counter[str]) -> str:
     text = ""
+    divided = False
     for line in lines:
-        piece = " ".join(line.text.split())
-        if not text:
-            text = piece
-        elif text.endswith("\u00ad"):
-            text = text[:-1] + piece
-        elif _divides:
-            text = _append(text, piece, words)
-        previous = line
-        if previous.divided:
-            text += HYPHENATED
-    return text.replace(HYPHENATED, "-")
+        printed = " ".join(line.text.split())
+        text = _append(text, printed, words, divided=divided) if text else printed
+        divided = line.divided
+    return text + "-" if divided else text
 
 
-HYPHENATED = "\ufdd2"
-_divides = True
+def _append(text: str, following: str, words: Counter[str], *, divided: bool) -> str:
+    """The next line after ``text``: a divided word is put together, a compound keeps its hyphen.
 
-
-def _append(text: str, piece: str, words: Counter[str]) -> str:
-    """The next line after ``text``: a divided word is put together, a compound keeps its hyphen."""
-    soft = text.endswith(HYPHENATED)
-    hard = not soft and len(text) > 1 and text[-1] in "-‐" and text[-2].isalpha()
-    if not soft and not hard:
-        return f"{text} {piece}"
-    stem = text[:-1]
-    head = re.search(r"[\w’'-]*$", stem)
-    tail = re.match(r"[\w’'-]*", piece)
+    ``divided`` says that PDFium took away a hyphen at the end of ``text``.
+    """
+    hyphen = not divided and len(text) > 1 and text[-1] in "-‐" and text[-2].isalpha()
+    if not divided and not hyphen:
+        return f"{text} {following}"
+    stem = text[:-1] if hyphen else text
+    head, tail = _LAST_WORD.search(stem), _FIRST_WORD.match(following)
     a, b = (head.group(0) if head else "").lower(), (tail.group(0) if tail else "").lower()
     compound, whole = words[f"{a}-{b}"], words[a + b]
-    keep = compound > whole or (not piece[:1].islower()) or (hard and whole == 0 and words[a] > 2 and words[b] > 2)
-    return f"{stem}-{piece}" if keep else stem + piece
+    keep = compound > whole or not following[:1].islower() or (not whole and words[a] > 2 and words[b] > 2 and len(a) > 3)
+    return f"{stem}-{following}" if keep else stem + following
 
 
 def _piece(group: list[Line], pages: list[Page], body: _Body, words: Counter[str]) -> Piece:

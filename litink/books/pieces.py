@@ -102,6 +102,7 @@ class Manuscript:
     contents: list[Entry] = field(default_factory=list)
     cover: Cover | None = None
     warnings: list[ReadingWarning] = field(default_factory=list)
+    guessed: bool = False  # whether headings were found by words and looks instead of marks
 
     def warn(self, code: str, message: str) -> None:
         warning = ReadingWarning(code=code, message=message)

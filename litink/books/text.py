@@ -19,11 +19,7 @@ _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+htm
 _MARKDOWN = re.compile(r"^#{1,3} \S|^(?:=|-){3,}\s*$|^\s*[-*] \S|\*\*\S|\]\(\S", re.M)
 _ATX = re.compile(r"^#{1,4} +\S", re.M)
 _BREAK = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦\-.]{1,60}")
-_FIELD = re.compile(r"^(Title|Author|Language)\s*:\s*(.+)$", re.M)
-_ITALICS = re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
-_LANGUAGE_NAMES = {"english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "dutch": "nl",
-                   "portuguese": "pt", "russian": "ru", "finnish": "fi", "swedish": "sv", "latin": "la", "greek": "el"}  # fmt: skip
 WRAPPED = 90  # characters; a paragraph whose lines are all shorter was wrapped by hand
 VERSE_LINE = 55  # characters; shorter lines than this, all through, are verse
 
@@ -96,11 +92,7 @@ def _markdown(text: str) -> Manuscript:
 
 def _plain(text: str) -> Manuscript:
     text = clean(text.replace("\r\n", "\n").replace("\r", "\n")).replace("\f", "\n\n\n\n")
-    fields = {k: metadata_line(v) for k, v in reversed(_FIELD.findall(text[:6000]))} if "PROJECT GUTENBERG" in text[:6000].upper() else {}
-    manuscript = Manuscript(
-        "txt", fields.get("Title", ""), fields.get("Author", ""), _LANGUAGE_NAMES.get(fields.get("Language", "").lower(), "und"), []
-    )
-    manuscript.pieces = _paragraphs(text)
+    manuscript = Manuscript("txt", "", "", "und", _paragraphs(text))
     mark_headings(manuscript)
     return manuscript
 
@@ -122,9 +114,6 @@ def _paragraphs(text: str) -> list[Piece]:
         lines = [line for line in chunk.split("\n") if line.strip()]
         if lines:
             pieces.append(_piece(lines, gap))
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
-        if piece.look and following and following.look and following.look.page_top:
-            piece.look.alone = piece.look.alone or False
     return pieces
 
 
@@ -137,12 +126,8 @@ def _piece(lines: list[str], gap: int) -> Piece:
         return Piece(BlockKind.BREAK, joined, look=look)
     short = max(map(len, stripped)) <= VERSE_LINE
     if len(lines) >= 2 and short and (indent >= 2 or len(lines) >= 4):
-        return Piece(BlockKind.VERSE, "\n".join(map(_without_italics, stripped)), look=look)
+        return Piece(BlockKind.VERSE, "\n".join(stripped), look=look)
     if len(lines) in (2, 3) and short and all(line.isupper() for line in stripped):
         return Piece(BlockKind.PARAGRAPH, "\n".join(stripped), look=look)
-    return Piece(BlockKind.PARAGRAPH, _without_italics(joined), look=look)
+    return Piece(BlockKind.PARAGRAPH, joined, look=look)
 
-
-def _without_italics(text: str) -> str:
-    """Underscores that stand for italics are no words."""
-    return _ITALICS.sub(r"\1", text) if "_" in text else text

@@ -10,6 +10,8 @@ from lxml import etree
 
 from litink.books.pieces import clean
 
+# Markup may not nest deeply (the walker recurses); Word's XML may, and with no entity to expand it is only as large as it is.
+_DEEP_XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=True)
 _XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False)
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -72,7 +74,7 @@ def parse_xml(data: bytes) -> etree._Element:
     """A well-formed XML document's root. Raises Unreadable."""
     text = clean(without_entities(decode(data)))
     try:
-        return etree.fromstring(text.encode(), _XML)
+        return etree.fromstring(text.encode(), _DEEP_XML)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(str(error)) from error
 

@@ -41,8 +41,11 @@ def run_demo(*, stop_after: bool, as_json: bool) -> None:
             if stopping.is_set():
                 return
             folder = settings.home / "demo"
-            files = {name: _download(api, book["id"], path, folder / file) for path, file in RESULTS.items()
-                     for name in [path.removesuffix(".vtt")]}  # fmt: skip
+            files = {
+                name: _download(api, book["id"], path, folder / file)
+                for path, file in RESULTS.items()
+                for name in [path.removesuffix(".vtt")]
+            }
         report = {
             **files,
             "api": f"{addresses.api}/docs",

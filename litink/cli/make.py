@@ -74,8 +74,12 @@ def _work(record: BookRecord, settings: Settings, progress: AssetProgress) -> No
         with log.open("wb") as output:
             runner = subprocess.Popen(
                 [sys.executable, "-m", "assets.runner", str(record.id)],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=CHECKOUT, env=instance_environment(settings),
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=CHECKOUT,
+                env=instance_environment(settings),
+            )
     with engine.connect() as connection:
         last_event = repository.last_event_id(connection, record.id)
     try:

@@ -103,8 +103,11 @@ def _start_detached(settings: Settings) -> Addresses:
     with log.open("ab") as output:
         child = subprocess.Popen(
             [sys.executable, "-m", "litink", "up"],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and child.poll() is None:
         addresses = find_running(settings)

@@ -1,7 +1,8 @@
 """The generator: makes the items of one asset side by side, each once, and survives being killed at any point.
 
 For every item: equal cache key and stored bytes -> kept; known artefact -> taken from the cache; else made,
-checked, stored (bytes first, row after) and entered in the ledger. A failed item never stops the others.
+checked, stored (bytes first, row after) and entered in the ledger. Items of one cache key are made once and share
+the result. A failed item never stops the others.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import psycopg
@@ -69,7 +72,10 @@ class Generator:
         with self.lock(owned, asset):
             todo = self._settle_known(owned, asset, tasks, outcome)
             progress.tell(force=True)
-            self._make_all(owned, asset, todo, outcome, progress)
+            groups: dict[str, list[Task]] = defaultdict(list)
+            for task in todo:
+                groups[task.cache_key].append(task)
+            self._make_all(owned, asset, list(groups.values()), outcome, progress)
             with self._engine.begin() as connection:
                 done = records.items_of(connection, owned.book_id, asset)
                 outcome.data_version = data_version(
@@ -115,24 +121,27 @@ class Generator:
     def _stored(self, sha: str | None) -> bool:
         return sha is not None and self._objects.has(sha)
 
-    def _make_all(self, owned: Owned, asset: str, todo: Sequence[Task], outcome: Outcome, progress: _Progress) -> None:
+    def _make_all(
+        self, owned: Owned, asset: str, groups: Sequence[list[Task]], outcome: Outcome, progress: _Progress
+    ) -> None:
+        """Make the first task of each group; the others of the group take its result."""
         stop = threading.Event()
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix=asset)
         try:
-            waiting: dict[Future[_Result], Task] = {}
-            queue = iter(todo)
+            waiting: dict[Future[_Result], list[Task]] = {}
+            queue = iter(groups)
             while True:
-                fresh = [task for _, task in zip(range(2 * self._workers - len(waiting)), queue, strict=False)]
+                fresh = list(islice(queue, 2 * self._workers - len(waiting)))
                 if fresh:
                     with self._engine.begin() as connection:
-                        records.mark_running(connection, owned, asset, [task.key for task in fresh])
-                    waiting |= {pool.submit(self._make, task, stop): task for task in fresh}
+                        records.mark_running(connection, owned, asset, [task.key for group in fresh for task in group])
+                    waiting |= {pool.submit(self._make, group[0], stop): group for group in fresh}
                 if not waiting:
                     return
                 finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 settled = [(waiting.pop(future), future) for future in finished]
                 self._settle(owned, settled, outcome)
-                progress.item = settled[-1][0].label
+                progress.item = settled[-1][0][-1].label
                 progress.tell()
         finally:
             stop.set()
@@ -158,26 +167,30 @@ class Generator:
             raise PermanentFailure("empty-result", f"“{task.label}” came out empty.")
         return _Result(task, sha, size, made, seconds)
 
-    def _settle(self, owned: Owned, finished: Sequence[tuple[Task, Future[_Result]]], outcome: Outcome) -> None:
+    def _settle(self, owned: Owned, finished: Sequence[tuple[list[Task], Future[_Result]]], outcome: Outcome) -> None:
         """Write the rows of finished items in one transaction."""
         with self._engine.begin() as connection:
             if not records.book_exists(connection, owned.book_id):
                 raise _deleted()
-            for task, future in finished:
+            for group, future in finished:
                 error = future.exception()
                 if error is not None:
-                    failure = _failure(task, error)
-                    outcome.failures.append(failure)
-                    records.record_failed(connection, owned, task.asset, failure)
+                    for task in group:
+                        failure = _failure(task, error)
+                        outcome.failures.append(failure)
+                        records.record_failed(connection, owned, task.asset, failure)
                     continue
-                result = future.result()
+                result, task = future.result(), group[0]
                 cost = sum((call.cost_usd for call in result.made.calls), Decimal(0))
                 records.record_blob(connection, result.sha, result.size, result.made.media_type)
                 records.record_artefact(connection, task, result.sha, result.made.meta, cost)
                 records.record_done(connection, owned, task, result.sha, result.made.meta, cost)
                 for call in result.made.calls:
                     records.record_call(connection, owned, task, call, result.seconds / len(result.made.calls))
-                outcome.items_done += 1
+                for other in group[1:]:
+                    records.record_done(connection, owned, other, result.sha, result.made.meta, Decimal(0))
+                outcome.items_done += len(group)
+                outcome.cache_hits += len(group) - 1
                 outcome.calls += len(result.made.calls)
                 outcome.cost_usd += cost
                 outcome.engine_seconds += result.seconds

@@ -24,7 +24,7 @@ def canonical(value: Any) -> bytes:
 
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=plain
-    ).encode()
+    ).encode(errors="surrogatepass")
 
 
 def content_hash(value: Any) -> str:
@@ -40,4 +40,4 @@ def cache_key(asset: str, recipe: Mapping[str, Any], inputs: Mapping[str, str]) 
 def data_version(manifest: Iterable[tuple[str, str]]) -> str:
     """The version of an asset's content: a hash over its items' keys and content hashes, in any order."""
     lines = sorted(f"{key}\t{sha}" for key, sha in manifest)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()

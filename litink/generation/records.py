@@ -63,10 +63,22 @@ class Artefact:
 
 def _items() -> Select[Any]:
     return select(
-        items.c.key, items.c.position, items.c.label, items.c.state, items.c.cache_key, items.c.blob_sha,
-        blobs.c.media_type, blobs.c.bytes, items.c.meta, items.c.cost_usd, items.c.attempts, items.c.error,
-        items.c.version, items.c.inputs, items.c.recipe,
-    ).outerjoin(blobs, blobs.c.sha == items.c.blob_sha)  # fmt: skip
+        items.c.key,
+        items.c.position,
+        items.c.label,
+        items.c.state,
+        items.c.cache_key,
+        items.c.blob_sha,
+        blobs.c.media_type,
+        blobs.c.bytes,
+        items.c.meta,
+        items.c.cost_usd,
+        items.c.attempts,
+        items.c.error,
+        items.c.version,
+        items.c.inputs,
+        items.c.recipe,
+    ).outerjoin(blobs, blobs.c.sha == items.c.blob_sha)
 
 
 def items_of(connection: Connection, book_id: UUID, asset: str) -> list[ItemRecord]:
@@ -122,12 +134,19 @@ def declare(connection: Connection, owned: Owned, asset: str, tasks: Sequence[Ta
     )
     rows = [
         {
-            "owner_id": owned.owner_id, "book_id": owned.book_id, "asset": asset, "key": task.key,
-            "position": position, "label": task.label, "cache_key": task.cache_key, "inputs": dict(task.inputs),
-            "recipe": dict(task.recipe), "state": "pending",
+            "owner_id": owned.owner_id,
+            "book_id": owned.book_id,
+            "asset": asset,
+            "key": task.key,
+            "position": position,
+            "label": task.label,
+            "cache_key": task.cache_key,
+            "inputs": dict(task.inputs),
+            "recipe": dict(task.recipe),
+            "state": "pending",
         }
         for position, task in enumerate(tasks)
-    ]  # fmt: skip
+    ]
     fresh = [row for row in rows if row["key"] not in keep]
     if fresh:
         statement = insert(items)
@@ -136,12 +155,18 @@ def declare(connection: Connection, owned: Owned, asset: str, tasks: Sequence[Ta
             statement.on_conflict_do_update(
                 index_elements=["book_id", "asset", "key"],
                 set_={
-                    "position": new.position, "label": new.label, "cache_key": new.cache_key, "inputs": new.inputs,
-                    "recipe": new.recipe, "state": "pending", "error": None, "updated_at": func.now(),
+                    "position": new.position,
+                    "label": new.label,
+                    "cache_key": new.cache_key,
+                    "inputs": new.inputs,
+                    "recipe": new.recipe,
+                    "state": "pending",
+                    "error": None,
+                    "updated_at": func.now(),
                 },
             ),
             fresh,
-        )  # fmt: skip
+        )
     for row in rows:
         if row["key"] in keep:
             connection.execute(
@@ -170,11 +195,15 @@ def record_artefact(connection: Connection, task: Task, sha: str, meta: Mapping[
     connection.execute(
         insert(artefacts)
         .values(
-            cache_key=task.cache_key, asset=task.asset, blob_sha=sha, meta=dict(meta), recipe=dict(task.recipe),
+            cache_key=task.cache_key,
+            asset=task.asset,
+            blob_sha=sha,
+            meta=dict(meta),
+            recipe=dict(task.recipe),
             cost_usd=cost_usd,
         )
         .on_conflict_do_update(index_elements=["cache_key"], set_={"blob_sha": sha, "meta": dict(meta)})
-    )  # fmt: skip
+    )
 
 
 def record_done(
@@ -193,16 +222,29 @@ def record_done(
         number += 1
         connection.execute(
             insert(versions).values(
-                owner_id=owned.owner_id, book_id=owned.book_id, asset=task.asset, key=task.key, number=number,
-                blob_sha=sha, cache_key=task.cache_key, author="generated",
+                owner_id=owned.owner_id,
+                book_id=owned.book_id,
+                asset=task.asset,
+                key=task.key,
+                number=number,
+                blob_sha=sha,
+                cache_key=task.cache_key,
+                author="generated",
             )
-        )  # fmt: skip
+        )
     connection.execute(
-        update(items).where(*here).values(
-            state="done", blob_sha=sha, meta=dict(meta), cost_usd=cost_usd, error=None, version=number,
+        update(items)
+        .where(*here)
+        .values(
+            state="done",
+            blob_sha=sha,
+            meta=dict(meta),
+            cost_usd=cost_usd,
+            error=None,
+            version=number,
             updated_at=func.now(),
         )
-    )  # fmt: skip
+    )
 
 
 def record_failed(connection: Connection, owned: Owned, asset: str, failure: Failure) -> None:
@@ -218,11 +260,21 @@ def record_call(
 ) -> None:
     connection.execute(
         insert(ledger).values(
-            owner_id=owned.owner_id, book_id=owned.book_id, tier=owned.tier, asset=task.asset, item_key=task.key,
-            cache_key=task.cache_key, provider=call.provider, model=call.model, units=dict(call.units),
-            cost_usd=call.cost_usd, seconds=round(seconds, 3), outcome=outcome, paid=call.paid,
+            owner_id=owned.owner_id,
+            book_id=owned.book_id,
+            tier=owned.tier,
+            asset=task.asset,
+            item_key=task.key,
+            cache_key=task.cache_key,
+            provider=call.provider,
+            model=call.model,
+            units=dict(call.units),
+            cost_usd=call.cost_usd,
+            seconds=round(seconds, 3),
+            outcome=outcome,
+            paid=call.paid,
         )
-    )  # fmt: skip
+    )
 
 
 def record_asset(
@@ -236,11 +288,20 @@ def record_asset(
     error: Mapping[str, str] | None = None,
 ) -> None:
     values = {
-        "state": state, "revision": revision, "items_total": outcome.items_total, "items_done": outcome.items_done,
-        "items_failed": outcome.items_failed, "calls": outcome.calls, "cache_hits": outcome.cache_hits,
-        "cost_usd": outcome.cost_usd, "seconds": round(outcome.seconds, 3), "error": error, "run_id": run_id,
-        "data_version": outcome.data_version or None, "updated_at": func.now(),
-    }  # fmt: skip
+        "state": state,
+        "revision": revision,
+        "items_total": outcome.items_total,
+        "items_done": outcome.items_done,
+        "items_failed": outcome.items_failed,
+        "calls": outcome.calls,
+        "cache_hits": outcome.cache_hits,
+        "cost_usd": outcome.cost_usd,
+        "seconds": round(outcome.seconds, 3),
+        "error": error,
+        "run_id": run_id,
+        "data_version": outcome.data_version or None,
+        "updated_at": func.now(),
+    }
     connection.execute(
         insert(assets)
         .values(owner_id=owned.owner_id, book_id=owned.book_id, asset=outcome.asset, **values)
@@ -268,11 +329,16 @@ def costs_of(connection: Connection, book_id: UUID) -> list[dict[str, Any]]:
     """Calls, units and cost by asset, provider and model, from the ledger."""
     query = (
         select(
-            ledger.c.asset, ledger.c.provider, ledger.c.model, ledger.c.paid, func.count().label("calls"),
-            func.sum(ledger.c.cost_usd).label("cost_usd"), func.sum(ledger.c.seconds).label("seconds"),
+            ledger.c.asset,
+            ledger.c.provider,
+            ledger.c.model,
+            ledger.c.paid,
+            func.count().label("calls"),
+            func.sum(ledger.c.cost_usd).label("cost_usd"),
+            func.sum(ledger.c.seconds).label("seconds"),
         )
         .where(ledger.c.book_id == book_id)
         .group_by(ledger.c.asset, ledger.c.provider, ledger.c.model, ledger.c.paid)
         .order_by(ledger.c.asset, ledger.c.provider, ledger.c.model)
-    )  # fmt: skip
+    )
     return [dict(row) for row in connection.execute(query).mappings()]

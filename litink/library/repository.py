@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from litink.books.model import Book
@@ -79,7 +79,7 @@ class Event:
     created_at: datetime
 
 
-_BOOK = [column for column in books.c] + [users.c.tier]
+_BOOK = [*books.c, users.c.tier]
 
 
 def _books() -> Any:
@@ -110,12 +110,21 @@ def add_book(
     book_id: UUID = connection.execute(
         insert(books)
         .values(
-            owner_id=owner_id, title=book.title, author=book.author, language=book.language, format=book.format,
-            filename=filename, source_sha=source_sha, source_bytes=source_bytes, cover_sha=cover_sha,
-            word_count=book.word_count, options=dict(options), state="queued",
+            owner_id=owner_id,
+            title=book.title,
+            author=book.author,
+            language=book.language,
+            format=book.format,
+            filename=filename,
+            source_sha=source_sha,
+            source_bytes=source_bytes,
+            cover_sha=cover_sha,
+            word_count=book.word_count,
+            options=dict(options),
+            state="queued",
         )
         .returning(books.c.id)
-    ).scalar_one()  # fmt: skip
+    ).scalar_one()
     put_sections(connection, owner_id, book_id, book)
     return book_id
 
@@ -125,11 +134,18 @@ def put_sections(connection: Connection, owner_id: UUID, book_id: UUID, book: Bo
     connection.execute(delete(sections).where(sections.c.book_id == book_id))
     rows = [
         {
-            "owner_id": owner_id, "book_id": book_id, "position": position, "key": section.key, "kind": section.kind.value,
-            "number": section.number, "title": section.title, "path": list(section.path), "word_count": section.word_count,
+            "owner_id": owner_id,
+            "book_id": book_id,
+            "position": position,
+            "key": section.key,
+            "kind": section.kind.value,
+            "number": section.number,
+            "title": section.title,
+            "path": list(section.path),
+            "word_count": section.word_count,
         }
         for position, section in enumerate(book.sections)
-    ]  # fmt: skip
+    ]
     if rows:
         connection.execute(insert(sections), rows)
 
@@ -197,12 +213,6 @@ def reopen(connection: Connection, book_id: UUID) -> None:
     wake_sensor(connection)
 
 
-def last_event_id(connection: Connection, book_id: UUID) -> int:
-    """The id of the newest event of a book, 0 where there is none."""
-    query = select(func.coalesce(func.max(events.c.id), 0)).where(events.c.book_id == book_id)
-    return int(connection.execute(query).scalar_one())
-
-
 def events_after(connection: Connection, book_id: UUID, last_id: int, limit: int = 200) -> list[Event]:
     query = (
         select(events.c.id, events.c.kind, events.c.data, events.c.created_at)
@@ -255,5 +265,5 @@ def wake_sensor(connection: Connection) -> None:
     connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": WORK_CHANNEL})
 
 
-def _record(row: Mapping[str, Any]) -> BookRecord:
+def _record(row: RowMapping) -> BookRecord:
     return BookRecord(**row)

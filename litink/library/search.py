@@ -62,8 +62,13 @@ def search(
     rows = connection.execute(
         _QUERY,
         {
-            "book": book_id, "until": until_chapter, "words": query.replace("\x00", " "), "vector": literal,
-            "depth": DEPTH, "k": RANK_CONSTANT, "limit": limit,
+            "book": book_id,
+            "until": until_chapter,
+            "words": query.replace("\x00", " "),
+            "vector": literal,
+            "depth": DEPTH,
+            "k": RANK_CONSTANT,
+            "limit": limit,
         },
-    ).mappings()  # fmt: skip
+    ).mappings()
     return [Hit(**{**row, "score": float(row["score"])}) for row in rows]

@@ -51,9 +51,15 @@ class Shelf:
             if read.cover and cover_sha:
                 records.record_blob(connection, cover_sha, len(read.cover.data), read.cover.media_type)
             book_id = repository.add_book(
-                connection, owner_id=owner_id, book=read.book, filename=filename, source_sha=source_sha,
-                source_bytes=size, cover_sha=cover_sha, options=options.model_dump(mode="json"),
-            )  # fmt: skip
+                connection,
+                owner_id=owner_id,
+                book=read.book,
+                filename=filename,
+                source_sha=source_sha,
+                source_bytes=size,
+                cover_sha=cover_sha,
+                options=options.model_dump(mode="json"),
+            )
             record = repository.get_book(connection, book_id)
             assert record is not None
             owned = Owned(owner_id, book_id, record.tier)

@@ -18,7 +18,7 @@ from litink.media.frames import draw
 from litink.media.loudness import Samples
 from litink.media.mix import mix_clip
 from litink.media.profile import Profile
-from litink.media.stills import Plane, Still, i420, load_still, placeholder
+from litink.media.stills import Still, load_still, placeholder
 from litink.media.timeline import PLACEHOLDER, Clip
 
 AAC_FRAME = 1024
@@ -50,9 +50,8 @@ def render_clip(
         video = _video_stream(container, profile)
         audio = _audio_stream(container, profile)
         encoder = _AudioEncoder(container, audio, profile, sound)
-        frame = av.VideoFrame(profile.width, profile.height, "yuv420p")
         for number, buffer in enumerate(draw(clip.shots, still, width=profile.width, height=profile.height)):
-            _fill(frame, buffer, profile)
+            frame = av.VideoFrame.from_numpy_buffer(buffer, "yuv420p")
             frame.pts = number
             frame.time_base = Fraction(1, profile.fps)
             container.mux(video.encode(frame))
@@ -65,7 +64,7 @@ def _video_stream(container: OutputContainer, profile: Profile) -> VideoStream:
     stream = container.add_stream(
         "libx264",
         rate=profile.fps,
-        options={"preset": profile.preset, "crf": str(profile.crf), "x264-params": profile.x264},
+        options={"preset": profile.preset, "qp": str(profile.qp), "x264-params": profile.x264},
     )
     stream.width, stream.height, stream.pix_fmt = profile.width, profile.height, "yuv420p"
     context = stream.codec_context
@@ -112,9 +111,3 @@ class _AudioEncoder:
     def finish(self) -> None:
         self.until(self._sound.shape[1])
         self._container.mux(self._stream.encode(None))
-
-
-def _fill(frame: av.VideoFrame, buffer: Plane, profile: Profile) -> None:
-    for plane, source in zip(frame.planes, i420(buffer, profile.width, profile.height), strict=True):
-        target = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
-        target[:, : plane.width] = source

@@ -69,9 +69,7 @@ def _stride(move: Move, frames: int, width: int, height: int) -> int:
     return max(1, min(_LONGEST_BLEND, int(_BLEND_REACH / furthest))) if furthest else _LONGEST_BLEND
 
 
-def draw(
-    shots: Sequence[TimedShot], stills: Callable[[str], Still], *, width: int, height: int
-) -> Iterator[Plane]:
+def draw(shots: Sequence[TimedShot], stills: Callable[[str], Still], *, width: int, height: int) -> Iterator[Plane]:
     """I420 buffers of shape (height * 3 / 2, width), one a frame, each valid until the next.
 
     At most two pictures are held at a time.

@@ -105,7 +105,9 @@ def _fitted(image: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArra
 def _planes(image: npt.NDArray[np.uint8]) -> Still:
     y, u, v = cv2.split(cv2.transform(image, _TO_YUV))
     half = (image.shape[1] // 2, image.shape[0] // 2)
-    return Still(y, cv2.resize(u, half, interpolation=cv2.INTER_AREA), cv2.resize(v, half, interpolation=cv2.INTER_AREA))
+    return Still(
+        y, cv2.resize(u, half, interpolation=cv2.INTER_AREA), cv2.resize(v, half, interpolation=cv2.INTER_AREA)
+    )
 
 
 def _warp(source: Plane, target: Plane, sx: float, tx: float, sy: float, ty: float) -> None:

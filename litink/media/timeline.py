@@ -56,9 +56,7 @@ class WordPart(Frozen):
 
     @classmethod
     def of(cls, word: Word) -> WordPart:
-        return cls(
-            text=word.text, start=word.start, end=word.end, char_start=word.char_start, char_end=word.char_end
-        )
+        return cls(text=word.text, start=word.start, end=word.end, char_start=word.char_start, char_end=word.char_end)
 
 
 class LinePart(Frozen):
@@ -276,9 +274,7 @@ def _card(
 ) -> Clip:
     frames = frames_of(seconds)
     shot = TimedShot(picture=picture, start_frame=0, frames=frames, move=choose_move("card", "card", seconds))
-    return Clip(
-        key=key, kind=kind, title=title, chapter=chapter, start_frame=at, frames=frames, shots=(shot,)
-    )
+    return Clip(key=key, kind=kind, title=title, chapter=chapter, start_frame=at, frames=frames, shots=(shot,))
 
 
 def _scene(scene: ScenePart, chapter: str, at: int, pause: float) -> Clip:
@@ -364,7 +360,9 @@ def _cuts(parts: Sequence[ShotPart], lines: Sequence[TimedLine], frames: int) ->
     if not lines:
         return [(part, frames * number // len(parts)) for number, part in enumerate(parts)]
     order = {line.id: number for number, line in enumerate(lines)}
-    heard = [(min(order[id] for id in part.lines if id in order), part) for part in parts if order.keys() & set(part.lines)]
+    heard = [
+        (min(order[id] for id in part.lines if id in order), part) for part in parts if order.keys() & set(part.lines)
+    ]
     heard.sort(key=lambda pair: pair[0])
     if not heard:
         heard = [(0, parts[0])]

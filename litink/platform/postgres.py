@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psutil
@@ -173,7 +174,7 @@ class EmbeddedPostgres:
         root = Path(spec.origin).parent / "pginstall18"
         if account is None or _can_enter(root / "bin", account):
             return root / "bin"
-        copy = SHARED_FOLDER / f"postgres-{spec.origin and hashlib.sha256(str(root).encode()).hexdigest()[:12]}"
+        copy = SHARED_FOLDER / f"postgres-{hashlib.sha256(str(root).encode()).hexdigest()[:12]}"
         if not (copy / "complete").is_file():
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(root, copy, symlinks=True)
@@ -204,12 +205,23 @@ class EmbeddedPostgres:
                 os.chown(password_file.name, account.uid, account.gid)
             done = _run(
                 [
-                    str(binaries / "initdb"), "--pgdata", str(fresh), "--username", "postgres", "--encoding", "UTF8",
-                    "--locale", "C.UTF-8", "--auth", "scram-sha-256", "--pwfile", password_file.name,
+                    str(binaries / "initdb"),
+                    "--pgdata",
+                    str(fresh),
+                    "--username",
+                    "postgres",
+                    "--encoding",
+                    "UTF8",
+                    "--locale",
+                    "C.UTF-8",
+                    "--auth",
+                    "scram-sha-256",
+                    "--pwfile",
+                    password_file.name,
                     "--no-instructions",
                 ],
                 account,
-            )  # fmt: skip
+            )
         if done.returncode:
             raise DatabaseError("postgres-init", f"PostgreSQL could not be initialised: {done.stderr.strip()[-500:]}")
         with (fresh / "postgresql.conf").open("a") as configuration:
@@ -290,8 +302,20 @@ def _account() -> Account | None:
         return None
     for name in (SERVER_USER, "nobody"):
         if name == SERVER_USER and not _exists(name) and shutil.which("useradd"):
-            _run(["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell",
-                  "/usr/sbin/nologin", "--user-group", name], None)  # fmt: skip
+            _run(
+                [
+                    "useradd",
+                    "--system",
+                    "--no-create-home",
+                    "--home-dir",
+                    "/nonexistent",
+                    "--shell",
+                    "/usr/sbin/nologin",
+                    "--user-group",
+                    name,
+                ],
+                None,
+            )
         if _exists(name):
             entry = pwd.getpwnam(name)
             return Account(name, entry.pw_uid, entry.pw_gid)
@@ -326,15 +350,15 @@ def _can_enter(folder: Path, account: Account) -> bool:
     return True
 
 
-def _as(account: Account | None) -> dict[str, object]:
+def _as(account: Account | None) -> dict[str, Any]:
+    """Arguments of subprocess for running as somebody else."""
     return {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
 
 
 def _run(command: list[str], account: Account | None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd="/", check=False,
-        env={"PATH": f"{os.defpath}:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8"}, **_as(account),
-    )  # type: ignore[call-overload, no-any-return]  # fmt: skip
+    environment = {"PATH": f"{os.defpath}:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8"}
+    options = _as(account)
+    return subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, env=environment, **options)
 
 
 def _free_port(preferred: int) -> int:

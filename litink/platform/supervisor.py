@@ -197,8 +197,19 @@ class Supervisor:
         self.services = [
             service(
                 "code",
-                ["dagster", "api", "grpc", "-h", "127.0.0.1", "-p", str(code), "-m", "definitions",
-                 "--location-name", "litink"],
+                [
+                    "dagster",
+                    "api",
+                    "grpc",
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    str(code),
+                    "-m",
+                    "definitions",
+                    "--location-name",
+                    "litink",
+                ],
                 lambda: _listens("127.0.0.1", code),
             ),
             service(
@@ -213,11 +224,21 @@ class Supervisor:
             ),
             service(
                 "api",
-                ["uvicorn", "api.app:create_app", "--factory", "--host", settings.host, "--port", str(api),
-                 "--no-access-log", "--timeout-graceful-shutdown", "3"],
+                [
+                    "uvicorn",
+                    "api.app:create_app",
+                    "--factory",
+                    "--host",
+                    settings.host,
+                    "--port",
+                    str(api),
+                    "--no-access-log",
+                    "--timeout-graceful-shutdown",
+                    "3",
+                ],
                 lambda: _answers(f"{api_url}/healthz/live"),
             ),
-        ]  # fmt: skip
+        ]
         me = psutil.Process()
         return Addresses(me.pid, me.create_time(), api_url, dagster_url_)
 

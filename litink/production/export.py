@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from pathlib import Path
@@ -23,7 +22,7 @@ FILES = {
 
 
 def export_book(production: Production, folder: Path) -> dict[str, Any]:
-    """Write film, audiobook, captions, storyboard, ``book.json`` and ``costs.json``; returns where they are, and totals.
+    """Write film, audiobook, captions, storyboard, ``book.json`` and ``costs.json``; returns where, and totals.
 
     Each file appears whole or not at all; pictures of an earlier export that are no longer wanted are removed.
     """
@@ -106,14 +105,14 @@ def _copy(production: Production, item: ItemRecord, target: Path) -> Path:
     beside = target.with_name(f".{target.name}.part")
     with production.objects.as_file(item.blob_sha) as source:
         shutil.copyfile(source, beside)
-    os.replace(beside, target)
+    beside.replace(target)
     return target
 
 
 def _write(target: Path, value: Any) -> Path:
     beside = target.with_name(f".{target.name}.part")
     beside.write_text(json.dumps(value, ensure_ascii=False, indent=2), encoding="utf-8")
-    os.replace(beside, target)
+    beside.replace(target)
     return target
 
 

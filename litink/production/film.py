@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +13,7 @@ from litink.generation.keys import content_hash
 from litink.generation.model import Call, Made, Task
 from litink.generation.records import ItemRecord
 from litink.media.audiobook import AUDIOBOOK_VERSION, write_audiobook
-from litink.media.captions import caption_cues, to_srt, to_vtt
+from litink.media.captions import captions, to_srt, to_vtt
 from litink.media.clips import render_clip
 from litink.media.film import join_film
 from litink.media.profile import Profile, profile_for
@@ -34,6 +35,7 @@ from litink.story.model import SceneDescription, Script
 
 FILM, VTT, SRT = "film.mp4", "captions.vtt", "captions.srt"
 AUDIOBOOK = "audiobook.m4b"
+MADE_LOCALLY = "Drawn and spoken by local engines; no commercial service was used."
 FILM_VERSION = 1  # raised when joining, captions or chapters come out differently
 
 
@@ -91,6 +93,19 @@ def timeline_of(production: Production) -> Timeline:
     )
 
 
+# ISO 639-1 to 639-2/T, for the languages that books are most often in; MP4 knows only the latter.
+_LANGUAGES = {
+    "ar": "ara", "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "fi": "fin", "fr": "fra",
+    "he": "heb", "hi": "hin", "hu": "hun", "it": "ita", "ja": "jpn", "ko": "kor", "nl": "nld", "no": "nor", "pl": "pol",
+    "pt": "por", "ro": "ron", "ru": "rus", "sv": "swe", "tr": "tur", "uk": "ukr", "zh": "zho",
+}  # fmt: skip
+
+
+def iso_639_2(language: str) -> str:
+    """The three-letter code of a BCP 47 tag's language; "und" where it is not known here."""
+    return _LANGUAGES.get(language.lower().split("-")[0], "und")
+
+
 def _blob(items: dict[str, ItemRecord], key: str) -> str:
     sha = items[key].blob_sha
     assert sha is not None
@@ -102,9 +117,9 @@ def _scratch(production: Production, name: str) -> Iterator[Path]:
     """A path in the work folder for a result; whatever stays there after a failure is removed."""
     folder = production.engines.settings.work_dir
     folder.mkdir(parents=True, exist_ok=True)
-    handle = tempfile.NamedTemporaryFile(dir=folder, suffix=f"-{name}", delete=False)
-    handle.close()
-    path = Path(handle.name)
+    descriptor, name_of_file = tempfile.mkstemp(dir=folder, suffix=f"-{name}")
+    os.close(descriptor)
+    path = Path(name_of_file)
     try:
         yield path
     except BaseException:
@@ -175,7 +190,7 @@ def film_tasks(production: Production) -> list[Task]:
         raise PermanentFailure("clip-missing", f"The clip “{absent}” has not been made; make the clips again.")
     record = production.record
     cover = production.done("scene_images").get(COVER)
-    captions = content_hash([[line.start, line.line.model_dump(mode="json")] for line in timeline.spoken()])
+    words = {"words": content_hash([[line.start, line.line.model_dump(mode="json")] for line in timeline.spoken()])}
     recipe = film_recipe(production.engines)
 
     def film() -> Made:
@@ -183,14 +198,19 @@ def film_tasks(production: Production) -> list[Task]:
             join_film(
                 [files.enter_context(production.objects.as_file(_blob(clips, key), ".mp4")) for key in present],
                 timeline,
-                captions_srt=to_srt(caption_cues(timeline)),
-                cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else None,
-                out=out,
+                out,
                 title=record.title,
                 author=record.author,
-                language=record.language,
+                captions=captions(timeline),
+                language=iso_639_2(record.language),
+                cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else b"",
+                comment=MADE_LOCALLY,
             )
-        meta = {"seconds": round(timeline.seconds, 4), "missing": [m.model_dump(mode="json") for m in timeline.missing]}
+        meta = {
+            "seconds": round(timeline.seconds, 4),
+            "chapters": [marker.model_dump(mode="json") for marker in timeline.markers],
+            "missing": [missing.model_dump(mode="json") for missing in timeline.missing],
+        }
         return Made(out, "video/mp4", meta, (Call("local", "ffmpeg", {"seconds": round(timeline.seconds, 3)}),))
 
     def text(write: Callable[[], str], media_type: str) -> Callable[[], Made]:
@@ -199,17 +219,16 @@ def film_tasks(production: Production) -> list[Task]:
     titles = content_hash([record.title, record.author, record.language, [m.title for m in timeline.markers]])
     inputs = {
         "clips": content_hash([_blob(clips, key) for key in present]),
-        "captions": captions,
+        **words,
         "titles": titles,
         "cover": (cover.blob_sha if cover else None) or "",
     }
-    words = {"captions": captions}
+    vtt = text(lambda: to_vtt(captions(timeline)), "text/vtt")
+    srt = text(lambda: to_srt(captions(timeline)), "application/x-subrip")
     return [
         Task("film", FILM, "the film", recipe, inputs, film),
-        Task("film", VTT, "captions", recipe, words, text(lambda: to_vtt(caption_cues(timeline)), "text/vtt")),
-        Task(
-            "film", SRT, "captions", recipe, words, text(lambda: to_srt(caption_cues(timeline)), "application/x-subrip")
-        ),
+        Task("film", VTT, "captions", recipe, words, vtt),
+        Task("film", SRT, "captions", recipe, words, srt),
     ]
 
 

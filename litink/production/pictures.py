@@ -35,9 +35,13 @@ def _made(picture: Picture, engines: Engines, caption: str) -> Made:
 def visible(character: Character) -> Character:
     """What of a character a picture can show; nothing else may make a picture stale."""
     return Character(
-        id=character.id, name=character.name, kind=character.kind, gender=character.gender, age=character.age,
+        id=character.id,
+        name=character.name,
+        kind=character.kind,
+        gender=character.gender,
+        age=character.age,
         look=character.look,
-    )  # fmt: skip
+    )
 
 
 def appearing(production: Production) -> list[Character]:

@@ -30,11 +30,17 @@ def publish_passages(production: Production) -> None:
             spans, vectors = unpack_passages(production.objects.get(sha))
             rows = [
                 {
-                    "owner_id": production.record.owner_id, "book_id": book_id, "chapter": key, "source_sha": sha,
-                    "ordinal": ordinal, "start": int(start), "end": int(end),
-                    "text": chapters[key].text[start:end].replace("\x00", ""), "embedding": vector,
+                    "owner_id": production.record.owner_id,
+                    "book_id": book_id,
+                    "chapter": key,
+                    "source_sha": sha,
+                    "ordinal": ordinal,
+                    "start": int(start),
+                    "end": int(end),
+                    "text": chapters[key].text[start:end].replace("\x00", ""),
+                    "embedding": vector,
                 }
                 for ordinal, ((start, end), vector) in enumerate(zip(spans, vectors, strict=True))
-            ]  # fmt: skip
+            ]
             if rows:
                 connection.execute(insert(passages), rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 
@@ -13,8 +13,8 @@ from litink.media.casting import cast_voices
 from litink.media.sound import FILM_LUFS, encode, finish
 from litink.production.context import Production
 from litink.production.engines import Engines
-from litink.providers.base import Utterance
-from litink.story.model import Line
+from litink.providers.base import Utterance, Voice
+from litink.story.model import Cast, Line
 
 NARRATOR = "hibari:af_heart"
 FINISH_VERSION = 1  # raised when litink.media.sound finishes lines differently
@@ -31,9 +31,12 @@ def _finish_recipe() -> Mapping[str, object]:
 
 def voices_of(production: Production) -> dict[str, str]:
     """Character.id to voice id, for everyone who speaks anywhere in the book: the same choice in every chapter."""
-    speakers = {quotation.speaker for quotation in production.cast.quotations}
-    people = [c for c in production.cast.characters if c.id in speakers]
-    return cast_voices(people, production.engines.voices.voices(), narrator=NARRATOR)
+    return voices_for(production.cast, production.engines.voices.voices())
+
+
+def voices_for(cast: Cast, voices: Sequence[Voice]) -> dict[str, str]:
+    speakers = {quotation.speaker for quotation in cast.quotations}
+    return cast_voices([c for c in cast.characters if c.id in speakers], voices, narrator=NARRATOR)
 
 
 def line_key(chapter: str, line: str) -> str:

@@ -86,9 +86,13 @@ def _latest_runs(connection: Connection, book_ids: list[UUID]) -> Mapping[UUID, 
 
 
 _RUN_COLUMNS = [
-    stage_runs.c.book_id, stage_runs.c.stage, stage_runs.c.revision, stage_runs.c.attempt, stage_runs.c.state,
+    stage_runs.c.book_id,
+    stage_runs.c.stage,
+    stage_runs.c.revision,
+    stage_runs.c.attempt,
+    stage_runs.c.state,
     stage_runs.c.run_id,
-]  # fmt: skip
+]
 
 
 def launched(connection: Connection, item: Due) -> bool:
@@ -97,11 +101,15 @@ def launched(connection: Connection, item: Due) -> bool:
     done = connection.execute(
         insert(stage_runs)
         .values(
-            owner_id=owner, book_id=item.book_id, stage=item.stage, revision=item.revision, attempt=item.attempt,
+            owner_id=owner,
+            book_id=item.book_id,
+            stage=item.stage,
+            revision=item.revision,
+            attempt=item.attempt,
             state="launched",
         )
         .on_conflict_do_nothing()
-    )  # fmt: skip
+    )
     connection.execute(
         update(books).where(books.c.id == item.book_id, books.c.state == "queued").values(state="working")
     )
@@ -134,11 +142,13 @@ def lose(connection: Connection, run: StageRun) -> None:
     connection.execute(
         update(stage_runs)
         .where(
-            stage_runs.c.book_id == run.book_id, stage_runs.c.stage == run.stage,
-            stage_runs.c.revision == run.revision, stage_runs.c.attempt == run.attempt,
+            stage_runs.c.book_id == run.book_id,
+            stage_runs.c.stage == run.stage,
+            stage_runs.c.revision == run.revision,
+            stage_runs.c.attempt == run.attempt,
         )
         .values(state="lost", updated_at=func.now())
-    )  # fmt: skip
+    )
     if run.attempt >= MAX_ATTEMPTS:
         problem = {
             "code": "work-lost",
@@ -196,6 +206,8 @@ def _close(
 
 def _open(book_id: UUID, stage: str, revision: int) -> Any:
     return update(stage_runs).where(
-        stage_runs.c.book_id == book_id, stage_runs.c.stage == stage, stage_runs.c.revision == revision,
+        stage_runs.c.book_id == book_id,
+        stage_runs.c.stage == stage,
+        stage_runs.c.revision == revision,
         stage_runs.c.state == "launched",
-    )  # fmt: skip
+    )

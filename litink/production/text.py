@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from litink.books.model import Section
 from litink.books.sandbox import read_book
@@ -79,7 +80,7 @@ def passages_tasks(production: Production) -> list[Task]:
     return [task(section) for section in production.chapters]
 
 
-def pack_passages(found: list[Passage], vectors: np.ndarray) -> bytes:  # type: ignore[type-arg]
+def pack_passages(found: list[Passage], vectors: npt.NDArray[np.float32]) -> bytes:
     """Spans and vectors as .npz: ``spans`` int32 (n, 2), ``vectors`` float32 (n, 384). The texts are the chapter's."""
     buffer = io.BytesIO()
     spans = np.array([(p.start, p.end) for p in found], dtype=np.int32).reshape(len(found), 2)
@@ -87,7 +88,7 @@ def pack_passages(found: list[Passage], vectors: np.ndarray) -> bytes:  # type: 
     return buffer.getvalue()
 
 
-def unpack_passages(data: bytes) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def unpack_passages(data: bytes) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return arrays["spans"], arrays["vectors"]
 
@@ -157,9 +158,15 @@ def cast_of(section: Section, cast: Cast) -> Cast:
 
 def _bare(character: Character) -> Character:
     return Character(
-        id=character.id, name=character.name, kind=character.kind, aliases=character.aliases,
-        importance=character.importance, gender=character.gender, age=character.age, look=character.look,
-    )  # fmt: skip
+        id=character.id,
+        name=character.name,
+        kind=character.kind,
+        aliases=character.aliases,
+        importance=character.importance,
+        gender=character.gender,
+        age=character.age,
+        look=character.look,
+    )
 
 
 def scripts_tasks(production: Production) -> list[Task]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from litink.books.model import Book, Section
 from litink.story.lexicon import CHILD_NOUNS, OLD_NOUNS, SexLetter
 from litink.story.model import Age, Cast, Character, Gender, Importance, Quotation, VoiceHint
 from litink.story.names import NameReader, display_name, spell, tokenise
+from litink.story.narrator import find_narrator, tells_in_first_person
 from litink.story.quotations import Quote, find_quotes, quote_style
 from litink.story.references import Mention, SectionReferences
 from litink.story.roster import Roster
@@ -17,13 +19,29 @@ from litink.story.speakers import Attribution, Attributor
 from litink.story.turns import Talk
 
 _GENDER: dict[SexLetter, Gender] = {"f": "female", "m": "male", "?": "unknown"}
-_FIRST_PERSON = re.compile(r"\bI\b")
-_NARRATOR_SHARE = 0.006  # of the words of a chapter's narration: below it an "I" is a stray
+
+
+class People(NamedTuple):
+    """What the attribution of a book rests on. ``narrators`` holds, a chapter, who says "I" in its narration."""
+
+    roster: Roster
+    talks: list[Talk]
+    narrators: list[int | None]
 
 
 def read_cast(book: Book) -> Cast:
     """Characters, most important first, and the quotations of the chapters in book order."""
-    chapters = book.chapters
+    people = read_people(book.chapters)
+    spoken: list[list[tuple[Quote, Attribution]]] = []
+    for talk, narrator in zip(people.talks, people.narrators, strict=True):
+        decided = Attributor(talk, people.roster, narrator).decide()
+        by_quote = {q: a for turn, a in zip(talk.turns, decided, strict=True) for q in turn.quotes}
+        spoken.append([(quote, by_quote[k]) for k, quote in enumerate(talk.quotes)])
+    return _assemble(book.chapters, people.roster, spoken)
+
+
+def read_people(chapters: Sequence[Section]) -> People:
+    """Finds who is in the chapters and how their talk is laid out, before any speaker is decided."""
     style = quote_style(chapters)
     quotes = [find_quotes(section, style) for section in chapters]
     reader = NameReader()
@@ -37,49 +55,16 @@ def read_cast(book: Book) -> Cast:
         if person is not None:
             mentions[run.section].append(Mention(run.start, run.end, person, run.spoken))
     roster = Roster(persons)
+    talks: list[Talk] = []
     for n, section in enumerate(chapters):
         tokens = tokenise(section.text)
         refs = SectionReferences(tokens, mentions[n])
         roster.watch_pronouns(tokens, mentions[n], [refs.index(m.start) for m in mentions[n]])
+        talks.append(Talk(section, quotes[n], refs))
     roster.settle_sex()
-    told = [_tells_in_first_person(section, quotes[n]) for n, section in enumerate(chapters)]
-    narrator = _narrator(roster, chapters, mentions, told)
-    attributions: list[list[tuple[Quote, Attribution]]] = []
-    for n, section in enumerate(chapters):
-        talk = Talk(section, quotes[n], SectionReferences(tokenise(section.text), mentions[n]))
-        decided = Attributor(talk, roster, narrator if told[n] else None).decide()
-        by_quote = {q: a for turn, a in zip(talk.turns, decided, strict=True) for q in turn.quotes}
-        attributions.append([(quote, by_quote[k]) for k, quote in enumerate(quotes[n])])
-    return _assemble(chapters, roster, attributions)
-
-
-def _tells_in_first_person(section: Section, quotes: Sequence[Quote]) -> bool:
-    words = times = 0
-    at = 0
-    for start, end in [*((q.start, q.end) for q in quotes), (len(section.text), len(section.text))]:
-        part = section.text[at:start]
-        words += part.count(" ") + 1
-        times += len(_FIRST_PERSON.findall(part))
-        at = end
-    return times >= 3 and times / words >= _NARRATOR_SHARE
-
-
-def _narrator(
-    roster: Roster, chapters: Sequence[Section], mentions: Sequence[Sequence[Mention]], told: Sequence[bool]
-) -> int | None:
-    """The "I" of the book: somebody whom others name in their talk while the narration never does, else a narrator."""
-    if not any(told):
-        return None
-    spoken: Counter[int] = Counter()
-    narrated: Counter[int] = Counter()
-    for n, tells in enumerate(told):
-        for mention in mentions[n]:
-            if tells:
-                (spoken if mention.spoken else narrated)[mention.person] += 1
-    likely = [p for p, count in spoken.items() if count >= 3 and narrated[p] * 6 <= count]
-    if likely:
-        return max(likely, key=lambda p: (spoken[p], -p))
-    return roster.add("narrator", "?")
+    told = [tells_in_first_person(section, quotes[n]) for n, section in enumerate(chapters)]
+    narrator = find_narrator(roster, talks, told)
+    return People(roster, talks, [narrator if tells else None for tells in told])
 
 
 def _assemble(
@@ -89,13 +74,8 @@ def _assemble(
     kept = [n for n in range(len(roster)) if n < roster.named or spoken[n]]
     weight = {n: roster.count[n] + 3 * spoken[n] for n in kept}
     kept.sort(key=lambda n: (-weight[n], n))
-    ids: dict[int, str] = {}
-    taken: Counter[str] = Counter()
     names = {n: _name(roster, n) for n in kept}
-    for n in kept:
-        base = slug(names[n])
-        taken[base] += 1
-        ids[n] = base if taken[base] == 1 else f"{base}-{taken[base]}"
+    ids = _ids(names)
     characters = tuple(
         Character(
             id=ids[n],
@@ -124,6 +104,17 @@ def _assemble(
         for quote, a in found
     )
     return Cast(characters=characters, quotations=quotations)
+
+
+def _ids(names: Mapping[int, str]) -> dict[int, str]:
+    """Slugs; of two people with one slug the more important keeps it bare."""
+    taken: Counter[str] = Counter()
+    ids: dict[int, str] = {}
+    for n, name in names.items():
+        base = slug(name)
+        taken[base] += 1
+        ids[n] = base if taken[base] == 1 else f"{base}-{taken[base]}"
+    return ids
 
 
 def _name(roster: Roster, n: int) -> str:

@@ -19,7 +19,7 @@ SPEECH_VERBS = words(
     """said say says saying asked ask asks cried cries cry replied replies reply answered answers answer exclaimed
     exclaims whispered whispers whisper shouted shouts shout called calls demanded demands murmured murmurs muttered
     mutters remarked remarks observed observes added adds continued continues returned returns repeated repeats began
-    begins resumed resumes went thought thinks screamed screams shrieked shrieks sighed sighs laughed laughs
+    begins resumed resumes thought thinks screamed screams shrieked shrieks sighed sighs laughed laughs
     interrupted interrupts declared declares retorted retorts gasped gasps growled growls roared roars inquired
     inquires enquired enquires ejaculated ejaculates stammered stammers faltered falters rejoined rejoins responded
     responds urged urges protested protests pleaded pleads begged begs suggested suggests explained explains
@@ -46,7 +46,7 @@ SPEECH_VERBS = words(
 PLAIN_SPEECH_VERBS = words(
     """said says asked asks cried cries replied replies answered answers exclaimed whispered shouted murmured muttered
     remarked observed added continued repeated began demanded called inquired enquired returned retorted growled
-    roared laughed sighed yelled screamed interrupted resumed explained suggested went"""
+    roared laughed sighed yelled screamed interrupted resumed explained suggested"""
 )
 
 # Titles before a name, and whose sex they tell.
@@ -165,7 +165,8 @@ NOT_NAMES = words(
     truth life fortune freedom justice liberty reason science art church state king queen prince princess duke duchess
     count countess baron emperor empress general colonel major lieutenant sergeant professor judge bishop pope
     gentlemen gentleman ladies lady boys girls men women sirs friends brethren comrades fellow fellows
-    figure table exercise example footnote note appendix index page fig illustration copyright edition press"""
+    figure table exercise example footnote note appendix index page fig illustration copyright edition press exit exeunt enter re-enter
+    aside curtain solus"""
 )
 
 # Nouns that end the name of a place or a thing.
@@ -194,4 +195,12 @@ BODY_NOUNS = words(
     """face eyes eye hand hands head voice heart mind arm arms shoulder shoulders lips mouth brow hair feet foot breast
     mother father wife husband brother sister son daughter room house hat coat dress words manner eyes smile soul
     tone glance look figure cheeks cheek knees knee finger fingers lap side letter friend opinion feelings"""
+)
+
+# Words that stand for nobody whatever their capital: pronouns, articles, conjunctions, question words, answers.
+FUNCTION_WORDS = words(
+    """i he she it they we you who what which that this these those the a an my your his her its our their and but or
+    nor so then there here when where why how if as because though although while since after before until till at in
+    on by to of for from with without into upon not no yes oh ah well now never all both each some one another
+    everyone everybody somebody someone nobody anyone such thus once only even again suddenly finally presently"""
 )

@@ -17,9 +17,18 @@ Age = Literal["child", "young", "adult", "old", "unknown"]
 Importance = Literal["major", "intermediate", "minor"]
 EntityKind = Literal["character", "object", "location"]
 Archetype = Literal[
-    "Hero", "Mentor", "Shadow", "Ally", "Threshold Guardian", "Shapeshifter", "Trickster", "Herald",
-    "Narrator", "Expert", "Interviewer",
-]  # fmt: skip
+    "Hero",
+    "Mentor",
+    "Shadow",
+    "Ally",
+    "Threshold Guardian",
+    "Shapeshifter",
+    "Trickster",
+    "Herald",
+    "Narrator",
+    "Expert",
+    "Interviewer",
+]
 SpeakerMethod = Literal[
     "tag", "pronoun", "alternation", "heading", "vocative", "continuation", "model", "person", "unknown"
 ]

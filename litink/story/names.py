@@ -14,6 +14,7 @@ from typing import NamedTuple
 from litink.story.given_names import FEMALE_NAMES, MALE_NAMES, SHORT_FORMS
 from litink.story.lexicon import (
     BODY_NOUNS,
+    FUNCTION_WORDS,
     KIN,
     LOOSE_TITLES,
     NOT_NAMES,
@@ -46,6 +47,7 @@ class NameRun(NamedTuple):
     title: str  # lower case, without the full stop; "" without one
     names: tuple[str, ...]
     spoken: bool  # inside a quotation
+    begins: bool  # its first word begins a sentence: the capital proves nothing
 
 
 @dataclass
@@ -68,8 +70,8 @@ class Person:
     def title_sex(self) -> SexLetter:
         sexes = Counter({"f": 0, "m": 0})
         for (title, _), count in self.names.items():
-            if TITLES.get(title, "?") != "?":
-                sexes[TITLES[title]] += count
+            if title_sex(title) != "?":
+                sexes[title_sex(title)] += count
         return "?" if sexes["f"] == sexes["m"] else "f" if sexes["f"] > sexes["m"] else "m"
 
 
@@ -92,6 +94,7 @@ class NameReader:
         self.runs: list[NameRun] = []
         self._lower: Counter[str] = Counter()
         self._inside: Counter[str] = Counter()  # capitals that no sentence start explains
+        self._speaking: Counter[str] = Counter()  # names next to a verb of speech
         self._context: list[float] = []  # evidence for a person, one a run
 
     def read(self, section: int, text: str, quotes: Sequence[tuple[int, int]]) -> None:
@@ -113,7 +116,7 @@ class NameReader:
             while quote < len(quotes) and quotes[quote][1] <= starts[at]:
                 quote += 1
             spoken = quote < len(quotes) and quotes[quote][0] <= starts[at]
-            self._keep(section, words, starts, at, stop, spoken)
+            self._keep(section, words, starts, (at, stop), spoken=spoken, begins=begins)
             at = stop
 
     def _run_end(self, words: list[str], starts: list[int], at: int, text: str) -> int:
@@ -131,6 +134,8 @@ class NameReader:
                     continue
                 break
             if gap and gap.isspace() and _capital(words[stop]):
+                if _is_title(words[stop]) and not _is_title(previous) and words[stop].lower() not in LOOSE_TITLES:
+                    break  # «Gwendolen, Lady Bracknell» without its comma
                 stop += 1
                 continue
             if words[stop].lower() in _PARTICLES and stop + 1 < len(words) and _capital(words[stop + 1]) and stop > at:
@@ -142,25 +147,36 @@ class NameReader:
             break
         return stop
 
-    def _keep(self, section: int, words: list[str], starts: list[int], at: int, stop: int, spoken: bool) -> None:
+    def _keep(
+        self, section: int, words: list[str], starts: list[int], span: tuple[int, int], *, spoken: bool, begins: bool
+    ) -> None:
+        at, stop = span
         kept = [n for n in range(at, stop) if words[n] != "."]
-        while kept and _bare(words[kept[0]]).lower() in NOT_NAMES and not _is_title(words[kept[0]]):
-            kept.pop(0)
+        speaks = not spoken and stop < len(words) and words[stop].lower() in SPEECH_VERBS
+        speaks = speaks or (not spoken and at > 0 and words[at - 1].lower() in SPEECH_VERBS)
+        if speaks and len(kept) == 1 and words[kept[0]].lower() not in FUNCTION_WORDS:
+            self._speaking[_bare(words[kept[0]])] += 1
+        elif not speaks or len(kept) > 1:
+            while kept and _bare(words[kept[0]]).lower() in NOT_NAMES and not _is_title(words[kept[0]]):
+                kept.pop(0)
+                begins = False
         titles: list[str] = []
         while kept and _is_title(words[kept[0]]) and len(kept) > 1:
             titles.append(words[kept.pop(0)].lower())
-        while kept and _bare(words[kept[-1]]).lower() in NOT_NAMES and not titles:
+        while len(kept) > 1 and _bare(words[kept[-1]]).lower() in NOT_NAMES and not titles:
             kept.pop()
         # "Miss Elizabeth Bennet" has the title "miss"; "old Mr. Jones" the title "mr"; "little Tom" none.
         strong = [t for t in titles if t not in LOOSE_TITLES]
         title = strong[-1] if strong else ""
-        names = tuple(_bare(words[n]) for n in kept if not (words[n] == "of" and n == kept[0]))
+        names = tuple(_bare(words[n]) for n in kept)
         if names and names[0] == "of":
-            names = names[1:]
+            title, names = f"{title} of", names[1:]
         if not names or len(names) > 5 or (len(names) > 1 and all(n.isupper() for n in names)):
             return
         first = kept[0] - (len(titles) and (kept[0] - at))
-        run = NameRun(section, starts[first], starts[kept[-1]] + len(_bare(words[kept[-1]])), title, names, spoken)
+        run = NameRun(
+            section, starts[first], starts[kept[-1]] + len(_bare(words[kept[-1]])), title, names, spoken, begins
+        )
         self.runs.append(run)
         self._context.append(self._evidence(words, first, kept[-1], title, names, spoken))
 
@@ -185,6 +201,8 @@ class NameReader:
             score -= 0.8
         if before in ("the", "a", "an", "this") and not title:
             score -= 1.2
+        if before == "the" and title and title not in ("rev", "reverend", "hon", "honourable", "honorable"):
+            score -= 2.0  # the Admiral Benbow is an inn
         if names[-1].lower() in PLACE_ENDINGS and not title:
             score -= 3.0
         return score
@@ -221,9 +239,9 @@ class NameReader:
         """(title, names) of a run without words that only a sentence start made look like names."""
         names = [n for n in run.names if n != "."]
         names = [n.title() if n.isupper() and len(n) > 1 else n for n in names]
-        while names and not run.title and self._common(names[0]):
+        while names and not run.title and self._common(names[0]) and (run.begins or len(names) == 1):
             names.pop(0)
-        if not names or (len(names) == 1 and not run.title and names[0].lower() in NOT_NAMES):
+        if not names:
             return None
         if len(names) == 1 and len(names[0]) < 2:
             return None
@@ -233,6 +251,8 @@ class NameReader:
 
     def _common(self, word: str) -> bool:
         lower = word.lower()
+        if self._speaking[word] >= 2 and lower not in TITLES:
+            return False  # «“Aw,” said Weary»: whatever the word means, here it names somebody
         if lower in NOT_NAMES:
             return True
         inside, low = self._inside[word], self._lower[lower]
@@ -308,7 +328,7 @@ class _Groups:
 
     def _titled(self, key: tuple[str, tuple[str, ...]]) -> int | None:
         title, (name,) = key
-        sex = TITLES.get(title, "?")
+        sex = title_sex(title)
         lower = name.lower()
         if title in _GIVEN_NAME_TITLES or title in ("miss", "master", "madame", "lord"):
             found = [g for g in self.by_first[lower] if self._agree(g, sex)]
@@ -362,6 +382,11 @@ class _Groups:
         return shorts[0] if len(set(shorts)) == 1 else None
 
 
+def title_sex(title: str) -> SexLetter:
+    """The sex that a title tells: "king of" as "king"."""
+    return TITLES.get(title.removesuffix(" of"), "?")
+
+
 def _capital(word: str) -> bool:
     return word[0].isupper() and word not in ("I", "I’m", "I'm", "I’ll", "I'll", "I’ve", "I've", "I’d", "I'd", "O")
 
@@ -407,7 +432,7 @@ def display_name(names: Iterable[tuple[tuple[str, tuple[str, ...]], int]]) -> st
     """The fullest of a person's common names: "Elizabeth Bennet", "Mr. Darcy"."""
     ranked = sorted(names, key=lambda item: -item[1])
     most = ranked[0][1]
-    full = [key for key, count in ranked if len(key[1]) in (2, 3) and count >= max(1, most // 40)]
+    full = [key for key, count in ranked if len(key[1]) in (2, 3) and len(key[1][0]) > 1 and count * 40 >= most]
     key = full[0] if full else next((k for k, count in ranked if k[0] and count * 3 >= most), ranked[0][0])
     return spell(key, with_title=not full)
 
@@ -417,5 +442,5 @@ _ABBREVIATED = {"mr": "Mr.", "mrs": "Mrs.", "dr": "Dr.", "st": "St.", "ms": "Ms.
 
 def spell(key: tuple[str, tuple[str, ...]], *, with_title: bool = True) -> str:
     title, names = key
-    shown = _ABBREVIATED.get(title, title.capitalize()) if title and with_title else ""
-    return " ".join(part for part in (shown, *names) if part)
+    shown = _ABBREVIATED.get(title, title.capitalize()) if title and (with_title or title.endswith(" of")) else ""
+    return " ".join(part for part in (shown, *(f"{n}." if len(n) == 1 else n for n in names)) if part)

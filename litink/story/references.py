@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from litink.story.lexicon import KIN, PERSON_NOUNS, SexLetter, words
+from litink.story.lexicon import KIN, PERSON_NOUNS, PERSON_VERBS, SPEECH_VERBS, SexLetter, words
 from litink.story.names import Tokens
 
 RefKind = Literal["name", "noun", "pronoun", "narrator", "plural"]
@@ -40,6 +40,11 @@ _KEPT = words("old young little other first second third tall fat blind black wh
 _BREAKERS = words(
     """of and or but was were is are had has have in on at to from with who which that as by for said then than if when
     not into upon over under after before he she it i they we you there"""
+)
+_AFTER_HEAD = words(
+    """again also ever never no now still would could should will shall may might must can do does did be been up down
+    out off away back there here where because though although while so too both whom whose without between among
+    behind beside near through against about across along until till since like than or nor yet just only even once"""
 )
 _GENERIC = words("man woman boy girl lady gentleman fellow lad youth person child creature one other stranger")
 _BARE_KIN = words(
@@ -97,6 +102,8 @@ class SectionReferences:
                 return None
             if lower in PERSON_NOUNS or (lower in ("other", "latter", "former") and not self._noun_follows(k, stop)):
                 end = self.starts[k] + len(word)
+                if not self._is_head(k, stop):
+                    return None
                 named = self._name_after(k, stop)
                 if named:
                     return Ref("name", self.starts[n], named.end, named.person), self.index(named.end)
@@ -113,6 +120,22 @@ class SectionReferences:
                 return None
             kept.append(lower)
         return None
+
+    def _is_head(self, k: int, stop: int) -> bool:
+        """Whether the noun ends its phrase: not "the general equation", "the child labour"."""
+        if k + 1 >= min(stop, len(self.words)):
+            return True
+        following = self.words[k + 1]
+        lower = following.lower()
+        return (
+            not following[0].islower()
+            or lower in _BREAKERS
+            or lower in _AFTER_HEAD
+            or lower in PERSON_NOUNS
+            or lower in SPEECH_VERBS
+            or lower in PERSON_VERBS
+            or lower.endswith(("ed", "ly", "ing", "self"))
+        )
 
     def _noun_follows(self, k: int, stop: int) -> bool:
         return k + 1 < stop and self.words[k + 1].lower() in PERSON_NOUNS

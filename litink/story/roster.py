@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from litink.story.lexicon import KIN, PERSON_NOUNS, TITLES, SexLetter
-from litink.story.names import Person, Tokens
-from litink.story.references import Mention, Ref, is_generic
+from litink.story.lexicon import SexLetter
+from litink.story.names import Person, Tokens, spell
+from litink.story.references import Mention, Ref
 
-NARRATOR_KEY = "I"
 _PRONOUN_SEX: dict[str, SexLetter] = {
     "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
 }  # fmt: skip
@@ -24,11 +23,19 @@ class Roster:
         self.keys: list[str] = ["" for _ in persons]
         self.count: list[int] = [p.count for p in persons]
         self.persons = list(persons)
+        self.introduced: set[int] = set()  # noun persons who came in with "a" or "another"
         self._by_key: dict[str, int] = {}
         self._by_title: defaultdict[str, list[int]] = defaultdict(list)
         for n, person in enumerate(persons):
             for title in sorted(person.titles):
                 self._by_title[_full_title(title)].append(n)
+        # The names of each person; the more common person keeps a name that two share.
+        self._by_name: dict[str, int] = {}
+        for n, person in enumerate(persons):
+            for key in sorted(person.names, key=lambda k: (-person.names[k], k)):
+                self._by_name.setdefault(spell(key).casefold(), n)
+                if not key[0] or len(key[1]) > 1:
+                    self._by_name.setdefault(" ".join(key[1]).casefold(), n)
         self._votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
 
     def __len__(self) -> int:
@@ -46,6 +53,20 @@ class Roster:
             self.keys.append(key)
             self.count.append(0)
         return self._by_key[key]
+
+    def headed(self, heading: str) -> int:
+        """The person whom a play's speaker heading names: one known by that name, else one known by the heading."""
+        folded = heading.strip(" .:").casefold()
+        if folded in self._by_name:
+            return self._by_name[folded]
+        return self.add(heading.strip(" .:"), "?")
+
+    def heard(self, person: int, *, indefinite: bool) -> None:
+        """Counts a mention of a noun person."""
+        if person >= self.named:
+            self.count[person] += 1
+            if indefinite:
+                self.introduced.add(person)
 
     def find(self, key: str) -> int | None:
         return self._by_key.get(key)
@@ -89,17 +110,12 @@ class Roster:
                 return near[0], True
             if len(holders) == 1 and ref.noun not in ("lady", "master", "brother", "sister", "mother", "father"):
                 return holders[0], True
-        kin = ref.noun in KIN and ref.owner not in ("the", "a", "an")
-        sure = not is_generic(ref.noun) and not kin
-        return self.add(ref.key, ref.sex), sure
+        return self.add(ref.key, ref.sex), False
 
 
 def _full_title(title: str) -> str:
+    title = title.removesuffix(" of")
     return {
         "dr": "doctor", "capt": "captain", "col": "colonel", "gen": "general", "lt": "lieutenant", "prof": "professor",
         "lieut": "lieutenant", "sgt": "sergeant", "sergt": "sergeant", "rev": "clergyman",
     }.get(title, title)  # fmt: skip
-
-
-def noun_sex(noun: str) -> SexLetter:
-    return PERSON_NOUNS.get(noun, TITLES.get(noun, "?"))

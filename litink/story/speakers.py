@@ -7,33 +7,32 @@ a beam search finds the best sequence of a chapter. Its weights are in speaker_w
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from litink.story.focus import Focus
+from litink.story.lexicon import KIN
 from litink.story.model import SpeakerMethod
-from litink.story.references import Mention, Ref
+from litink.story.references import Ref, is_generic
 from litink.story.roster import Roster
-from litink.story.speaker_weights import WEIGHTS
+from litink.story.speaker_weights import TABLE
 from litink.story.turns import Talk, Turn
 
 ContextKind = Literal["pronoun", "noun", "beat", "bare"]
 
-# What is known of a candidate for a turn. The order is that of the rows in speaker_weights.WEIGHTS.
-FEATURES = (
-    "noun_only", "sex_match", "sex_unknown", "own_noun", "soft_tag", "beat_before", "beat_after",
-    "beat_before_sex", "beat_before_other_sex", "beat_after_sex", "beat_after_other_sex", "leading", "leading_sex",
-    "leading_other_sex", "rank_0", "rank_1", "rank_2", "same_paragraph", "previous_paragraph", "near", "far",
-    "after_quote", "vocative_here", "named_here", "vocative_before", "named_before", "vocative_next",
-    "spoke_before", "speaks_after", "frequency", "narrator", "narrator_near", "addressed_sex", "addressed_other_sex",
-    "again_adjacent", "again_same_paragraph", "again_near", "again_far", "alternates", "alternates_loosely",
-    "first_spoken_rank", "only_other",
-)  # fmt: skip
+FEATURES = tuple(TABLE)  # what may be known of a candidate for a turn
 _AT = {name: n for n, name in enumerate(FEATURES)}
+WEIGHTS: dict[ContextKind, tuple[float, ...]] = {
+    "pronoun": tuple(row[0] for row in TABLE.values()),
+    "noun": tuple(row[1] for row in TABLE.values()),
+    "beat": tuple(row[2] for row in TABLE.values()),
+    "bare": tuple(row[3] for row in TABLE.values()),
+}
 _BEAM = 20
 _MOST_CANDIDATES = 8
 _REACH = 14  # paragraphs
 _TURNS = 8
+_TAG_REACH = 40  # code points after a tag's subject
 
 Row = dict[int, float]
 
@@ -60,11 +59,8 @@ class Attributor:
         self.talk = talk
         self.roster = roster
         self.narrator = narrator
-        self.told = [m for m in talk.refs.mentions if not m.spoken]
-        self._starts = [m.start for m in self.told]
-        bounds = [p.start for p in talk.paragraphs]
-        self._paragraph_of = [bisect_left(bounds, m.start + 1) - 1 for m in self.told]
-        self._extra: dict[int, int] = {}  # a noun person's last paragraph
+        self.focus = Focus(talk.refs, talk.paragraphs, [(q.start, q.end) for q in talk.quotes], roster)
+        self.told = self.focus.told
         self.fixed: list[tuple[int, SpeakerMethod] | None] = [self._certain(t) for t in talk.turns]
         self._tag_spans = [self._tag_span(t) for t in talk.turns]
 
@@ -72,7 +68,7 @@ class Attributor:
 
     def _certain(self, turn: Turn) -> tuple[int, SpeakerMethod] | None:
         if turn.heading is not None:
-            return self.roster.add(turn.heading, "?"), "heading"
+            return self.roster.headed(turn.heading), "heading"
         tag = turn.tag
         if tag is None or not tag.certain:
             return None
@@ -84,7 +80,7 @@ class Attributor:
         if ref.kind == "narrator" and self.narrator is not None:
             return self.narrator, "tag"
         if ref.kind == "noun":
-            person, sure = self.roster.resolve_noun(ref, self._recent(ref.start))
+            person, sure = self.roster.resolve_noun(ref, self.focus.recent(ref.start))
             if person is not None and sure:
                 return person, "tag"
         return None
@@ -93,14 +89,6 @@ class Attributor:
         if turn.tag and turn.tag.ref.kind == "name":
             return turn.tag.ref.start, turn.tag.ref.end
         return (-1, -1)
-
-    def _recent(self, before: int) -> list[int]:
-        """Persons named in narration before an offset, the last one first, within reach."""
-        at = bisect_left(self._starts, before)
-        seen: dict[int, None] = {}
-        for mention in reversed(self.told[max(0, at - 24) : at]):
-            seen.setdefault(mention.person)
-        return list(seen)
 
     # -- candidates and features ----------------------------------------------------------------------------------
 
@@ -134,9 +122,9 @@ class Attributor:
     def _distances(self, turn: Turn, first: int, hidden: tuple[int, int]) -> dict[int, int]:
         """Persons named in narration before the turn -> paragraphs since; within reach."""
         found: dict[int, int] = {}
-        at = bisect_left(self._starts, first)
+        at = self.focus.before(first)
         for k in range(at - 1, -1, -1):
-            gap = turn.paragraph - self._paragraph_of[k]
+            gap = turn.paragraph - self.told[k].paragraph
             if gap > _REACH:
                 break
             if self.told[k].start != hidden[0]:
@@ -187,6 +175,10 @@ class Attributor:
             pool.setdefault(self.narrator)
         after = self._named_after(turn, hidden)
         pool.update(dict.fromkeys(after))
+        subjects = self._subjects(turn, sex, hidden)
+        ahead = () if len(pool) > 3 else self._ahead(turn, hidden)
+        pool.update(dict.fromkeys(ahead))
+        addressed, objects = self._objects(turn, tag_ref, hidden)
         order = [p for p in distances if sex == "?" or roster.sex[p] in (sex, "?")]
         rows: dict[int, Row] = {}
         for person in pool:
@@ -200,7 +192,11 @@ class Attributor:
             if sex != "?":
                 _put(row, "sex_match", mine == sex)
                 _put(row, "sex_unknown", mine == "?")
-            _put(row, "own_noun", person == own)
+            if person == own and tag_ref is not None:
+                _put(row, "own_noun", True)
+                _put(row, "own_generic", is_generic(tag_ref.noun))
+                _put(row, "own_kin", tag_ref.noun in KIN)
+                _put(row, "own_introduced", person in roster.introduced)
             _put(row, "soft_tag", person == soft)
             for name, (who, beat_sex) in beats:
                 _put(row, name, person == who)
@@ -210,6 +206,11 @@ class Attributor:
             rank = order.index(person) if person in order else 9
             if rank < 3:
                 _put(row, f"rank_{rank}", True)
+            if person in subjects[:2]:
+                _put(row, f"subject_{subjects.index(person)}", True)
+            _put(row, "ahead", person in ahead)
+            _put(row, "tag_object", person in addressed)
+            _put(row, "object_here", person in objects)
             gap = distances.get(person, 99)
             _put(row, "same_paragraph", gap == 0)
             _put(row, "previous_paragraph", gap == 1)
@@ -238,7 +239,7 @@ class Attributor:
     def _own(self, ref: Ref | None) -> int | None:
         if ref is None or ref.kind != "noun":
             return None
-        return self.roster.resolve_noun(ref, self._recent(ref.start))[0]
+        return self.roster.resolve_noun(ref, self.focus.recent(ref.start))[0]
 
     def _beat(self, ref: Ref | None, hidden: tuple[int, int]) -> tuple[int | None, str]:
         if ref is None or ref.start == hidden[0]:
@@ -252,13 +253,13 @@ class Attributor:
         if ref.kind == "noun":
             found = self.roster.find(ref.key)
             if found is None and self.roster.holders(ref.noun):
-                found = self.roster.resolve_noun(ref, self._recent(ref.start))[0]
+                found = self.roster.resolve_noun(ref, self.focus.recent(ref.start))[0]
             return found, ref.sex if found is None else "?"
         return None, "?"
 
     def _named_after(self, turn: Turn, hidden: tuple[int, int]) -> list[int]:
         """Persons named in the turn's own paragraphs after it began."""
-        at = bisect_left(self._starts, self.talk.quotes[turn.quotes[0]].start)
+        at = self.focus.before(self.talk.quotes[turn.quotes[0]].start)
         end = self.talk.paragraphs[turn.last_paragraph].end
         out: list[int] = []
         while at < len(self.told) and self.told[at].start < end:
@@ -266,6 +267,43 @@ class Attributor:
                 out.append(self.told[at].person)
             at += 1
         return out
+
+    def _subjects(self, turn: Turn, sex: str, hidden: tuple[int, int]) -> list[int]:
+        """The subjects of the narration before the turn, the last one first, of the sex if one is told."""
+        at = self.focus.before(self.talk.quotes[turn.quotes[0]].start)
+        return list(
+            dict.fromkeys(
+                m.person
+                for m in reversed(self.told[max(0, at - 16) : at])
+                if m.subject and m.start != hidden[0] and (sex == "?" or self.roster.sex[m.person] in (sex, "?"))
+            )
+        )
+
+    def _objects(self, turn: Turn, ref: Ref | None, hidden: tuple[int, int]) -> tuple[set[int], set[int]]:
+        """Persons named as objects: in the tag ("he said to Tom"), and anywhere in the turn's own paragraphs."""
+        start, end = self.talk.paragraphs[turn.paragraph].start, self.talk.paragraphs[turn.last_paragraph].end
+        at = self.focus.before(start)
+        addressed: set[int] = set()
+        objects: set[int] = set()
+        while at < len(self.told) and self.told[at].start < end:
+            mention = self.told[at]
+            if not mention.subject and mention.start != hidden[0]:
+                objects.add(mention.person)
+                if ref is not None and ref.end <= mention.start <= ref.end + _TAG_REACH:
+                    addressed.add(mention.person)
+            at += 1
+        return addressed, objects
+
+    def _ahead(self, turn: Turn, hidden: tuple[int, int]) -> list[int]:
+        """Persons named soon after the turn: for a scene that begins with talk."""
+        at = self.focus.before(self.talk.paragraphs[turn.last_paragraph].end)
+        return list(
+            dict.fromkeys(
+                m.person
+                for m in self.told[at : at + 12]
+                if m.paragraph - turn.paragraph <= _REACH and m.start != hidden[0]
+            )
+        )
 
     # -- the sequence ---------------------------------------------------------------------------------------------
 
@@ -352,7 +390,3 @@ def _put(row: Row, name: str, holds: bool) -> None:
 
 def _score(weights: Sequence[float], row: Row) -> float:
     return sum(weights[n] * value for n, value in row.items())
-
-
-def mentions_by_start(mentions: Sequence[Mention]) -> list[Mention]:
-    return sorted(mentions, key=lambda m: m.start)

@@ -14,9 +14,10 @@ from litink.story.references import Ref, SectionReferences
 _ENDS = (".", "!", "?", ";")
 _SKIP_TITLES = frozenset(("mr", "mrs", "dr", "st", "ms", "rev", "capt", "m", "prof"))
 _AUXILIARIES = frozenset(("had", "has", "then", "would", "could", "did", "only", "also", "now", "at", "last", "once"))
+_PREPOSITIONS = ("to", "of", "with", "at", "by", "upon", "on", "from", "towards", "toward")
 _SOFT_VERB = re.compile(r"(?:ed|ew|aid|old|ook|oke|ame|ent|ood|ung|ank)$")
 _WEAK_SPEECH = frozenset(
-    """went put cut broke burst smiled smiles grinned grins nodded nods shrugged frowned winked beamed laughed laughs
+    """put cut broke burst smiled smiles grinned grins nodded nods shrugged frowned winked beamed laughed laughs
     sighed sighs read reads struck told tells thought thinks called calls finished ended yawned rattled""".split()  # noqa: SIM905
 )
 
@@ -40,17 +41,19 @@ def tag_after(refs: SectionReferences, text: str, quote_end: int, limit: int) ->
     """The tag that follows a quotation: «,” said Tom», «!” he cried». ``limit`` is where the paragraph or the next
     quotation begins."""
     n, stop = refs.index(quote_end), _clause_end(refs, refs.index(quote_end), refs.index(limit))
+    joined = True
     while n < stop and (refs.words[n] in ",—–-" or refs.words[n].lower() in ("and", "but", "then", "so", "thus", "as")):
+        joined = joined and refs.words[n] not in ("and", "but")
         n += 1
     if n >= stop:
         return None
-    inner = text[:quote_end].rstrip("\"'”’»")[-1:]
+    inner = text[max(0, quote_end - 4) : quote_end].rstrip("\"'”’»")[-1:]
     # verb first: said Tom, cried out the old man, said he
     if refs.words[n].lower() in SPEECH_VERBS:
         for k in range(n + 1, min(n + 4, stop)):
             found = refs.at(k, stop)
             if found:
-                return Tag(found[0], True)
+                return Tag(found[0], joined)
             if refs.words[k].lower() not in (
                 "out",
                 "up",
@@ -72,13 +75,11 @@ def tag_after(refs: SectionReferences, text: str, quote_end: int, limit: int) ->
     if found:
         ref, after = found
         verb = _verb_within(refs, after, stop, reach=4)
-        if verb == "speech":
-            return Tag(ref, True)
+        if verb == "speech" and (inner != "." or refs.words[n][0].islower()):
+            return Tag(ref, joined)
         lower_start = refs.words[n][0].islower() or ref.kind in ("name", "narrator")
-        if inner in ",—-–" and verb and lower_start:
-            return Tag(ref, True)
-        if inner in "!?…" and verb and refs.words[n][0].islower():
-            return Tag(ref, True)
+        if verb and ((inner in ",—-–" and lower_start) or (inner in "!?…" and refs.words[n][0].islower())):
+            return Tag(ref, joined)
         # a long subject: Tom, who had been listening, said
         if _apposition_then_speech(refs, after, stop):
             return Tag(ref, True)
@@ -89,7 +90,7 @@ def _verb_within(refs: SectionReferences, n: int, stop: int, reach: int) -> str:
     """ "speech", "other" or "" for the verb after a subject, past adverbs."""
     for k in range(n, min(n + reach, stop)):
         lower = refs.words[k].lower()
-        if lower in SPEECH_VERBS:
+        if lower in SPEECH_VERBS or (lower in ("went", "goes") and k + 1 < stop and refs.words[k + 1] == "on"):
             return "speech"
         if lower.endswith("ly") or lower in _AUXILIARIES:
             continue
@@ -125,24 +126,15 @@ def tag_before(refs: SectionReferences, text: str, start: int, quote_start: int)
             return None
     verb = strong[-1] if strong else None
     if verb is not None:
-        for k in range(verb + 1, min(verb + 3, stop)):  # said Tom:
-            found = refs.at(k, stop)
-            if found and found[0].kind != "plural" and k == verb + 1 and _inverted(refs, verb, begin):
-                return Tag(found[0], joined)
         subject = _subject_before(refs, begin, verb)
-        if subject:
-            return Tag(subject, joined)
-        return None
+        if subject is None:  # Then said Tom:
+            found = refs.at(verb + 1, stop)
+            subject = found[0] if found and found[0].kind != "plural" else None
+        return Tag(subject, joined) if subject else None
     if before[-1] == ":":
         subject = _first_subject(refs, begin, stop)
         return Tag(subject, False) if subject else None
     return None
-
-
-def _inverted(refs: SectionReferences, verb: int, begin: int) -> bool:
-    return (
-        verb == begin or refs.words[verb - 1] in (",", "—", "then", "Then", "thus", "Thus", "and") or verb - begin <= 2
-    )
 
 
 def _subject_before(refs: SectionReferences, begin: int, verb: int) -> Ref | None:
@@ -157,6 +149,11 @@ def _subject_before(refs: SectionReferences, begin: int, verb: int) -> Ref | Non
             continue
         ref, after = found
         previous = refs.words[n - 1].lower() if n > begin else ""
+        adjacent = all(
+            refs.words[k].lower() in _AUXILIARIES or refs.words[k].endswith("ly") for k in range(after, verb)
+        )
+        if adjacent and previous not in _PREPOSITIONS:
+            return ref
         head = n == begin or previous in (
             ",",
             "and",
@@ -174,18 +171,7 @@ def _subject_before(refs: SectionReferences, begin: int, verb: int) -> Ref | Non
         )
         if head or first is None:
             possessive = refs.words[max(after - 1, 0)].endswith(("’s", "'s"))
-            if not possessive and previous not in (
-                "to",
-                "of",
-                "with",
-                "at",
-                "by",
-                "upon",
-                "on",
-                "from",
-                "towards",
-                "toward",
-            ):
+            if not possessive and previous not in _PREPOSITIONS:
                 first = first or ref
                 if head:
                     nearest = ref
@@ -201,7 +187,7 @@ def _first_subject(refs: SectionReferences, begin: int, stop: int) -> Ref | None
             previous = refs.words[n - 1].lower() if n > begin else ""
             if refs.words[max(after - 1, 0)].endswith(("’s", "'s")):
                 continue
-            if previous in ("to", "of", "with", "at", "by", "upon", "on", "from", "towards", "toward", "in", "for"):
+            if previous in (*_PREPOSITIONS, "in", "for"):
                 continue
             return ref
     return None

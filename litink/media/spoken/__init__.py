@@ -85,21 +85,45 @@ class _Draft:
             if replacement is None:
                 continue
             start, end = match.span("x") if "x" in match.re.groupindex else match.span()
-            text.append(self.text[done:start])
-            spans.extend(self.spans[done:start])
-            text.append(replacement)
-            spans.extend([self._span(start, end)] * len(replacement))
+            text += [self.text[done:start], replacement]
+            spans += self.spans[done:start]
+            spans += self._spans_of(replacement, start, end)
             done = end
         if done:
             text.append(self.text[done:])
             spans.extend(self.spans[done:])
             self.text, self.spans = "".join(text), spans
 
+    def _spans_of(self, replacement: str, start: int, end: int) -> list[Span]:
+        """Spans for what replaces ``text[start:end]``: words kept at either end, and letters only changed in case,
+        keep their own; the rest stands for the rest."""
+        replaced = self.text[start:end]
+        if len(replacement) == len(replaced):
+            return self.spans[start:end]
+        before = _kept(replaced, replacement)
+        after = _kept(replaced[before:][::-1], replacement[before:][::-1])
+        middle = self._span(start + before, end - after)
+        kept_before, kept_after = self.spans[start : start + before], self.spans[end - after : end]
+        return [*kept_before, *[middle] * (len(replacement) - before - after), *kept_after]
+
     def _span(self, start: int, end: int) -> Span:
-        if start == end:  # an insertion speaks nothing of its own: it stands where the next character does
-            at = self.spans[start][0] if start < len(self.spans) else self.spans[-1][1]
-            return at, at
-        return self.spans[start][0], self.spans[end - 1][1]
+        if start < end:
+            return self.spans[start][0], self.spans[end - 1][1]
+        if start == 0:
+            return 0, 0
+        before = self.spans[start - 1]
+        inside = start < len(self.spans) and self.spans[start] == before  # what replaced something is now divided
+        return before if inside else (before[1], before[1])
+
+
+def _kept(one: str, other: str) -> int:
+    """Length of the common beginning, up to and including a blank."""
+    same = 0
+    for first, second in zip(one, other, strict=False):
+        if first != second:
+            break
+        same += 1
+    return one.rfind(" ", 0, same) + 1
 
 
 def to_spoken(text: str, pronunciations: Mapping[str, str] | None = None) -> Spoken:

@@ -24,7 +24,11 @@ def _beyond_ascii(match: Match) -> str | None:
         return plain
     if char.isdecimal():
         return str(unicodedata.decimal(char))
-    if unicodedata.name(char, "").startswith("LATIN") or unicodedata.category(char) in _MARKS or char == "°":
+    if unicodedata.name(char, "").startswith("LATIN"):
+        return (
+            unicodedata.normalize("NFD", char)[0] if char > "ſ" else None
+        )  # Latin Extended-A is as far as voices know
+    if unicodedata.category(char) in _MARKS or char == "°":
         return None
     return " " if char.isspace() else ""
 
@@ -44,9 +48,12 @@ CHARACTERS = (
     rule("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]", ""),
     rule("[\u2028\u2029\r\v\f]+", "\n"),
     rule("[A-Za-z][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group())),
-    # "x²" is mathematics; on a longer word or after punctuation the mark points at a note
-    rule(r"(?<![A-Za-z])[A-Za-z](?P<x>[²³])(?!\w)", lambda m: " squared" if m["x"] == "²" else " cubed"),
+    # "x²" and "km²" are mathematics; on another word or after punctuation the mark points at a note
+    rule(
+        r"(?<![A-Za-z])(?:[A-Za-z]|[kcm]m|ft|mi)(?P<x>[²³])(?!\w)", lambda m: " squared" if m["x"] == "²" else " cubed"
+    ),
     rule("(?<=[A-Za-z.,;:!?”’\"')\\]])[¹²³⁰⁴-⁹]+", ""),
+    rule(r"(?<=[a-z]{2}[.,;:!?])[”’\"']?(?P<x>\d{1,3})(?=\s|$)", ""),
     rule(r"(?<=[\w.,;:!?”’\"')])(?:[†‡]+|\*{1,3}(?!\w)|\[(?:\d{1,3}|[a-z*†‡])\])", ""),
     rule("(?<![\u0370-\u03ff\u1f00-\u1fff])[\u0370-\u03ff](?![\u0370-\u03ff\u1f00-\u1fff])", _greek),
     rule(r"½(?= an? )", "half"),

@@ -81,7 +81,7 @@ _UNITS = {
     "oz": "ounce", "oz.": "ounce", "ft": "foot", "ft.": "foot", "yd": "yard", "yds": "yard",
     "mi": "mile", "hr": "hour", "hrs": "hour",
     "min": "minute", "mins": "minute", "sec": "second", "kW": "kilowatt", "kWh": "kilowatt hour", "MB": "megabyte",
-    "GB": "gigabyte", "km²": "square kilometre", "m²": "square metre", "m³": "cubic metre", "°": "degree",
+    "GB": "gigabyte", "°": "degree",
 }  # fmt: skip
 _FIXED_UNITS = {
     "%": "percent", "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "mph": "miles an hour",

@@ -12,6 +12,7 @@ SYMBOLS = (
     table({"+": " plus ", "<": " is less than ", ">": " is more than ", "−": " minus "}, r"(?<=\s)", r"(?=\s)"),
     rule(r"§§?\s?", "section "),
     rule(r"\band/or\b", "and or"),
+    rule(r"\bs/he\b", "she or he"),
     rule(r"(?<=[A-Za-z])/(?=[A-Za-z])", " or "),
     rule(r"°", " degrees "),
     rule(r"%", " percent "),

@@ -44,6 +44,7 @@ _RULERS = words(
     "Albert Alexander Charles Christian Edward Elizabeth Ferdinand Francis Frederick George Gustav Henry James John "
     "Joseph Leo Leopold Louis Mary Napoleon Nicholas Otto Paul Peter Philip Pius Richard Robert William Victoria"
 )
+_LONGEST_ADDRESS = 40
 _FUNCTION_WORDS = words(
     "A AM AN AND ARE AS AT BE BEEN BUT BY CAN COULD DID DO FOR FROM HAD HAS HAVE HE HER HERE HIM HIS HOW IF IN IS IT "
     "ITS MAY ME MUST MY NO NOR NOT OF ON OR OUR OUT SHALL SHE SHOULD SO THAT THE THEIR THEM THEN THERE THESE THEY "
@@ -112,6 +113,8 @@ def _capital_word(match: Match) -> str | None:
 def _address(match: Match) -> str:
     signs = {".": " dot ", "/": " slash ", "@": " at ", "-": " dash ", "_": " underscore ", ":": " colon "}
     address = re.sub(r"^\w+://(?:www\.)?|/$", "", match.group())
+    if len(address) > _LONGEST_ADDRESS:  # nobody wants to hear all of it
+        address = address.partition("/")[0]
     return "".join(char if char.isalnum() else signs.get(char, " ") for char in address)
 
 
@@ -131,7 +134,7 @@ ABBREVIATIONS = (
     rule(rf"(?<![\w.])(?P<x>{any_of(_CLOSING)})(?!\w)", _closing),
     rule(r"(?<=[a-z] )v\.(?= [A-Z])", "versus"),
     # after this rule a full stop behind spelled letters always ends a sentence
-    rule(r"(?<![\w.])(?:[A-Z]\.){2,}(?=\s*\S)", lambda m: m.group()[:-1]),
+    rule(r"(?<![\w.])(?![AP]\.M\.)(?:[A-Z]\.){2,}(?=\s*\S)", lambda m: m.group()[:-1]),
 )
 ROMAN_NUMERALS = (
     rule(rf"\b(?:{any_of(_DIVISIONS)}|{any_of(d.title() for d in _DIVISIONS)}|{any_of(d.upper() for d in _DIVISIONS)})"

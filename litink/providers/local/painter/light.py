@@ -28,8 +28,8 @@ HOURS: dict[str, Hour] = {
     "day": Hour(("#4795d3", "#8cc7e8", "#def1ef"), (1.0, 1.0, 0.98), 0.78, "#fffbe6", 0.0),
     "afternoon": Hour(("#5d9fcb", "#add0da", "#fbe6b8"), (1.0, 0.95, 0.85), 0.5, "#fff0bd", 0.05),
     "dusk": Hour(("#413f7a", "#bd6a84", "#fbb069"), (0.88, 0.70, 0.68), 0.1, "#ffd9a0", 0.38),
-    "evening": Hour(("#262b5e", "#66508c", "#dd8f7a"), (0.62, 0.56, 0.72), 0.03, "#ffc59a", 0.58),
-    "night": Hour(("#0c1433", "#1b2c5a", "#3d5687"), (0.38, 0.46, 0.70), 0.72, "#fdf6dd", 0.82, moon=True),
+    "evening": Hour(("#262b5e", "#66508c", "#dd8f7a"), (0.68, 0.62, 0.78), 0.03, "#ffc59a", 0.58),
+    "night": Hour(("#0c1433", "#1b2c5a", "#3d5687"), (0.42, 0.50, 0.76), 0.72, "#fdf6dd", 0.82, moon=True),
 }
 HOURS["unknown"] = HOURS["day"]
 
@@ -47,10 +47,10 @@ class Sky:
 WEATHERS: dict[str, Sky] = {
     "clear": Sky(clouds=3),
     "cloudy": Sky(0.45, 0.95, 0.62, 9),
-    "rain": Sky(0.72, 0.80, 0.80, 10),
-    "storm": Sky(0.85, 0.58, 0.75, 12),
-    "snow": Sky(0.60, 0.98, 0.85, 8),
-    "fog": Sky(0.75, 0.95, 1.25, 0),
+    "rain": Sky(0.68, 0.88, 0.80, 9),
+    "storm": Sky(0.80, 0.66, 0.75, 11),
+    "snow": Sky(0.55, 1.08, 0.80, 6),
+    "fog": Sky(0.72, 1.10, 1.15, 0),
     "wind": Sky(0.15, 0.98, 0.55, 8),
     "unknown": Sky(clouds=5),
 }
@@ -70,14 +70,14 @@ class Feeling:
 MOODS: dict[str, Feeling] = {
     "calm": Feeling(),
     "joyful": Feeling(1.14, "#ffd27a", 0.06, 1.04, 0.16),
-    "tense": Feeling(0.86, "#2e4f52", 0.10, 0.93, 0.46),
-    "sad": Feeling(0.66, "#5f7691", 0.14, 0.92, 0.36),
-    "mysterious": Feeling(0.90, "#46407e", 0.16, 0.88, 0.52),
-    "fearful": Feeling(0.70, "#2b3f3c", 0.18, 0.80, 0.62),
-    "angry": Feeling(1.02, "#93302a", 0.14, 0.90, 0.50),
+    "tense": Feeling(0.90, "#2f5a60", 0.08, 0.97, 0.44),
+    "sad": Feeling(0.74, "#6d86a6", 0.12, 0.97, 0.34),
+    "mysterious": Feeling(0.96, "#4a4592", 0.13, 0.96, 0.48),
+    "fearful": Feeling(0.78, "#2b4a4a", 0.14, 0.89, 0.60),
+    "angry": Feeling(1.04, "#a83a2c", 0.12, 0.95, 0.48),
     "romantic": Feeling(1.04, "#ee9aa6", 0.12, 1.02, 0.24),
     "hopeful": Feeling(1.08, "#ffd890", 0.10, 1.04, 0.18),
-    "solemn": Feeling(0.72, "#7b6a54", 0.12, 0.90, 0.40),
+    "solemn": Feeling(0.76, "#8a7860", 0.10, 0.95, 0.38),
 }
 
 
@@ -138,7 +138,7 @@ def light_of(time_of_day: str, weather: str, mood: str) -> Light:
 
     def overcast(colour: str) -> str:
         level = luminance(colour)
-        grey = mix("#141a26", "#d3d9de", min(1.0, level * 1.05))
+        grey = mix("#1f2a44", "#d5e0ea", min(1.0, level * 1.12 + 0.04))
         return times(mix(colour, grey, sky.cover), (sky.dim,) * 3)
 
     colours = (overcast(hour.sky[0]), overcast(hour.sky[1]), overcast(hour.sky[2]))

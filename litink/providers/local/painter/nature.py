@@ -38,8 +38,9 @@ def hills(place: Place, y: float, height: float, colour: str, depth: float, *, w
     crest = _outline(place, place.chance.branch(f"hills{key}{depth}"), y, height, waves)
     colour = winter(place, colour)
     top, foot = place.tint(colour, depth), place.tint(lighter(colour, 0.12), min(1.0, depth + 0.28))
-    body = smooth_path(crest) + f"L{num(place.w * 1.02)} {num(place.h)}H{num(-place.w * 0.02)}Z"
-    span = max(1.0, place.h - (y - height))
+    bottom = min(place.h, y + place.h * (0.17 if depth > 0.1 else 1.0))  # what lies nearer covers the rest
+    body = smooth_path(crest) + f"L{num(place.w * 1.02)} {num(bottom)}H{num(-place.w * 0.02)}Z"
+    span = max(1.0, bottom - (y - height))
     place.d.path(body, place.d.linear([(0, top), (min(1.0, height * 2.2 / span + 0.12), foot), (1, foot)]))
     return crest
 
@@ -127,20 +128,22 @@ def broadleaf(place: Place, x: float, y: float, height: float, chance: Chance, *
     )
     cy, rx, ry = y - height * 0.66, height * 0.33, height * 0.31
     blobs = [
-        (x + rx * 0.78 * math.cos(a) * chance.between(0.8, 1.1), cy + ry * 0.72 * math.sin(a) * chance.between(0.85, 1.1), rx * chance.between(0.36, 0.52))
+        (x + rx * 0.74 * math.cos(a) * chance.between(0.8, 1.15), cy + ry * 0.70 * math.sin(a) * chance.between(0.85, 1.15), rx * chance.between(0.38, 0.54))
         for a in (k * 6.283 / 9 for k in range(9))
     ]
-    blobs.append((x, cy, rx * 0.72))
-    shapes = [
-        (darker(colour, 0.30), 1.0, 0.0, 0.0), (colour, 0.80, 0.10, -0.12), (lighter(mix(colour, "#b9b85a", 0.30), 0.12), 0.50, 0.26, -0.26),
-    ]  # fmt: skip
-    for tone, size, dx, dy in shapes:
-        path = "".join(
-            ellipse_path(bx + side * dx * rx, by + dy * ry, r * size, r * size * 0.9)
-            for i, (bx, by, r) in enumerate(blobs)
-            if size > 0.6 or i % 2 == 0
-        )
-        d.path(path, place.tint(tone, depth))
+    dark = "".join(ellipse_path(bx, by, r, r * 0.92) for bx, by, r in blobs) + ellipse_path(x, cy, rx * 0.75, ry * 0.75)
+    d.path(dark, place.tint(darker(colour, 0.30), depth))
+    sunny = [(bx, by, r) for bx, by, r in blobs if side * (bx - x) * 0.6 - (by - cy) > -ry * 0.30]
+    middle = [*sunny, (x + side * rx * 0.12, cy - ry * 0.10, rx * 0.62)]
+    d.path("".join(ellipse_path(bx + side * r * 0.10, by - r * 0.14, r * 0.86, r * 0.76) for bx, by, r in middle), place.tint(colour, depth))
+    lit = place.tint(lighter(mix(colour, "#c4bf5e", 0.30), 0.10), depth)
+    leaves = []
+    for bx, by, r in sunny:
+        for _ in range(5):
+            a = chance.between(-2.6, -0.5) if side > 0 else chance.between(-2.64, -0.54)
+            lx, ly = bx + r * 0.52 * math.cos(a) + side * r * 0.16, by + r * 0.50 * math.sin(a)
+            leaves.append(ellipse_path(lx, ly, r * chance.between(0.10, 0.22), r * chance.between(0.07, 0.14)))
+    d.path("".join(leaves), lit, 0.8)
 
 
 def conifer(place: Place, x: float, y: float, height: float, chance: Chance, *, colour: str = PINE, depth: float = 0.0) -> None:

@@ -49,7 +49,7 @@ def place_for(width: int, height: int, light: Light, chance: Chance, indoors: bo
         horizon = ground - man * 0.72
         light = light.indoors()
     else:
-        ground, man = (0.855, 0.27) if ratio > 1.2 else (0.84, 0.23) if ratio > 0.8 else (0.80, 0.19)
+        ground, man = (0.865, 0.31) if ratio > 1.2 else (0.85, 0.26) if ratio > 0.8 else (0.81, 0.20)
         horizon = ground - man * 0.93
     return Place(
         Drawing(width, height), light, chance, width, height, horizon * height, ground * height, man * height, indoors, props

@@ -54,7 +54,8 @@ class KokoroEngine:
 
     def speak(self, utterance: Utterance) -> Speech:
         voice = find(KOKORO_VOICES, utterance.voice).voice
-        return speak(utterance, _KokoroVoice(self._session(), self._styles[voice.id]()), phonemizer(voice.accent))
+        styles = self._styles[voice.id]()
+        return speak(utterance, _KokoroVoice(self._session(), styles), phonemizer(voice.accent))
 
 
 @dataclass

@@ -1,0 +1,93 @@
+"""The application: areas, layers and the page put together. `uvicorn api.app:create_app --factory` serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from api import contents, problems
+from api.backend import Backend
+from api.books import routes as books
+from api.envelope import Envelope, HeadAsGet
+from api.links import API
+from api.media import routes as media
+from api.methods import AllowedMethods
+from api.openapi import TAGS, completed
+from api.search import routes as search
+from api.site import install as install_site
+from api.story import routes as story
+from api.system import routes as system
+from api.telemetry import Telemetry
+from litink import __version__
+from litink.settings import Settings, get_settings
+
+FORM_BYTES = 64 * 1024  # what a form needs around the file it carries
+
+_ABOUT = """
+Turns books into films and audiobooks, and tells what they cost.
+
+Errors are problem documents (RFC 9457) with a stable `code`. Lists are paged with opaque cursors. Everything made has
+an `ETag` and answers `If-None-Match`; media answer `Range`. Progress is told as server-sent events.
+"""
+
+
+class Api(FastAPI):
+    """FastAPI whose OpenAPI document says what the service really does."""
+
+    def openapi(self) -> dict[str, Any]:
+        if not self.openapi_schema:
+            self.openapi_schema = completed(super().openapi())
+        return self.openapi_schema
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    backend = Backend(settings or get_settings())
+    app = Api(
+        title="LitinkAI",
+        version=__version__,
+        description=_ABOUT,
+        openapi_tags=TAGS,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        separate_input_output_schemas=False,
+        responses=problems.documented("default"),
+    )
+    app.state.backend = backend
+    app.state.telemetry = telemetry = Telemetry(watchers=lambda: backend.hub.watchers)
+    problems.install(app)
+    contents.install(app)
+    for area in (books, story, media, search):
+        app.include_router(area.router, prefix=API)
+    app.include_router(system.router)
+    install_site(app)
+    # The last one added is the outermost.
+    app.add_middleware(AllowedMethods, routes=app.router.routes)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(Envelope, max_body_bytes=backend.settings.max_upload_bytes + FORM_BYTES)
+    app.add_middleware(telemetry.middleware)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Each route names its operation itself; one that forgets is found when the application is made."""
+    raise ValueError(f"{route.path} has no operation_id")
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    backend: Backend = app.state.backend
+    listening = asyncio.create_task(backend.hub.listen())
+    try:
+        yield
+    finally:
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening

@@ -1,0 +1,1 @@
+"""Books: handing in, listing, watching, deleting."""

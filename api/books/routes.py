@@ -1,0 +1,189 @@
+"""Routes of books: hand in, list, get, watch, work on again, delete."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse
+from pydantic import ValidationError
+
+from api.backend import AnyBackend, OwnBook, Owner
+from api.books import uploads
+from api.books.events import book_stream, owner_stream, start_after
+from api.books.schemas import BookDetail, BookStatus, BookSummary, PastedText
+from api.idempotency import IdempotencyKey, once
+from api.pagination import Cursor, Limit, Page, cursor_after
+from api.problems import ApiProblem, documented, from_validation
+from litink.generation import records
+from litink.library import repository
+from litink.library.options import MakeOptions
+from litink.providers.base import Ratio
+from litink.story.model import ScriptStyle
+
+router = APIRouter(tags=["books"])
+
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": 'Server-sent events. `event: asset` with `{"asset", "state", "done", "failed", "total", '
+        '"cost_usd", "seconds"}`; `event: book` with `{"state", "problem"?}`.',
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'event: asset\ndata: {"asset": "audio", "state": "running", "done": 12, "failed": 0, '
+                '"total": 80, "cost_usd": 0.0, "seconds": 3.2}\nid: 1042\n\n',
+            }
+        },
+    }
+}
+
+
+_EVENT_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # no proxy may hold events back
+
+
+def _options(
+    chapters: Annotated[str, Form(description="`all`, or numbers and ranges: `1`, `1-3`, `2,5-7`")] = "all",
+    ratio: Annotated[Ratio, Form()] = "16:9",
+    style: Annotated[ScriptStyle, Form()] = "dialogue",
+    directive: Annotated[str, Form(description="what the makers should keep in mind")] = "",
+) -> MakeOptions:
+    try:
+        return MakeOptions(chapters=chapters, ratio=ratio, style=style, directive=directive)
+    except ValidationError as error:
+        raise from_validation([{**found, "loc": ("body", *found["loc"])} for found in error.errors()]) from None
+
+
+@router.post(
+    "/books",
+    operation_id="books-create",
+    summary="Hand in a book",
+    status_code=201,
+    response_model=BookDetail,
+    responses=documented(409, 413, 422),
+)
+def create(
+    backend: AnyBackend,
+    owner: Owner,
+    file: Annotated[UploadFile, File(description="EPUB, PDF, DOCX, HTML, Markdown or plain text")],
+    options: Annotated[MakeOptions, Depends(_options)],
+    key: IdempotencyKey = None,
+) -> JSONResponse:
+    """Reads the file at once, in a sandbox, and answers with the chapters found; the work on it starts by itself.
+
+    A file that cannot be read is refused with a code and a sentence that says what to do.
+    """
+    filename = uploads.plain_name(file.filename)
+    with uploads.kept(backend, file.file) as path:
+        return once(
+            backend.engine, owner, key, "books-create", uploads.fingerprint(path, filename, options) if key else "",
+            lambda: uploads.shelve(backend, owner, path, filename, options), status=201,
+        )  # fmt: skip
+
+
+@router.post(
+    "/books/text",
+    operation_id="books-create-text",
+    summary="Hand in a text as a book",
+    status_code=201,
+    response_model=BookDetail,
+    responses=documented(409, 413, 422),
+)
+def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key: IdempotencyKey = None) -> JSONResponse:
+    """Plain text or Markdown; headings such as `# One` or `Chapter 1` divide it into chapters."""
+    options = MakeOptions.model_validate(pasted.model_dump(include=set(MakeOptions.model_fields)))
+    with uploads.kept(backend, io.BytesIO(uploads.as_markdown(pasted))) as path:
+        filename = uploads.plain_name(pasted.title) + ".md"
+        return once(
+            backend.engine,
+            owner,
+            key,
+            "books-create-text",
+            uploads.fingerprint(path, filename, options) if key else "",
+            lambda: uploads.shelve(backend, owner, path, filename, options),
+            status=201,
+        )
+
+
+@router.get("/books", operation_id="books-list", summary="List books, newest first", responses=documented(422))
+def list_books(backend: AnyBackend, owner: Owner, cursor: Cursor, limit: Limit = 20) -> Page[BookSummary]:
+    with backend.engine.connect() as connection:
+        found = repository.list_books(connection, owner, before=cursor, limit=limit + 1)
+    page = found[:limit]
+    more = len(found) > limit
+    return Page(items=[BookSummary.of(book) for book in page], next=cursor_after(page[-1].id) if more else None)
+
+
+@router.get("/books/{book_id}", operation_id="books-get", summary="Get a book", responses=documented(404))
+def get(backend: AnyBackend, book: OwnBook) -> BookDetail:
+    with backend.engine.connect() as connection:
+        return BookDetail.with_chapters(book, repository.sections_of(connection, book.id))
+
+
+@router.delete(
+    "/books/{book_id}", operation_id="books-delete", summary="Delete a book with everything made of it",
+    status_code=204, responses=documented(404),
+)  # fmt: skip
+def delete(backend: AnyBackend, book: OwnBook) -> Response:
+    backend.shelf.remove(book)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/books/{book_id}/status", operation_id="books-status", summary="Every asset's state and progress",
+    responses=documented(404),
+)  # fmt: skip
+def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
+    with backend.engine.connect() as connection:
+        # The event's number first: what happens while the rest is read is told again rather than never.
+        last_event_id = repository.last_event_id(connection, book.id)
+        known = repository.assets_of(connection, book.id)
+        items = records.open_items(connection, book.id)
+    return BookStatus.of(book, known, items, last_event_id, backend.settings.dagster_address)
+
+
+@router.post(
+    "/books/{book_id}/retry", operation_id="books-retry", summary="Work on a finished or failed book again",
+    response_model=BookDetail, responses=documented(404, 409, 422),
+)  # fmt: skip
+def retry(backend: AnyBackend, owner: Owner, book: OwnBook, key: IdempotencyKey = None) -> JSONResponse:
+    """Makes what failed or is out of date. What is done already is neither made nor paid for again."""
+
+    def act() -> BookDetail:
+        again = backend.shelf.restart(book)
+        if again is None:
+            raise ApiProblem(409, "book-in-work", "The book is being worked on; wait until it is ready or has failed.")
+        with backend.engine.connect() as connection:
+            return BookDetail.with_chapters(again, repository.sections_of(connection, book.id))
+
+    return once(backend.engine, owner, key, "books-retry", str(book.id), act, status=200)
+
+
+@router.get(
+    "/books/{book_id}/events", operation_id="books-events", summary="Watch a book", response_class=Response,
+    responses={**_EVENTS, 204: {"description": "All has been told: do not ask again."}, **documented(404, 422)},
+)  # fmt: skip
+async def events(backend: AnyBackend, book: OwnBook, after: Annotated[int, Depends(start_after)]) -> Response:
+    """Ends when the book is ready, failed or deleted and everything has been told."""
+    stream = book_stream(backend, book.id, after)
+    first = await anext(stream, None)
+    if first is None:
+        return Response(status_code=204)  # tells a browser's EventSource not to connect again
+
+    async def all_of_it() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in stream:
+            yield piece
+
+    return EventSourceResponse(all_of_it(), headers=_EVENT_HEADERS)
+
+
+@router.get(
+    "/events", operation_id="books-events-all", summary="Watch all books", response_class=Response,
+    responses={**_EVENTS, **documented(422)},
+)  # fmt: skip
+async def all_events(backend: AnyBackend, owner: Owner, after: Annotated[int, Depends(start_after)] = 0) -> Response:
+    """As for one book, with `book_id` in every event; never ends by itself. Begins now unless told where."""
+    return EventSourceResponse(owner_stream(backend, owner, after or None), headers=_EVENT_HEADERS)

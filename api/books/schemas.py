@@ -1,0 +1,241 @@
+"""How books, their state and their events look from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.links import book_link
+from litink.generation.records import OpenItem
+from litink.library.options import MakeOptions
+from litink.library.repository import AssetRecord, BookRecord, SectionRecord
+from litink.production.graph import FAMILIES
+
+BookState = Literal["queued", "working", "ready", "failed"]
+AssetState = Literal["waiting", "running", "done", "failed"]
+
+
+class Reason(BaseModel):
+    """Why something did not come about: a stable code, and a sentence for a person."""
+
+    code: str
+    message: str
+
+
+class BookLinks(BaseModel):
+    """Addresses of what belongs to the book; what has not been made yet answers 404 "not-made-yet"."""
+
+    self: str
+    status: str
+    events: str
+    chapters: str
+    film: str
+    audiobook: str
+    cover: str
+
+
+class BookSummary(BaseModel):
+    id: UUID
+    title: str
+    author: str
+    language: str = Field(description="BCP 47; und when unknown")
+    format: str
+    filename: str
+    source_bytes: int
+    word_count: int
+    options: MakeOptions
+    revision: int = Field(description="rises whenever the book is worked on anew")
+    state: BookState
+    problem: Reason | None
+    created_at: datetime
+    updated_at: datetime
+    links: BookLinks
+
+    @classmethod
+    def of(cls, book: BookRecord) -> BookSummary:
+        return cls.model_validate(_summary(book))
+
+
+class ChapterSummary(BaseModel):
+    key: str
+    kind: Literal["chapter", "front_matter", "back_matter"]
+    number: int | None = Field(description="position among the chapters; null for front and back matter")
+    title: str
+    path: list[str] = Field(description="titles of the parts above it, outermost first")
+    word_count: int
+    link: str
+
+    @classmethod
+    def of(cls, book_id: UUID, section: SectionRecord) -> ChapterSummary:
+        return cls(
+            key=section.key, kind=section.kind, number=section.number, title=section.title,  # type: ignore[arg-type]
+            path=list(section.path), word_count=section.word_count, link=book_link(book_id, "chapters", section.key),
+        )  # fmt: skip
+
+
+class BookDetail(BookSummary):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0192f7a4-7d1c-7c3e-9b55-2f6b4f3c1a77",
+                    "title": "What the Sea Owes",
+                    "author": "A. Writer",
+                    "language": "en",
+                    "format": "epub",
+                    "filename": "what-the-sea-owes.epub",
+                    "source_bytes": 18211,
+                    "word_count": 2214,
+                    "options": {"chapters": "all", "ratio": "16:9", "style": "dialogue", "directive": ""},
+                    "revision": 1,
+                    "state": "queued",
+                    "problem": None,
+                    "created_at": "2026-01-05T10:00:00Z",
+                    "updated_at": "2026-01-05T10:00:00Z",
+                    "links": {
+                        name: f"/api/v1/books/0192f7a4-7d1c-7c3e-9b55-2f6b4f3c1a77{path}"
+                        for name, path in {
+                            "self": "", "status": "/status", "events": "/events", "chapters": "/chapters",
+                            "film": "/film", "audiobook": "/audiobook", "cover": "/cover",
+                        }.items()
+                    },
+                    "chapters": [
+                        {
+                            "key": "the-red-column",
+                            "kind": "chapter",
+                            "number": 1,
+                            "title": "The Red Column",
+                            "path": [],
+                            "word_count": 731,
+                            "link": "/api/v1/books/0192f7a4-7d1c-7c3e-9b55-2f6b4f3c1a77/chapters/the-red-column",
+                        }
+                    ],
+                }
+            ]
+        }
+    )  # fmt: skip
+
+    chapters: list[ChapterSummary] = Field(description="every section in reading order, front and back matter too")
+
+    @classmethod
+    def with_chapters(cls, book: BookRecord, sections: Sequence[SectionRecord]) -> BookDetail:
+        return cls.model_validate({**_summary(book), "chapters": [ChapterSummary.of(book.id, s) for s in sections]})
+
+
+class PastedText(MakeOptions):
+    """A text as a book, with what to make of it."""
+
+    title: str = Field(min_length=1, max_length=300, examples=["The Lighthouse"])
+    author: str = Field(default="", max_length=300)
+    text: str = Field(min_length=1, examples=["Chapter 1\n\nThe lamp went out at nine."])
+
+
+class FailedItem(BaseModel):
+    key: str
+    label: str
+    attempts: int
+    reason: Reason
+
+
+class AssetStatus(BaseModel):
+    asset: str
+    stage: str = Field(description="assets of one stage are made in one run")
+    state: AssetState
+    items_total: int
+    items_done: int
+    items_failed: int
+    calls: int
+    cache_hits: int
+    cost_usd: float
+    seconds: float
+    working_on: list[str] = Field(description="what is being made right now")
+    failed: list[FailedItem]
+    reason: Reason | None = Field(description="why the asset as a whole failed")
+    run: str | None = Field(description="the run in the Dagster UI, where there is one")
+
+
+class BookStatus(BaseModel):
+    book_id: UUID
+    title: str
+    state: BookState
+    problem: Reason | None
+    revision: int
+    progress: float = Field(ge=0, le=1, description="share of the assets that stand, those under way in part")
+    cost_usd: float
+    seconds: float
+    assets: list[AssetStatus] = Field(description="every asset in the order of the graph")
+    last_event_id: int = Field(description="pass it as `after` to the event stream to go on from here")
+
+    @classmethod
+    def of(
+        cls, book: BookRecord, known: Mapping[str, AssetRecord], items: Sequence[OpenItem], last_event_id: int,
+        dagster_address: str | None,
+    ) -> BookStatus:  # fmt: skip
+        assets = [_asset(name, book, known.get(name), items, dagster_address) for name in FAMILIES]
+        return cls(
+            book_id=book.id,
+            title=book.title,
+            state=book.state,  # type: ignore[arg-type]
+            problem=_reason(book.problem),
+            revision=book.revision,
+            progress=round(sum(map(_share, assets)) / len(assets), 4),
+            cost_usd=sum(asset.cost_usd for asset in assets),
+            seconds=round(sum(asset.seconds for asset in assets), 3),
+            assets=assets,
+            last_event_id=last_event_id,
+        )
+
+
+def _summary(book: BookRecord) -> dict[str, Any]:
+    names = ("status", "events", "chapters", "film", "audiobook", "cover")
+    links = BookLinks(self=book_link(book.id), **{name: book_link(book.id, name) for name in names})
+    fields = {name: getattr(book, name) for name in BookSummary.model_fields if name != "links"}
+    return {**fields, "links": links}
+
+
+def _asset(
+    name: str, book: BookRecord, record: AssetRecord | None, items: Sequence[OpenItem], dagster_address: str | None
+) -> AssetStatus:
+    if record is None or record.revision != book.revision:
+        return AssetStatus(
+            asset=name, stage=FAMILIES[name].stage, state="waiting", items_total=0, items_done=0, items_failed=0,
+            calls=0, cache_hits=0, cost_usd=0, seconds=0, working_on=[], failed=[], reason=None, run=None,
+        )  # fmt: skip
+    mine = [item for item in items if item.asset == name]
+    return AssetStatus(
+        asset=name,
+        stage=FAMILIES[name].stage,
+        state=record.state,  # type: ignore[arg-type]
+        items_total=record.items_total,
+        items_done=record.items_done,
+        items_failed=record.items_failed,
+        calls=record.calls,
+        cache_hits=record.cache_hits,
+        cost_usd=float(record.cost_usd),
+        seconds=float(record.seconds),
+        working_on=[item.label for item in mine if item.state == "running" and record.state == "running"],
+        failed=[
+            FailedItem(key=item.key, label=item.label, attempts=item.attempts, reason=_reason(item.error) or _UNKNOWN)
+            for item in mine
+            if item.state == "failed"
+        ],
+        reason=_reason(record.error),
+        run=f"{dagster_address.rstrip('/')}/runs/{record.run_id}" if dagster_address and record.run_id else None,
+    )
+
+
+_UNKNOWN = Reason(code="unknown", message="No reason was recorded.")
+
+
+def _reason(error: Mapping[str, str] | None) -> Reason | None:
+    return Reason.model_validate(error) if error else None
+
+
+def _share(asset: AssetStatus) -> float:
+    if asset.state == "done":
+        return 1.0
+    return asset.items_done / asset.items_total if asset.items_total else 0.0

@@ -1,0 +1,1 @@
+"""What has been made of a book: pictures, sound, film."""

@@ -1,0 +1,55 @@
+"""The OpenAPI document: what FastAPI cannot know about us, and the copy in docs/ (`python -m api.openapi --write`)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from api.problems import MEDIA_TYPE
+
+COMMITTED = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
+
+TAGS = [
+    {"name": "books", "description": "Hand in a book, watch it being made, delete it with everything made of it."},
+    {"name": "story", "description": "What has been understood: chapters, plot, cast, scripts, scenes."},
+    {"name": "media", "description": "What has been made: pictures, voices, film, audiobook; and what it cost."},
+    {"name": "search", "description": "Passages of a book by words and by meaning."},
+    {"name": "system", "description": "Health and metrics of the service itself."},
+]
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """Problem documents under their own media type, in place of the validation error that is never sent."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                if status == "default" or int(status) >= 400:
+                    response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+                    response.setdefault("description", "A problem")
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
+    return document
+
+
+def written(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def main() -> int:
+    from api.app import create_app
+
+    now = written(create_app().openapi())
+    if "--write" in sys.argv[1:]:
+        COMMITTED.parent.mkdir(parents=True, exist_ok=True)
+        COMMITTED.write_text(now, encoding="utf-8")
+        return 0
+    if not COMMITTED.is_file() or COMMITTED.read_text(encoding="utf-8") != now:
+        sys.stderr.write(f"{COMMITTED} is not what the code says; renew it: python -m api.openapi --write\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

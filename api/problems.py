@@ -1,0 +1,179 @@
+"""Errors as problem documents (RFC 9457): their shape, and how exceptions become them. Knows no route."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from litink.errors import LitinkError, Refused, TransientFailure
+
+TYPE = "/problems/"  # followed by the code; a relative reference, as RFC 9457 allows
+MEDIA_TYPE = "application/problem+json"
+
+log = logging.getLogger(__name__)
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one part of the request."""
+
+    location: str  # "body", "query", "path", "header"
+    field: str  # dotted where it is nested
+    detail: str
+
+
+class Problem(BaseModel):
+    """A problem document. ``code`` is stable: programs may rely on it, people read ``detail``."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": f"{TYPE}archive-damaged",
+                    "title": "Unprocessable Content",
+                    "status": 422,
+                    "code": "archive-damaged",
+                    "detail": "The file is damaged or was cut off; please download or export it again.",
+                    "request_id": "5f0c7e0f4b5b4f0b8a0c0e7b6e6c9f55",
+                }
+            ]
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] | None = None
+
+
+class ApiProblem(Exception):
+    """Ends a request with a problem document."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None,
+        errors: Sequence[FieldProblem] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.headers = dict(headers or {})
+        self.errors = list(errors) if errors else None
+
+
+def not_found(what: str = "There is nothing here.", code: str = "not-found") -> ApiProblem:
+    return ApiProblem(404, code, what)
+
+
+def document(problem: ApiProblem, request_id: str) -> JSONResponse:
+    body = Problem(
+        type=TYPE + problem.code,
+        title=HTTPStatus(problem.status).phrase,
+        status=problem.status,
+        code=problem.code,
+        detail=problem.detail,
+        request_id=request_id,
+        errors=problem.errors,
+    )
+    return JSONResponse(
+        body.model_dump(mode="json", exclude_none=True), problem.status, headers=problem.headers, media_type=MEDIA_TYPE
+    )
+
+
+def documented(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route that may end in these."""
+    return {
+        status: {
+            "model": Problem,
+            "description": HTTPStatus(status).phrase if isinstance(status, int) else "Any other problem",
+        }
+        for status in statuses
+    }
+
+
+_HTTP: Mapping[int, tuple[str, str]] = {
+    400: ("bad-request", "The request could not be read; is it sent in the form that the documentation shows?"),
+    404: ("not-found", "There is nothing here."),
+    405: ("method-not-allowed", "This address does not take this method; see the Allow header."),
+    413: ("too-large", "This is larger than what is accepted here."),
+}
+
+
+_LITINK: Mapping[str, int] = {"no-such-book": 404, "upstream-missing": 404, "object-missing": 410}
+
+
+def from_http(error: HTTPException) -> ApiProblem:
+    code, detail = _HTTP.get(error.status_code, ("http-error", str(error.detail)))
+    return ApiProblem(error.status_code, code, detail, headers=error.headers)
+
+
+def from_litink(error: LitinkError) -> ApiProblem:
+    if isinstance(error, Refused):
+        return ApiProblem(422, error.code, error.message)
+    if isinstance(error, TransientFailure) or error.code == "database-down":
+        return ApiProblem(503, error.code, error.message, headers={"Retry-After": "5"})
+    return ApiProblem(_LITINK.get(error.code, 500), error.code, error.message)
+
+
+def from_validation(errors: Sequence[Mapping[str, Any]]) -> ApiProblem:
+    """A malformed id is a thing that does not exist; anything else is the fields' fault."""
+    fields = [_field(error) for error in errors]
+    if any(field.location == "path" for field in fields):
+        return not_found()
+    named = "; ".join(f"{field.field or field.location}: {field.detail}" for field in fields)
+    return ApiProblem(422, "invalid-request", named or "The request is not valid.", errors=fields)
+
+
+def _field(error: Mapping[str, Any]) -> FieldProblem:
+    location, *path = error["loc"] or ("body",)
+    detail = str(error["msg"]).removeprefix("Value error, ")
+    return FieldProblem(location=str(location), field=".".join(str(part) for part in path), detail=detail)
+
+
+def request_id(request: Request) -> str:
+    return str(request.scope.get("litink.request_id", ""))
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document; what is not known here is the envelope's to catch."""
+
+    def on_problem(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, ApiProblem)
+        return document(error, request_id(request))
+
+    def on_http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return document(from_http(error), request_id(request))
+
+    def on_litink(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, LitinkError)
+        problem = from_litink(error)
+        if problem.status >= 500:
+            log.error("%s %s: %s (%s)", request.method, request.url.path, error.message, error.code, exc_info=error)
+        return document(problem, request_id(request))
+
+    def on_validation(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return document(from_validation(error.errors()), request_id(request))
+
+    def on_database(request: Request, error: Exception) -> JSONResponse:
+        log.error("%s %s: the database did not answer", request.method, request.url.path, exc_info=error)
+        gone = ApiProblem(
+            503, "database-down", "The database does not answer; try again in a moment.", headers={"Retry-After": "5"}
+        )
+        return document(gone, request_id(request))
+
+    app.add_exception_handler(ApiProblem, on_problem)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(LitinkError, on_litink)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(OperationalError, on_database)

@@ -1,0 +1,35 @@
+"""The route of search in a book."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.backend import AnyBackend, OwnBook
+from api.problems import documented, not_found
+from api.search.schemas import Found, PassageFound
+from litink.library import repository
+from litink.library.search import search
+
+router = APIRouter(prefix="/books/{book_id}", tags=["search"], responses=documented(404, 422))
+
+
+@router.get("/search", operation_id="search-passages", summary="Find passages by words and by meaning")
+def find(
+    backend: AnyBackend,
+    book: OwnBook,
+    q: Annotated[str, Query(min_length=1, max_length=500, pattern=r"\S", examples=["the lamp goes out"])],
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    until_chapter: Annotated[
+        int | None, Query(ge=1, le=100_000, description="number of the last chapter that may be given away")
+    ] = None,
+) -> Found:
+    with backend.engine.connect() as connection:
+        passages = repository.assets_of(connection, book.id).get("passages")
+    if passages is None or not passages.items_done:
+        raise not_found("The book cannot be searched yet.", "not-made-yet")
+    vector = backend.engines.embedder.embed([q])[0]
+    with backend.engine.connect() as connection:
+        hits = search(connection, book.id, q, vector, limit=limit, until_chapter=until_chapter)
+    return Found(query=q, passages=[PassageFound.model_validate(hit, from_attributes=True) for hit in hits])

@@ -1,0 +1,1 @@
+"""What has been understood of a book: chapters, plot, cast, scripts, scenes."""

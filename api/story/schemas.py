@@ -1,0 +1,46 @@
+"""How chapters, cast and scripts look from outside where that differs from litink's own values."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from api.books.schemas import ChapterSummary
+from litink.books.model import Block, Note
+from litink.story.model import Age, Character, Gender, ScriptStyle
+
+
+class ChapterText(ChapterSummary):
+    """Offsets in ``blocks`` and ``notes`` count Unicode code points of ``text``."""
+
+    heading: str = Field(description="as printed")
+    text: str
+    blocks: list[Block]
+    notes: list[Note]
+
+
+class VoiceView(BaseModel):
+    id: str
+    name: str
+    gender: Gender
+    age: Age
+    accent: str
+    manner: str
+
+
+class CharacterView(Character):
+    voice_used: VoiceView | None = Field(description="null for those who never speak")
+    portrait: str | None = Field(description="address of the picture, once it has been made")
+
+
+class CastView(BaseModel):
+    narrator: VoiceView | None
+    characters: list[CharacterView]
+
+
+class ScriptSummary(BaseModel):
+    chapter: str
+    title: str
+    style: ScriptStyle
+    scenes: int
+    lines: int
+    link: str

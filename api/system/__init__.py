@@ -1,0 +1,1 @@
+"""Health, metrics and documentation of the service itself."""

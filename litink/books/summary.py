@@ -1,0 +1,60 @@
+"""``summary``: a Book as the JSON that ``litink read`` prints and the upload endpoint answers. Nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litink.books.model import BlockKind, Book, Section
+
+
+def summary(book: Book, *, text: bool) -> dict[str, Any]:
+    """``{title, author, language, format, chapters, front_matter, back_matter, warnings}``.
+
+    A chapter is ``{number, title, path, kind, word_count}``, with ``text`` too when asked for; matter is
+    ``{title, word_count}``. Words and text are as printed: speakers' names of a play are in them.
+    """
+    return {
+        "title": book.title,
+        "author": book.author,
+        "language": book.language,
+        "format": book.format,
+        "chapters": [_chapter(section, text=text) for section in book.chapters],
+        "front_matter": [_matter(section) for section in book.front_matter],
+        "back_matter": [_matter(section) for section in book.back_matter],
+        "warnings": [{"code": w.code, "message": w.message} for w in book.warnings],
+    }
+
+
+def _chapter(section: Section, *, text: bool) -> dict[str, Any]:
+    printed = printed_text(section)
+    chapter = {
+        "number": section.number,
+        "title": section.title,
+        "path": list(section.path),
+        "kind": section.kind.value,
+        "word_count": len(printed.split()),
+    }
+    return chapter | {"text": printed} if text else chapter
+
+
+def _matter(section: Section) -> dict[str, Any]:
+    return {"title": section.title, "word_count": len(printed_text(section).split())}
+
+
+def printed_text(section: Section) -> str:
+    """The section's text with each speech under its speaker's name, as a play prints it."""
+    if not any(block.speaker for block in section.blocks):
+        return section.text
+    parts: list[str] = []
+    speaking: str | None = None
+    for block in section.blocks:
+        body = section.block_text(block)
+        if block.kind is BlockKind.SPEECH and block.speaker and block.speaker != speaking:
+            parts.append(f"{block.speaker}\n{body}")
+        else:
+            parts.append(body)
+        if block.kind is BlockKind.SPEECH:
+            speaking = block.speaker
+        elif block.kind is not BlockKind.STAGE:
+            speaking = None
+    return "\n\n".join(parts)

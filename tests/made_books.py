@@ -1,0 +1,273 @@
+"""Books that have been worked on, for tests of what shows them: real rows, real bytes, made by the real generator."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import cv2
+import imageio_ffmpeg
+import numpy as np
+import soundfile
+from pydantic import TypeAdapter
+from sqlalchemy import Engine
+
+from litink.books.model import Book
+from litink.errors import PermanentFailure
+from litink.generation import records
+from litink.generation.generate import Generator, progress_data
+from litink.generation.model import Call, Made, Outcome, Task
+from litink.generation.records import Owned
+from litink.library import reading, repository
+from litink.library.options import MakeOptions
+from litink.library.repository import BookRecord
+from litink.library.shelf import Shelf
+from litink.objects import Objects
+from litink.story.model import (
+    Cast,
+    Character,
+    Figure,
+    Line,
+    Plot,
+    Quotation,
+    SceneDescription,
+    Script,
+    ScriptScene,
+    Shot,
+    Span,
+    Statement,
+)
+
+TEXT = """# The Lamp
+
+The lamp on the Point went out at nine. Mara Quill climbed the stair with a match in her teeth.
+
+"Who is there?" she called into the dark.
+
+"Only the wind," said Old Tobit from below.
+
+# The Boat
+
+At dawn a boat lay on the sand with nobody in it. The tide had written a name beside it and was taking it back.
+"""
+CHAPTER_SECONDS = 4.0  # each chapter of the film
+_SCENES = TypeAdapter(tuple[SceneDescription, ...])
+
+
+@dataclass
+class Maker:
+    """Puts books on the shelf and makes assets of them."""
+
+    engine: Engine
+    objects: Objects
+    folder: Path
+    added: list[BookRecord] = field(default_factory=list)
+
+    def add(self, *, title: str = "The Lamp on the Point", text: str = TEXT, **options: Any) -> BookRecord:
+        path = self.folder / "source.md"
+        path.write_text(f"---\ntitle: {title}\nauthor: Ida Marsh\n---\n\n{text}")
+        with self.engine.begin() as connection:
+            owner = repository.local_user(connection)
+        shelf = Shelf(self.engine, self.objects)
+        book = shelf.add(path, filename="source.md", owner_id=owner, options=MakeOptions(**options))
+        self.added.append(book)
+        return book
+
+    def read(self, book: BookRecord) -> Book:
+        with self.engine.connect() as connection:
+            item = records.item_of(connection, book.id, "chapters", "book")
+        assert item is not None
+        assert item.blob_sha is not None
+        return reading.parse(self.objects.get(item.blob_sha))
+
+    def make(self, book: BookRecord, asset: str, tasks: list[Task], *, state: str = "done") -> Outcome:
+        """Run the tasks and record the asset as the studio does."""
+        owned = Owned(book.owner_id, book.id, book.tier)
+        outcome = Generator(self.engine, self.objects, 2).run(owned, asset, tasks, revision=book.revision)
+        with self.engine.begin() as connection:
+            records.record_asset(connection, owned, outcome, state=state, revision=book.revision, run_id="run-1")
+            records.record_event(connection, owned, "asset", progress_data(outcome, state))
+        return outcome
+
+    def put(self, book: BookRecord, asset: str, key: str, data: bytes, media_type: str, **meta: Any) -> None:
+        """One asset of one item."""
+        self.make(book, asset, [item(asset, key, data, media_type, meta)])
+
+    def state(self, book: BookRecord, state: str, problem: Mapping[str, str] | None = None) -> None:
+        with self.engine.begin() as connection:
+            repository.set_state(connection, book.id, state, problem)
+            owned = Owned(book.owner_id, book.id, book.tier)
+            records.record_event(connection, owned, "book", {"state": state, "problem": problem})
+
+    def finished(self, *, title: str = "The Lamp on the Point", text: str = TEXT, fail_picture: bool = False) -> BookRecord:
+        """A book with everything: story, pictures, voices, film, audiobook. Small, but real media."""
+        book = self.add(title=title, text=text)
+        chapters = self.read(book).chapters
+        cast = _cast(chapters[0].key, chapters[0].text)
+        scripts = [_script(chapter.key, chapter.title, chapter.text) for chapter in chapters]
+        scenes = {script.chapter: _scenes(script) for script in scripts}
+        json = "application/json"
+        self.put(book, "characters", "cast", cast.model_dump_json().encode(), json)
+        self.put(book, "plot_overview", "plot", _plot(chapters[0].key).model_dump_json().encode(), json)
+        self.make(book, "scripts", [
+            item("scripts", s.chapter, s.model_dump_json().encode(), json,
+                 {"scenes": 1, "lines": len(s.scenes[0].lines)}, s.title) for s in scripts
+        ])  # fmt: skip
+        self.make(book, "scenes", [item("scenes", key, _SCENES.dump_json(v), json) for key, v in scenes.items()])
+        shots = [shot.id for found in scenes.values() for scene in found for shot in scene.shots]
+        pictures = ["title", *(f"card-{c.key}" for c in chapters), *shots, "cover"]
+        tasks = [item("scene_images", key, png(n), "image/png", {"width": 64, "height": 36}, key) for n, key in enumerate(pictures)]
+        if fail_picture:
+            tasks[-2] = failing("scene_images", shots[-1], "The boat · wide")
+        self.make(book, "scene_images", tasks)
+        self.make(book, "character_images", [
+            item("character_images", c.id, png(40 + n), "image/png", {"width": 64, "height": 64}, c.name)
+            for n, c in enumerate(cast.characters)
+        ])  # fmt: skip
+        self.make(book, "audio", [
+            item("audio", f"{s.chapter}/{line.id}", flac(), "audio/flac", {
+                "seconds": 0.5, "voice": "hibari:af_heart", "text": line.text, "speaker": line.speaker,
+                "words": [{"text": line.text.split()[0], "start": 0.1, "end": 0.4, "char_start": 0, "char_end": 3}],
+            }) for s in scripts for line in s.scenes[0].lines
+        ])  # fmt: skip
+        self.make(book, "film", [
+            item("film", "film.mp4", film(len(chapters)), "video/mp4", {
+                "seconds": CHAPTER_SECONDS * len(chapters),
+                "chapters": [
+                    {"title": c.title, "start": n * CHAPTER_SECONDS, "end": (n + 1) * CHAPTER_SECONDS}
+                    for n, c in enumerate(chapters)
+                ],
+                "missing": [],
+            }),
+            item("film", "captions.vtt", VTT, "text/vtt"),
+            item("film", "captions.srt", SRT, "application/x-subrip"),
+        ])  # fmt: skip
+        self.put(book, "audiobook", "audiobook.m4b", audiobook(), "audio/mp4", seconds=3.0)
+        self.state(book, "ready")
+        return book
+
+
+def item(
+    asset: str, key: str, data: bytes, media_type: str, meta: Mapping[str, Any] | None = None, label: str = ""
+) -> Task:
+    made = Made(data, media_type, meta or {}, (Call("local", "test", {"items": 1}, Decimal(0)),))
+    return Task(asset, key, label or key, {"test": 1}, {"content": data.hex()[:64], "key": key}, lambda: made)
+
+
+def failing(asset: str, key: str, label: str, message: str = "The picture could not be drawn; try it again.") -> Task:
+    def make() -> Made:
+        raise PermanentFailure("drawing-failed", message)
+
+    return Task(asset, key, label, {"test": 1}, {}, make)
+
+
+VTT = (
+    "WEBVTT\n\n00:00:00.500 --> 00:00:03.500\nThe lamp on the Point went out at nine.\n\n"
+    "00:00:04.500 --> 00:00:07.500\nAt dawn a boat lay on the sand.\n"
+).encode()
+SRT = (
+    "1\n00:00:00,500 --> 00:00:03,500\nThe lamp on the Point went out at nine.\n\n"
+    "2\n00:00:04,500 --> 00:00:07,500\nAt dawn a boat lay on the sand.\n"
+).encode()
+
+
+@lru_cache
+def png(seed: int) -> bytes:
+    """A small picture, each seed another."""
+    hue = np.full((36, 64, 3), (seed * 37 % 180, 120, 200), np.uint8)
+    hue[24:, :, 2] = 120
+    ok, data = cv2.imencode(".png", cv2.cvtColor(hue, cv2.COLOR_HSV2BGR))
+    assert ok
+    return data.tobytes()
+
+
+@lru_cache
+def flac() -> bytes:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, 0.2 * np.sin(np.arange(12_000) / 12), 24_000, format="FLAC")
+    return buffer.getvalue()
+
+
+@lru_cache
+def film(chapters: int) -> bytes:
+    seconds = CHAPTER_SECONDS * chapters
+    return _ffmpeg(
+        "film.mp4", "-f", "lavfi", "-i", f"testsrc2=s=320x180:r=12:d={seconds}", "-f", "lavfi", "-i",
+        f"sine=330:d={seconds}", "-c:v", "libx264", "-preset", "ultrafast", "-g", "12", "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-shortest", "-movflags", "+faststart",
+    )  # fmt: skip
+
+
+@lru_cache
+def audiobook() -> bytes:
+    return _ffmpeg("book.m4b", "-f", "lavfi", "-i", "sine=220:d=3", "-c:a", "aac", "-f", "mp4", "-movflags", "+faststart")
+
+
+def _ffmpeg(name: str, *arguments: str) -> bytes:
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / name
+        subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *arguments, str(out)], check=True)
+        return out.read_bytes()
+
+
+def _cast(chapter: str, text: str) -> Cast:
+    start = text.find("“") if "“" in text else text.find('"')
+    return Cast(
+        characters=(
+            Character(id="mara-quill", name="Mara Quill", aliases=("Mara",), importance="major", gender="female", age="young",
+                      role="keeper of the lamp", description=(Statement(text="Mara Quill climbed the stair."),),
+                      mention_count=4, quotation_count=1),
+            Character(id="old-tobit", name="Old Tobit", importance="minor", gender="male", age="old", mention_count=1,
+                      quotation_count=1),
+        ),
+        quotations=(
+            Quotation(chapter=chapter, start=max(start, 0), end=max(start, 0) + 5, text="Who", speaker="mara-quill",
+                      method="tag", confidence=1),
+        ),
+    )  # fmt: skip
+
+
+def _plot(chapter: str) -> Plot:
+    evidence = (Span(chapter=chapter, start=0, end=39),)
+    return Plot(
+        source="excerpt", fiction=True, logline=Statement(text="The lamp on the Point went out at nine.", evidence=evidence),
+        themes=(Statement(text="keeping watch"),), genre="mystery", tone="quiet",
+    )  # fmt: skip
+
+
+def _script(chapter: str, title: str, text: str) -> Script:
+    lines: list[Line] = []
+    at = 0
+    for number, paragraph in enumerate(text.split("\n\n"), start=1):
+        speaker = "mara-quill" if "she called" in paragraph else "old-tobit" if "Tobit" in paragraph else None
+        lines.append(Line(id=f"l{number}", speaker=speaker, text=paragraph, start=at, end=at + len(paragraph)))
+        at += len(paragraph) + 2
+    scene = ScriptScene(
+        id=f"{chapter}-s1", number=1, title=title, start=0, end=len(text), place="the Point", time_of_day="night",
+        action=Statement(text=lines[0].text), present=("mara-quill",), lines=tuple(lines),
+    )  # fmt: skip
+    return Script(chapter=chapter, style="dialogue", title=title, source="restructured", scenes=(scene,))
+
+
+def _scenes(script: Script) -> tuple[SceneDescription, ...]:
+    scene = script.scenes[0]
+    shots = tuple(
+        Shot(id=f"{scene.id}-{number}", size=size, figures=(Figure(character="mara-quill"),), lines=lines, prompt="a tower")
+        for number, (size, lines) in enumerate(
+            [("wide", tuple(line.id for line in scene.lines[:1])), ("medium", tuple(line.id for line in scene.lines[1:]))],
+            start=1,
+        )
+    )
+    return (
+        SceneDescription(
+            id=scene.id, chapter=script.chapter, number=1, title=scene.title, setting="harbour", indoors=False,
+            place="the Point", time_of_day="night", weather="wind", mood="mysterious", present=("mara-quill",), shots=shots,
+        ),
+    )  # fmt: skip

@@ -98,7 +98,9 @@ def _running(section: Section) -> str:
             continue
         if block.kind is BlockKind.SPEECH and block.speaker and block.speaker != speaker:
             parts.append(block.speaker)
-        speaker = block.speaker if block.kind is BlockKind.SPEECH else speaker if block.kind is BlockKind.STAGE else None
+        speaker = (
+            block.speaker if block.kind is BlockKind.SPEECH else speaker if block.kind is BlockKind.STAGE else None
+        )
         parts.append(section.block_text(block))
     return "\n".join(parts)
 
@@ -111,7 +113,9 @@ def _begins(section: Section, expected: dict[str, Any]) -> bool:
     """Whether the first words stand at the beginning; headings of sections and lists of objectives may go before."""
     text = _running(section)
     if "sections" in expected and isinstance(expected["sections"][0], dict):
-        text = "\n".join(section.block_text(b) for b in section.blocks if b.kind not in (BlockKind.PICTURE, BlockKind.HEADING))
+        text = "\n".join(
+            section.block_text(b) for b in section.blocks if b.kind not in (BlockKind.PICTURE, BlockKind.HEADING)
+        )
     flat, first = _flat(text), _flat(expected["first_words"])
     # An argument printed below the heading is part of the truth's heading and of our text.
     argument = _flat(expected.get("heading", "")).removeprefix(_flat(expected["title"]))
@@ -134,7 +138,9 @@ _TAGS = re.compile(r"<[^>]+>", re.S)
 _UNSEEN = re.compile(r"<(script|style|title)\b.*?</\1>|<!--.*?-->|<a [^>]*(?:noteref|backlink)[^>]*>.*?</a>|"
                      r"<a [^>]*href=\"[^\"]*#(?:footnote|citation)\d+\"[^>]*>.*?</a>", re.S | re.I)  # fmt: skip
 _ALTERNATIVE = re.compile(r'<img [^>]*?alt="([^"]*)"[^>]*>', re.S)
-_BLOCK_END = re.compile(r"</(?:p|div|h\d|li|td|tr|section|article|blockquote|figcaption|header)>|<br\s*/?>|</?pre>", re.I)
+_BLOCK_END = re.compile(
+    r"</(?:p|div|h\d|li|td|tr|section|article|blockquote|figcaption|header)>|<br\s*/?>|</?pre>", re.I
+)
 
 
 def source_words(path: Path) -> Counter[str] | None:
@@ -160,7 +166,9 @@ def source_words(path: Path) -> Counter[str] | None:
             root = etree.fromstring(archive.read("word/document.xml"))
         paragraphs = ["".join(t.text or "" if t.tag.endswith("}t") else " " for t in p.iter() if str(t.tag).endswith(("}t", "}tab", "}br")))
                       for p in root.iter() if str(p.tag).endswith("}p")]  # fmt: skip
-        return _tokens(re.sub(r"\[(?:Illustration|Footnote \w)(?=[:\]])|\[[A-Z]\]|FOOTNOTES:", " ", " ".join(paragraphs)))
+        return _tokens(
+            re.sub(r"\[(?:Illustration|Footnote \w)(?=[:\]])|\[[A-Z]\]|FOOTNOTES:", " ", " ".join(paragraphs))
+        )
     return None
 
 
@@ -197,7 +205,9 @@ def _speech_openings(section: Section) -> list[Any]:
     for block in section.blocks:
         if block.kind is BlockKind.SPEECH and block.speaker != speaker:
             found.append(block)
-        speaker = block.speaker if block.kind is BlockKind.SPEECH else speaker if block.kind is BlockKind.STAGE else None
+        speaker = (
+            block.speaker if block.kind is BlockKind.SPEECH else speaker if block.kind is BlockKind.STAGE else None
+        )
     return found
 
 

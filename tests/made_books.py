@@ -29,7 +29,7 @@ from litink.library import reading, repository
 from litink.library.options import MakeOptions
 from litink.library.repository import BookRecord
 from litink.library.shelf import Shelf
-from litink.objects import Objects
+from litink.objects import Objects, sha256_of
 from litink.story.model import (
     Cast,
     Character,
@@ -45,17 +45,21 @@ from litink.story.model import (
     Statement,
 )
 
-TEXT = """# The Lamp
+TEXT = """# Chapter 1. The Lamp
 
 The lamp on the Point went out at nine. Mara Quill climbed the stair with a match in her teeth.
 
 "Who is there?" she called into the dark.
 
-"Only the wind," said Old Tobit from below.
+"Only the wind," said Old Tobit from below. He had said the same thing every night for thirty years, and on all of
+those nights but one it had been true.
 
-# The Boat
+# Chapter 2. The Boat
 
 At dawn a boat lay on the sand with nobody in it. The tide had written a name beside it and was taking it back.
+
+"It is my father's name," said Mara Quill, and she sat down on the wet stones and would not be moved from there until
+the sun stood over the harbour.
 """
 CHAPTER_SECONDS = 4.0  # each chapter of the film
 _SCENES = TypeAdapter(tuple[SceneDescription, ...])
@@ -158,7 +162,7 @@ def item(
     asset: str, key: str, data: bytes, media_type: str, meta: Mapping[str, Any] | None = None, label: str = ""
 ) -> Task:
     made = Made(data, media_type, meta or {}, (Call("local", "test", {"items": 1}, Decimal(0)),))
-    return Task(asset, key, label or key, {"test": 1}, {"content": data.hex()[:64], "key": key}, lambda: made)
+    return Task(asset, key, label or key, {"test": 1}, {"content": sha256_of(data), "key": key}, lambda: made)
 
 
 def failing(asset: str, key: str, label: str, message: str = "The picture could not be drawn; try it again.") -> Task:

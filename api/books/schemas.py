@@ -152,6 +152,7 @@ class AssetStatus(BaseModel):
     cache_hits: int
     cost_usd: float
     seconds: float
+    engine_seconds: float = Field(description="seconds in which at least one call was under way")
     working_on: list[str] = Field(description="what is being made right now")
     failed: list[FailedItem]
     reason: Reason | None = Field(description="why the asset as a whole failed")
@@ -203,7 +204,7 @@ def _asset(
     if record is None or record.revision != book.revision:
         return AssetStatus(
             asset=name, stage=FAMILIES[name].stage, state="waiting", items_total=0, items_done=0, items_failed=0,
-            calls=0, cache_hits=0, cost_usd=0, seconds=0, working_on=[], failed=[], reason=None, run=None,
+            calls=0, cache_hits=0, cost_usd=0, seconds=0, engine_seconds=0, working_on=[], failed=[], reason=None, run=None,
         )  # fmt: skip
     mine = [item for item in items if item.asset == name]
     return AssetStatus(
@@ -217,6 +218,7 @@ def _asset(
         cache_hits=record.cache_hits,
         cost_usd=float(record.cost_usd),
         seconds=float(record.seconds),
+        engine_seconds=float(record.engine_seconds),
         working_on=[item.label for item in mine if item.state == "running" and record.state == "running"],
         failed=[
             FailedItem(key=item.key, label=item.label, attempts=item.attempts, reason=_reason(item.error) or _UNKNOWN)

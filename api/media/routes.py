@@ -90,7 +90,7 @@ def audio(
     chapter: Annotated[str | None, Query(description="only those of this chapter")] = None,
 ) -> list[SpokenLine]:
     with backend.engine.connect() as connection:
-        spoken = records.items_of(connection, book.id, "audio")
+        spoken = records.items_of(connection, book.id, "audio", below=f"{chapter}/" if chapter else "")
         scripts = [i for i in records.items_of(connection, book.id, "scripts") if chapter in (None, i.key)]
     tagged(request, response, *(f"{item.key} {item.state} {item.blob_sha}" for item in (*spoken, *scripts)))
     parsed = [Script.model_validate_json(data) for data in _contents(backend, scripts)]

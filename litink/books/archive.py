@@ -52,7 +52,9 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._zip.close()
 
     def _check(self, refuse_outside_names: bool) -> None:
@@ -75,7 +77,9 @@ class Archive:
                     "archive-method", "The file is packed with a method that books do not use; please export it again."
                 )
             if refuse_outside_names and _leads_outside(info.filename):
-                raise Refused("archive-unsafe", "The file contains names that lead outside its folder; it was not opened.")
+                raise Refused(
+                    "archive-unsafe", "The file contains names that lead outside its folder; it was not opened."
+                )
 
     def find(self, name: str) -> str | None:
         """The entry's own name for ``name`` as a manifest writes it, or None."""
@@ -97,7 +101,9 @@ class Archive:
             with self._zip.open(info) as stream:
                 data = stream.read(limit + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
-            raise Refused("archive-damaged", "A part of the file is damaged; please download or export it again.") from error
+            raise Refused(
+                "archive-damaged", "A part of the file is damaged; please download or export it again."
+            ) from error
         if len(data) > limit:
             raise Refused("archive-too-large", "A part of the file is larger than it claims; it was not opened.")
         return data

@@ -6,10 +6,13 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
+from pydantic import TypeAdapter
+
 from litink.books.languages import guess_language, language_tag
 from litink.books.model import Block, Book, Note, ReadBook, Section, SectionKind
 from litink.books.pieces import Manuscript, Piece
 
+_BLOCKS = TypeAdapter(tuple[Block, ...])  # all at once: thousands of single validations cost more than the reading
 _KEY_LETTER = {SectionKind.CHAPTER: "c", SectionKind.FRONT_MATTER: "f", SectionKind.BACK_MATTER: "b"}
 
 
@@ -75,7 +78,7 @@ def section_key(kind: SectionKind, text: str, taken: Counter[str]) -> str:
 
 def _running_text(pieces: list[Piece]) -> tuple[str, tuple[Block, ...], dict[int, int]]:
     parts: list[str] = []
-    blocks: list[Block] = []
+    blocks: list[dict[str, object]] = []
     starts: dict[int, int] = {}
     offset = 0
     for piece in pieces:
@@ -83,10 +86,10 @@ def _running_text(pieces: list[Piece]) -> tuple[str, tuple[Block, ...], dict[int
             offset += 2
         starts[id(piece)] = offset
         end = offset + len(piece.text)
-        blocks.append(Block(kind=piece.kind, start=offset, end=end, speaker=piece.speaker, level=piece.level))
+        blocks.append({"kind": piece.kind, "start": offset, "end": end, "speaker": piece.speaker, "level": piece.level})
         parts.append(piece.text)
         offset = end
-    return "\n\n".join(parts), tuple(blocks), starts
+    return "\n\n".join(parts), _BLOCKS.validate_python(blocks), starts
 
 
 def _language(stated: str, sections: list[Section]) -> str:

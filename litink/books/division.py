@@ -6,6 +6,7 @@ Every piece lands in exactly one section; a heading becomes the section's headin
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from litink.books.assembly import Draft
 from litink.books.matter import (
@@ -28,7 +29,19 @@ SHORT = 400  # words; unnamed sections before chapter one that are shorter are f
 SCRAP = 120  # words of a title page set in several pieces
 PLAIN_FRONT = 2000  # words; no copyright or title page is longer: such a "front matter" holds the book itself
 _GROUP = re.compile(r"(?:front|main|back|body) ?matter|body|text|main text|hauptteil")
-_STORY_OPENINGS = ("prologue", "prelude", "prolog", "overture", "proem", "prólogo", "пролог", "epilogue", "epilog", "postlude", "coda")
+_STORY_OPENINGS = (
+    "prologue",
+    "prelude",
+    "prolog",
+    "overture",
+    "proem",
+    "prólogo",
+    "пролог",
+    "epilogue",
+    "epilog",
+    "postlude",
+    "coda",
+)
 MATTER_NAMES = ("titlepage", "title page", "copyright", "imprint", "cover", "dedication", "epigraph", "half title")
 
 
@@ -37,9 +50,9 @@ def divide(manuscript: Manuscript) -> list[Draft]:
     pieces = manuscript.pieces
     header_end, licence_start = _gutenberg(pieces)
     roots = outline(manuscript)
-    drafts = _Divider(manuscript, header_end, licence_start).run(roots)
-    _set_kinds(drafts, manuscript.title)
-    drafts = [d.draft for d in drafts]
+    placed = _Divider(manuscript, header_end, licence_start).run(roots)
+    _set_kinds(placed, manuscript.title)
+    drafts = [p.draft for p in placed]
     attach_notes(drafts)
     drafts = [draft for draft in drafts if draft.pieces or draft.heading]
     if not any(d.kind is SectionKind.CHAPTER for d in drafts):
@@ -60,7 +73,7 @@ def _gutenberg(pieces: list[Piece]) -> tuple[int, int]:
     """Index after the Project Gutenberg header (0 without one) and index of the licence (len without one)."""
     start, end = 0, len(pieces)
     for index, piece in enumerate(pieces):
-        if "PROJECT GUTENBERG" not in piece.text.upper() and "SMALL PRINT" not in piece.text:
+        if "utenberg" not in piece.text and "UTENBERG" not in piece.text and "SMALL PRINT" not in piece.text:
             continue
         if start == 0 and GUTENBERG_START.search(piece.text) and index < len(pieces) * 0.8:
             start = index + 1
@@ -92,6 +105,8 @@ class _Divider:
         self.header_end = header_end
         self.licence_start = licence_start
         self.placed: list[_Placed] = []
+        counts = (0 if p.kind is BlockKind.HEADING else p.word_count for p in manuscript.pieces)
+        self.words_before = list(accumulate(counts, initial=0))
 
     def run(self, roots: list[Node]) -> list[_Placed]:
         self.roots = roots
@@ -169,7 +184,11 @@ class _Divider:
             return False
         own = self._words(node.text_start, node.own_end)
         leaves = [s for s in siblings if s is not node and not s.children and self._is_body(s)]
-        if len(siblings) > 1 and len(leaves) * 2 >= sum(1 for s in siblings if s is not node and self._is_body(s)) and leaves:
+        if (
+            len(siblings) > 1
+            and len(leaves) * 2 >= sum(1 for s in siblings if s is not node and self._is_body(s))
+            and leaves
+        ):
             # Beside chapters that have no children, a node with children is a chapter like them.
             return False
         if own >= OWN_TEXT:
@@ -193,7 +212,8 @@ class _Divider:
         )
 
     def _words(self, start: int, end: int) -> int:
-        return sum(piece.word_count for piece in self.pieces[start:end] if piece.kind is not BlockKind.HEADING)
+        """Words of running text, headings not counted."""
+        return self.words_before[end] - self.words_before[start]
 
     def _add(
         self,
@@ -270,7 +290,9 @@ def _first_body(placed: list[_Placed], book_title: str) -> int:
         if always_matter(title) or leading_matter(title) or _is_title_page(p, book_title):
             continue
         return index
-    return next((i for i, p in enumerate(placed) if p.words and p.fixed is None and not always_matter(p.draft.title)), 0)
+    return next(
+        (i for i, p in enumerate(placed) if p.words and p.fixed is None and not always_matter(p.draft.title)), 0
+    )
 
 
 def _is_title_page(p: _Placed, book_title: str) -> bool:
@@ -329,7 +351,13 @@ def _is_scrap(p: _Placed) -> bool:
     """A short front section that nothing names."""
     title = p.draft.title
     named = bool(always_matter(title)) or leading_matter(title)
-    return p.draft.kind is SectionKind.FRONT_MATTER and p.fixed is None and not p.divider and (p.joined or not named) and p.words < SCRAP
+    return (
+        p.draft.kind is SectionKind.FRONT_MATTER
+        and p.fixed is None
+        and not p.divider
+        and (p.joined or not named)
+        and p.words < SCRAP
+    )
 
 
 def _vanishes(p: _Placed, book_title: str) -> bool:
@@ -347,4 +375,6 @@ def _promote_longest(manuscript: Manuscript, drafts: list[Draft]) -> None:
     longest = max(drafts, key=lambda d: sum(p.word_count for p in d.pieces))
     longest.kind = SectionKind.CHAPTER
     longest.title = longest.title or manuscript.title
-    manuscript.warn("only-front-matter", "The book seems to hold nothing but front and back matter; its longest part is read.")
+    manuscript.warn(
+        "only-front-matter", "The book seems to hold nothing but front and back matter; its longest part is read."
+    )

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
 
 from litink.books.archive import Archive
 from litink.books.covers import usable_cover
+from litink.books.docx_styles import Style, child, is_on, local, looks, outline_level, read_styles, style_of_id, value
 from litink.books.headings import mark_headings
+from litink.books.markup import looks_like_verse
 from litink.books.model import BlockKind, Cover
-from litink.books.pieces import LINE_END, NOTE_MARK, Look, Manuscript, NoteRef, Piece, metadata_line, tidy
+from litink.books.pieces import LINE_END, NOTE_MARK, Look, Manuscript, Piece, metadata_line, tidy
 from litink.books.trees import Unreadable, parse_xml
 from litink.errors import Refused
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_W_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_HEADING_NAME = re.compile(
-    r"(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis|заголовок|标题|見出し)\s*([1-9])", re.I
-)
-_TITLE_NAMES = re.compile(r"title|titel|titre|título|titolo", re.I)
 _TOC_NAME = re.compile(r"(?:toc|table of contents|inhaltsverzeichnis|verzeichnis|tm|índice)\s*[1-9]|toc ?heading", re.I)
 _QUOTE_NAME = re.compile(r"quote|quotation|zitat|citation|block ?text", re.I)
 _VERSE_NAME = re.compile(r"verse|poem|poetry|stanza", re.I)
@@ -34,17 +30,23 @@ _LIST_NAME = re.compile(r"list (?:bullet|number|paragraph)|bullet", re.I)
 _BREAK = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦\-.]{1,40}")
 _SOUND_TITLE = re.compile(r"microsoft word\b|^document ?\d*$|\.docx?$|^untitled|^word document", re.I)
 _NAMELESS_AUTHOR = re.compile(r"user|admin|administrator|author|owner|unknown|python-docx|microsoft.*|hp|pc|dell", re.I)
+_PAGE_BREAK = "\f"
+_CHARACTERS = {"tab": "\t", "br": LINE_END, "cr": LINE_END, "noBreakHyphen": "-"}
+_BLOCK_WRAPPERS = frozenset({"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "body"})
+_RUN_WRAPPERS = _BLOCK_WRAPPERS | {"hyperlink", "fldSimple", "dir", "bdo"}
+MAX_DEPTH = 60  # of wrappers
 _BODY_SIZE = 22  # half points: Word's default of 11 points
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    name: str
-    level: int | None  # of a heading style, 0 for the document's title
-    size: int | None  # half points
-    bold: bool | None
-    centred: bool | None
-    hidden: bool
+@dataclass(slots=True)
+class _Collected:
+    """What the runs of one paragraph hold."""
+
+    raw: list[str] = field(default_factory=list)
+    refs: list[tuple[str, str]] = field(default_factory=list)
+    letters: list[tuple[int, int | None, bool | None]] = field(default_factory=list)  # count, size, bold
+    boxes: list[etree._Element] = field(default_factory=list)
+    in_code: int = 0  # depth of field codes
 
 
 class _Reader:
@@ -52,9 +54,8 @@ class _Reader:
         self.archive = archive
         self.main = self._main_part()
         self.folder = posixpath.dirname(self.main)
-        self.styles: dict[str, _Style] = {}
-        self.default_style = ""
         self.notes: dict[str, str] = {}
+        self.styles, self.default_style = read_styles(self._part(f"{self.folder}/styles.xml"))
         self.pieces: list[Piece] = []
         self._page_top = True
         self._note_count = 0
@@ -63,10 +64,9 @@ class _Reader:
         document = self._part(self.main)
         if document is None:
             raise Refused("docx-no-document", "The Word file has no document in it; please save or export it again.")
-        self._read_styles()
         self._read_notes("footnotes", "footnote")
         self._read_notes("endnotes", "endnote")
-        body = next((e for e in document if _name(e) == "body"), None)
+        body = next((e for e in document if local(e) == "body"), None)
         if body is not None:
             self._blocks(body, depth=0)
         title, author, language = self._properties()
@@ -79,7 +79,10 @@ class _Reader:
         if name:
             try:
                 for relation in parse_xml(self.archive.read(name)):
-                    if relation.get("Type", "").endswith("/officeDocument") and relation.get("TargetMode") != "External":
+                    if (
+                        relation.get("Type", "").endswith("/officeDocument")
+                        and relation.get("TargetMode") != "External"
+                    ):
                         target = self.archive.find(relation.get("Target", "").lstrip("/"))
                         if target:
                             return target
@@ -105,62 +108,18 @@ class _Reader:
 
     # -- styles, notes, properties -------------------------------------------------------------------------------
 
-    def _read_styles(self) -> None:
-        root = self._part(f"{self.folder}/styles.xml")
-        if root is None:
-            return
-        raw: dict[str, etree._Element] = {}
-        for style in root:
-            if _name(style) == "style" and (identifier := _get(style, "styleId")):
-                raw[identifier] = style
-                if _get(style, "type") == "paragraph" and _get(style, "default") in ("1", "true"):
-                    self.default_style = identifier
-        for identifier in raw:
-            self.styles[identifier] = self._style(identifier, raw, 0)
-
-    def _style(self, identifier: str, raw: dict[str, etree._Element], depth: int) -> _Style:
-        element = raw.get(identifier)
-        if element is None or depth > 20:
-            return _Style("", None, None, None, None, hidden=False)
-        based = _child(element, "basedOn")
-        base = self._style(_get(based, "val"), raw, depth + 1) if based is not None else _Style("", None, None, None, None, hidden=False)
-        name = _get(_child(element, "name"), "val")
-        paragraph, run = _child(element, "pPr"), _child(element, "rPr")
-        level = base.level
-        if match := _HEADING_NAME.fullmatch(name.strip()):
-            level = int(match.group(1))
-        elif _TITLE_NAMES.fullmatch(name.strip()):
-            level = 0
-        elif paragraph is not None and (outline := _child(paragraph, "outlineLvl")) is not None:
-            value = _get(outline, "val")
-            level = int(value) + 1 if value.isdigit() and int(value) < 9 else None
-        size, bold, centred, hidden = _looks(paragraph, run)
-        return _Style(
-            name,
-            level,
-            size if size is not None else base.size,
-            bold if bold is not None else base.bold,
-            centred if centred is not None else base.centred,
-            hidden=hidden or base.hidden,
-        )
-
     def _read_notes(self, part: str, tag: str) -> None:
         root = self._part(f"{self.folder}/{part}.xml")
         if root is None:
             return
         for note in root:
-            if _name(note) == tag and _get(note, "type") in ("", "normal"):
-                lines = []
-                for paragraph in note.iter():
-                    if _name(paragraph) == "p":
-                        raw: list[str] = []
-                        self._runs(paragraph, raw, [], [])
-                        lines.append(tidy("".join(raw), [])[0])
-                self.notes[f"{tag}-{_get(note, 'id')}"] = "\n".join(line for line in lines if line)
+            if local(note) == tag and value(note, "type") in ("", "normal"):
+                lines = [self._plain(paragraph) for paragraph in note.iter() if local(paragraph) == "p"]
+                self.notes[f"{tag}-{value(note, 'id')}"] = "\n".join(line for line in lines if line)
 
     def _properties(self) -> tuple[str, str, str]:
         root = self._part("docProps/core.xml")
-        values = {_name(e): metadata_line("".join(map(str, e.itertext()))) for e in root} if root is not None else {}
+        values = {local(e): metadata_line("".join(map(str, e.itertext()))) for e in root} if root is not None else {}
         title = values.get("title", "")
         if _SOUND_TITLE.search(title):
             title = ""
@@ -179,223 +138,140 @@ class _Reader:
     # -- text ----------------------------------------------------------------------------------------------------
 
     def _blocks(self, parent: etree._Element, depth: int) -> None:
-        for child in parent:
-            name = _name(child)
+        for element in parent:
+            name = local(element)
             if name == "p":
-                self._paragraph(child)
+                self._paragraph(element)
             elif name == "tbl":
-                self._table(child)
-            elif name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "body") and depth < 100:
-                self._blocks(child, depth + 1)
+                self._table(element)
+            elif name in _BLOCK_WRAPPERS and depth < MAX_DEPTH:
+                self._blocks(element, depth + 1)
 
     def _paragraph(self, paragraph: etree._Element) -> None:
-        properties = _child(paragraph, "pPr")
-        style_element = _child(properties, "pStyle") if properties is not None else None
-        identifier = _get(style_element, "val") if style_element is not None else self.default_style
-        style = self.styles.get(identifier) or _Style(identifier, _level_of_id(identifier), None, None, None, hidden=False)
-        raw: list[str] = []
-        refs: list[tuple[str, str]] = []
-        looks: list[tuple[int, int | None, bool | None]] = []
-        boxes = self._runs(paragraph, raw, refs, looks)
-        if properties is not None and _on(_child(properties, "pageBreakBefore")):
+        properties = child(paragraph, "pPr")
+        identifier = value(child(properties, "pStyle")) or self.default_style
+        style = self.styles.get(identifier) or style_of_id(identifier)
+        found = self._collect(paragraph)
+        if is_on(child(properties, "pageBreakBefore")):
             self._page_top = True
-        page_break_inside = "\f" in "".join(raw)
-        text, found = tidy("".join(raw).replace("\f", ""), refs)
-        if text or found:
-            self._put(text, found, style, properties, looks)
+        raw = "".join(found.raw)
+        text, refs = tidy(raw.replace(_PAGE_BREAK, ""), found.refs)
+        if text or refs:
+            self._put(Piece(BlockKind.PARAGRAPH, text, refs=refs), style, properties, found.letters)
             self._page_top = False
-        if page_break_inside or (properties is not None and _child(properties, "sectPr") is not None):
+        if _PAGE_BREAK in raw or child(properties, "sectPr") is not None:
             self._page_top = True
-        for box in boxes:
+        for box in found.boxes:
             for inner in box.iter():
-                if _name(inner) == "p":
+                if local(inner) == "p":
                     self._paragraph(inner)
 
     def _put(
         self,
-        text: str,
-        refs: list[NoteRef],
-        style: _Style,
+        piece: Piece,
+        style: Style,
         properties: etree._Element | None,
-        looks: list[tuple[int, int | None, bool | None]],
+        letters: list[tuple[int, int | None, bool | None]],
     ) -> None:
-        size, bold, centred, _ = _looks(properties, None)
-        letters = sum(n for n, _, _ in looks) or 1
-        bold_letters = sum(n for n, _, b in looks if (style.bold if b is None else b))
-        sizes = [(n, s if s is not None else style.size or _BODY_SIZE) for n, s, _ in looks]
-        mean = sum(n * s for n, s in sizes) / letters if sizes else float(style.size or _BODY_SIZE)
-        look = Look(
-            size=mean / _BODY_SIZE,
-            bold=bold_letters * 10 > letters * 9,
+        """Give a paragraph its look and kind and add it, its notes after it."""
+        total = sum(count for count, _, _ in letters) or 1
+        bold = sum(count for count, _, is_bold in letters if (style.bold if is_bold is None else is_bold))
+        size = sum(count * (own or style.size or _BODY_SIZE) for count, own, _ in letters) / total
+        centred = looks(properties, None)[2]
+        piece.look = Look(
+            size=(size or style.size or _BODY_SIZE) / _BODY_SIZE,
+            bold=bold * 10 > total * 9,
             centred=bool(style.centred if centred is None else centred),
             page_top=self._page_top,
         )
-        kind, level = BlockKind.PARAGRAPH, None
-        outline = _child(properties, "outlineLvl") if properties is not None else None
-        direct = _get(outline, "val") if outline is not None else ""
-        if style.level is not None and not _TOC_NAME.fullmatch(style.name):
-            kind, level = BlockKind.HEADING, style.level + 1
-        elif direct.isdigit() and int(direct) < 9:
-            kind, level = BlockKind.HEADING, int(direct) + 2
-        elif len(text) <= 40 and _BREAK.fullmatch(text):
-            kind = BlockKind.BREAK
-        elif _VERSE_NAME.search(style.name):
-            kind = BlockKind.VERSE
-        elif _QUOTE_NAME.search(style.name):
-            kind = BlockKind.QUOTATION
-        elif _LIST_NAME.search(style.name) or (properties is not None and _child(properties, "numPr") is not None):
-            kind = BlockKind.LIST
-        elif "\n" in text:
-            kind = BlockKind.VERSE if max(map(len, text.split("\n"))) <= 75 else kind
-            text = text if kind is BlockKind.VERSE else text.replace("\n", " ")
-        roles = frozenset({"toc"}) if _TOC_NAME.fullmatch(style.name) else frozenset()
-        self.pieces.append(Piece(kind, text, level=level, refs=refs, look=look, roles=roles))
-        for ref in refs:
+        self._set_kind(piece, style, properties)
+        self.pieces.append(piece)
+        for ref in piece.refs:
             if body := self.notes.get(ref.target):
                 self.pieces.append(Piece(BlockKind.PARAGRAPH, body, anchors=(ref.target,), note_label=ref.label))
 
-    def _runs(
-        self,
-        paragraph: etree._Element,
-        raw: list[str],
-        refs: list[tuple[str, str]],
-        looks: list[tuple[int, int | None, bool | None]],
-    ) -> list[etree._Element]:
-        """Append the visible text of a paragraph; returns its text boxes."""
-        boxes: list[etree._Element] = []
-        in_code = 0
+    def _set_kind(self, piece: Piece, style: Style, properties: etree._Element | None) -> None:
+        direct = outline_level(properties)
+        if _TOC_NAME.fullmatch(style.name):
+            piece.roles = frozenset({"toc"})
+        elif style.level is not None:
+            piece.kind, piece.level = BlockKind.HEADING, style.level + 1
+        elif direct is not None:
+            piece.kind, piece.level = BlockKind.HEADING, direct + 2
+        elif len(piece.text) <= 40 and _BREAK.fullmatch(piece.text):
+            piece.kind = BlockKind.BREAK
+        elif _VERSE_NAME.search(style.name) or ("\n" in piece.text and looks_like_verse(piece.text)):
+            piece.kind = BlockKind.VERSE
+        elif _QUOTE_NAME.search(style.name):
+            piece.kind = BlockKind.QUOTATION
+        elif _LIST_NAME.search(style.name) or child(properties, "numPr") is not None:
+            piece.kind = BlockKind.LIST
+        if piece.kind is not BlockKind.VERSE and piece.kind is not BlockKind.HEADING:
+            piece.text = piece.text.replace("\n", " ")
+
+    def _collect(self, paragraph: etree._Element) -> _Collected:
+        """The visible text of a paragraph: insertions in, deletions, hidden text and field codes out."""
+        found = _Collected()
         stack = [iter(paragraph)]
         while stack:
-            child = next(stack[-1], None)
-            if child is None:
+            element = next(stack[-1], None)
+            if element is None:
                 stack.pop()
-                continue
-            name = _name(child)
-            if name == "r":
-                in_code = self._run(child, raw, refs, looks, boxes, in_code)
-            elif name in ("ins", "moveTo", "hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "dir", "bdo"):
-                if len(stack) < 60:
-                    stack.append(iter(child))
+            elif (name := local(element)) == "r":
+                self._run(element, found)
+            elif name in _RUN_WRAPPERS and len(stack) < MAX_DEPTH:
+                stack.append(iter(element))
             elif name in ("oMath", "oMathPara"):
-                raw.append(" ".join(str(t.text) for t in child.iter() if _name(t) == "t" and t.text))
-        return boxes
+                found.raw.append(" ".join(str(t.text) for t in element.iter() if local(t) == "t" and t.text))
+        return found
 
-    def _run(
-        self,
-        run: etree._Element,
-        raw: list[str],
-        refs: list[tuple[str, str]],
-        looks: list[tuple[int, int | None, bool | None]],
-        boxes: list[etree._Element],
-        in_code: int,
-    ) -> int:
-        properties = _child(run, "rPr")
-        size, bold, _, hidden = _looks(None, properties)
-        for child in run:
-            name = _name(child)
+    def _run(self, run: etree._Element, found: _Collected) -> None:
+        size, bold, _, hidden = looks(None, child(run, "rPr"))
+        for element in run:
+            name = local(element)
             if name == "fldChar":
-                kind = _get(child, "fldCharType")
-                in_code += {"begin": 1, "separate": -1}.get(kind, 0)
-                if kind == "end" and in_code > 0:
-                    in_code -= 1
-            elif in_code > 0 or hidden:
+                # Between "begin" and "separate" stands the field's code, after it the result that people see.
+                step = {"begin": 1, "separate": -1}.get(value(element, "fldCharType"), 0)
+                found.in_code = max(0, found.in_code + step)
+            elif found.in_code or hidden:
                 continue
-            elif name == "t" and child.text:
-                raw.append(child.text)
-                looks.append((len(child.text), size, bold))
-            elif name == "tab":
-                raw.append("\t")
-            elif name == "br":
-                raw.append("\f" if _get(child, "type") == "page" else LINE_END)
-            elif name == "cr":
-                raw.append(LINE_END)
-            elif name == "noBreakHyphen":
-                raw.append("-")
+            elif name == "t" and element.text:
+                found.raw.append(element.text)
+                found.letters.append((len(element.text), size, bold))
+            elif name in _CHARACTERS:
+                page = name == "br" and value(element, "type") == "page"
+                found.raw.append(_PAGE_BREAK if page else _CHARACTERS[name])
             elif name in ("footnoteReference", "endnoteReference"):
-                target = f"{name.removesuffix('Reference')}-{_get(child, 'id')}"
+                target = f"{name.removesuffix('Reference')}-{value(element, 'id')}"
                 if target in self.notes:
-                    raw.append(NOTE_MARK)
                     self._note_count += 1
-                    refs.append((str(self._note_count), target))
+                    found.raw.append(NOTE_MARK)
+                    found.refs.append((str(self._note_count), target))
             elif name in ("drawing", "pict", "object", "AlternateContent"):
-                self._drawing(child, raw, boxes)
-        return in_code
-
-    def _drawing(self, element: etree._Element, raw: list[str], boxes: list[etree._Element]) -> None:
-        """Text boxes, once: AlternateContent holds the same box twice."""
-        if _name(element) == "AlternateContent":
-            element = next((e for e in element if _name(e) == "Choice"), element)
-        boxes += [e for e in element.iter() if _name(e) == "txbxContent"][:1]
+                # AlternateContent holds the same text box twice, for new and for old programs.
+                drawn = next((e for e in element if local(e) == "Choice"), element)
+                found.boxes += [e for e in drawn.iter() if local(e) == "txbxContent"][:1]
 
     def _table(self, table: etree._Element) -> None:
         lines: list[str] = []
         for row in table.iter():
-            if _name(row) != "tr":
-                continue
-            cells = []
-            for cell in row:
-                if _name(cell) == "tc":
-                    texts = []
-                    for paragraph in cell:
-                        if _name(paragraph) == "p":
-                            raw: list[str] = []
-                            self._runs(paragraph, raw, [], [])
-                            texts.append(tidy("".join(raw).replace("\f", " "), [])[0].replace("\n", " "))
-                    cells.append(" ".join(t for t in texts if t))
-            line = " | ".join(cells).strip(" |")
-            if line:
-                lines.append(line)
+            if local(row) == "tr":
+                cells = [self._cell(cell) for cell in row if local(cell) == "tc"]
+                if line := " | ".join(cells).strip(" |"):
+                    lines.append(line)
         if lines:
             self.pieces.append(Piece(BlockKind.TABLE, "\n".join(lines)))
+
+    def _cell(self, cell: etree._Element) -> str:
+        paragraphs = [self._plain(p) for p in cell if local(p) == "p"]
+        return " ".join(text for text in paragraphs if text)
+
+    def _plain(self, paragraph: etree._Element) -> str:
+        raw = "".join(self._collect(paragraph).raw).replace(_PAGE_BREAK, " ").replace(NOTE_MARK, "")
+        return tidy(raw, [])[0].replace("\n", " ")
 
 
 def read_docx(path: Path) -> Manuscript:
     """Raises Refused when the archive is unsafe or the document is missing or broken."""
     with Archive(path, refuse_outside_names=False) as archive:
         return _Reader(archive).read()
-
-
-def _name(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def _child(element: etree._Element | None, name: str) -> etree._Element | None:
-    if element is None:
-        return None
-    return next((e for e in element if _name(e) == name), None)
-
-
-def _get(element: etree._Element | None, name: str) -> str:
-    if element is None:
-        return ""
-    return element.get(f"{_W}{name}") or element.get(f"{_W_STRICT}{name}") or element.get(name) or ""
-
-
-def _on(element: etree._Element | None) -> bool:
-    return element is not None and _get(element, "val") not in ("0", "false", "off", "none")
-
-
-def _level_of_id(identifier: str) -> int | None:
-    """A heading style that the document uses but does not define ("Heading1")."""
-    match = _HEADING_NAME.fullmatch(identifier)
-    return int(match.group(1)) if match else None
-
-
-def _looks(
-    paragraph: etree._Element | None, run: etree._Element | None
-) -> tuple[int | None, bool | None, bool | None, bool]:
-    size = bold = centred = None
-    hidden = False
-    if run is not None:
-        for element in run:
-            name = _name(element)
-            if name == "sz" and _get(element, "val").isdigit():
-                size = int(_get(element, "val"))
-            elif name == "b":
-                bold = _on(element)
-            elif name in ("vanish", "webHidden", "specVanish"):
-                hidden = hidden or _on(element)
-    alignment = _child(paragraph, "jc")
-    if alignment is not None:
-        centred = _get(alignment, "val") == "center"
-    return size, bold, centred, hidden

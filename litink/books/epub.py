@@ -15,9 +15,10 @@ from lxml import etree
 
 from litink.books.archive import Archive
 from litink.books.covers import usable_cover
-from litink.books.markup import read_markup, resolve
+from litink.books.elements import local, resolve, roles_of
+from litink.books.markup import read_markup
 from litink.books.model import Cover
-from litink.books.pieces import Entry, Manuscript, Piece, metadata_line, one_line
+from litink.books.pieces import Entry, Manuscript, metadata_line, one_line
 from litink.books.trees import Unreadable, parse_markup, parse_xml
 from litink.errors import Refused
 
@@ -111,7 +112,9 @@ class _Reader:
                     )
         for name in sorted(self.archive.names, key=lambda n: (n.count("/"), n)):
             if name.lower().endswith(".opf"):
-                self.manuscript.warn("epub-container-missing", "The EPUB has no container file; its package was searched for.")
+                self.manuscript.warn(
+                    "epub-container-missing", "The EPUB has no container file; its package was searched for."
+                )
                 return name
         raise Refused("epub-no-package", "The file is a ZIP archive but no EPUB book: it has no package file.")
 
@@ -154,12 +157,20 @@ class _Reader:
             if name:
                 (aside if reference.get("linear", "yes").lower() == "no" else linear).append(name)
         if unknown:
-            self.manuscript.warn("epub-spine-unknown", f"The reading order names {unknown} parts that the book does not list.")
+            self.manuscript.warn(
+                "epub-spine-unknown", f"The reading order names {unknown} parts that the book does not list."
+            )
         names = list(dict.fromkeys(linear + aside))
         if not names:
-            self.manuscript.warn("epub-spine-empty", "The book gives no reading order; the order of its list of files was used.")
+            self.manuscript.warn(
+                "epub-spine-empty", "The book gives no reading order; the order of its list of files was used."
+            )
             for item in self.items.values():
-                if item.media_type in _CONTENT_TYPES and "nav" not in item.properties and (name := self._document(item)):
+                if (
+                    item.media_type in _CONTENT_TYPES
+                    and "nav" not in item.properties
+                    and (name := self._document(item))
+                ):
                     names.append(name)
             names = list(dict.fromkeys(names))
         return names
@@ -174,19 +185,21 @@ class _Reader:
             return None
         name = self.archive.find(item.name)
         if name is None:
-            self.manuscript.warn("epub-part-missing", f"A part of the book is missing from the file: {metadata_line(item.name, 80)}")
+            self.manuscript.warn(
+                "epub-part-missing", f"A part of the book is missing from the file: {metadata_line(item.name, 80)}"
+            )
         return name
 
     def _content(self, names: list[str]) -> None:
-        navigation = {
-            self.archive.find(item.name) for item in self.items.values() if "nav" in item.properties
-        }
+        navigation = {self.archive.find(item.name) for item in self.items.values() if "nav" in item.properties}
         pieces = self.manuscript.pieces
         for part, name in enumerate(names):
             try:
                 found = read_markup(self.archive.read(name), name, part)
             except Unreadable:
-                self.manuscript.warn("epub-part-empty", f"A part of the book is empty or unreadable: {metadata_line(name, 80)}")
+                self.manuscript.warn(
+                    "epub-part-empty", f"A part of the book is empty or unreadable: {metadata_line(name, 80)}"
+                )
                 continue
             self.files.setdefault(name, len(pieces))
             if name in navigation:
@@ -207,7 +220,9 @@ class _Reader:
                     root = parse_markup(self.archive.read(name))
                 except Unreadable:
                     continue
-                navs = [e for e in _all(root, "nav") if "toc" in _type(e)] or _all(root, "nav")[:1]
+                navs = [e for e in _all(root, "nav") if roles_of(e.attrib) & {"toc", "doc-toc"}] or _all(root, "nav")[
+                    :1
+                ]
                 for nav in navs:
                     entries = [e for top in _children(nav, "ol") for e in self._nav_entries(top, name)]
                     if _count(entries):
@@ -215,27 +230,31 @@ class _Reader:
         spine = next(iter(_all(package, "spine")), None)
         named = self.items.get(spine.get("toc", "")) if spine is not None else None
         candidates = [named] if named else []
-        candidates += [i for i in self.items.values() if i.media_type == "application/x-dtbncx+xml" or i.name.endswith(".ncx")]
+        candidates += [
+            i for i in self.items.values() if i.media_type == "application/x-dtbncx+xml" or i.name.endswith(".ncx")
+        ]
         for item in candidates:
             if name := self.archive.find(item.name):
                 try:
                     root = parse_xml(self.archive.read(name))
                 except Unreadable:
                     continue
-                entries = [e for m in _all(root, "navMap") for p in _children(m, "navPoint") for e in self._ncx_entry(p, name)]
+                entries = [
+                    e for m in _all(root, "navMap") for p in _children(m, "navPoint") for e in self._ncx_entry(p, name)
+                ]
                 if _count(entries):
                     return entries
         return []
 
     def _nav_entries(self, ol: etree._Element, nav_name: str) -> Iterator[Entry]:
         for li in _children(ol, "li"):
-            label = next((e for e in li if _local(e) in ("a", "span")), None)
+            label = next((e for e in li if local(e) in ("a", "span")), None)
             title, at = "", None
             if label is not None:
                 title = one_line("".join(map(str, label.itertext()))) or " ".join(
                     e.get("alt", "") for e in _all(label, "img")
                 )
-                at = self._target(label.get("href", ""), nav_name) if _local(label) == "a" else None
+                at = self._target(label.get("href", ""), nav_name) if local(label) == "a" else None
             children = [e for inner in _children(li, "ol") for e in self._nav_entries(inner, nav_name)]
             if at is not None or children:
                 yield Entry(metadata_line(title), at, children)
@@ -284,24 +303,13 @@ class _Reader:
         return None
 
 
-def _local(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
 def _all(root: etree._Element, tag: str) -> list[etree._Element]:
-    return [e for e in root.iter() if _local(e) == tag]
+    return [e for e in root.iter() if local(e) == tag]
 
 
 def _children(element: etree._Element, tag: str) -> list[etree._Element]:
-    return [e for e in element if _local(e) == tag]
-
-
-def _type(element: etree._Element) -> str:
-    return f"{element.get('{http://www.idpf.org/2007/ops}type', '')} {element.get('epub:type', '')} {element.get('role', '')}"
+    return [e for e in element if local(e) == tag]
 
 
 def _count(entries: list[Entry]) -> int:
     return sum((entry.at is not None) + _count(entry.children) for entry in entries)
-
-
-__all__ = ["Piece", "read_epub"]

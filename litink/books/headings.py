@@ -16,6 +16,7 @@ from litink.books.printed import read_contents
 from litink.books.typed import read_header, read_typed_marks
 
 MAX_WORDS = 16  # of a heading that nothing marks
+MAX_LETTERS = 120
 EXCESS = 0.35  # share of pieces: when more are headings, the style was used for everything
 CHAPTER_LEVEL = 3  # of headings that nothing but words and looks mark; parts stand one above
 LARGE = 1.12  # times the size of the running text
@@ -85,10 +86,10 @@ def _can_head(piece: Piece) -> bool:
     return (
         piece.kind in (BlockKind.PARAGRAPH, BlockKind.VERSE)
         and 0 < piece.word_count <= MAX_WORDS
-        and len(piece.text) <= 120
+        and len(piece.text) <= MAX_LETTERS
         and (_WORD.search(piece.text) is not None or label_of(piece.text) is not None)
         and not piece.note_label
-        and piece.text[0] not in "“\"‘[("
+        and piece.text[0] not in '“"‘[('
     )
 
 
@@ -133,7 +134,11 @@ def _mark_numbers(pieces: list[Piece], contents: range) -> None:
     numbers = [
         (index, label.number)
         for index, piece in enumerate(pieces)
-        if index not in contents and _can_head(piece) and (label := label_of(piece.text)) and label.kind == "bare" and not label.rest
+        if index not in contents
+        and _can_head(piece)
+        and (label := label_of(piece.text))
+        and label.kind == "bare"
+        and not label.rest
     ]
     expected, chain = 1, []
     for index, number in numbers:
@@ -150,8 +155,7 @@ def _signature(piece: Piece) -> tuple[int, bool, bool, bool] | None:
     look = piece.look
     if look is None:
         return None
-    letters = [c for c in piece.text if c.isalpha()]
-    capitals = len(letters) > 1 and all(c.isupper() for c in letters)
+    capitals = len(piece.text) > 1 and piece.text.isupper()
     large = look.size >= LARGE
     if not (large or look.bold or (look.centred and (capitals or look.page_top)) or (capitals and look.alone)):
         return None
@@ -165,12 +169,12 @@ def _mark_by_look(pieces: list[Piece], contents: range) -> None:
     for index, piece in enumerate(pieces):
         if index in contents:
             continue
-        signature = _signature(piece)
+        signature = _signature(piece) if len(piece.text) <= MAX_LETTERS else None
         if signature is None:
             continue
         if piece.kind is BlockKind.HEADING:
             known.add(signature)
-        elif _can_head(piece) and (not piece.text.endswith((",", ";")) or piece.look and piece.look.size >= LARGE):
+        elif _can_head(piece) and (not piece.text.endswith((",", ";")) or (piece.look and piece.look.size >= LARGE)):
             groups.setdefault(signature, []).append(index)
     if known:
         for signature, group in groups.items():
@@ -186,7 +190,7 @@ def _mark_by_look(pieces: list[Piece], contents: range) -> None:
 
 
 def _mark_matter(pieces: list[Piece], contents: range) -> None:
-    """"PREFACE", "INDEX", … on a line of their own head something wherever other headings were found."""
+    """ "PREFACE", "INDEX", … on a line of their own head something wherever other headings were found."""
     levels = [p.level for p in pieces if p.kind is BlockKind.HEADING and p.level]
     if not levels:
         return
@@ -195,7 +199,13 @@ def _mark_matter(pieces: list[Piece], contents: range) -> None:
         if index in contents or piece.kind is not BlockKind.PARAGRAPH or not _can_head(piece) or piece.word_count > 5:
             continue
         look = piece.look
-        stands_out = piece.text.upper() == piece.text or (look and (look.bold or look.centred or look.page_top or look.alone))
+        stands_out = piece.text.upper() == piece.text or (
+            look and (look.bold or look.centred or look.page_top or look.alone)
+        )
         plain = normal(piece.text)
-        if stands_out and plain != "the end" and (always_matter(plain) or leading_matter(plain) or trailing_matter(plain)):
+        if (
+            stands_out
+            and plain != "the end"
+            and (always_matter(plain) or leading_matter(plain) or trailing_matter(plain))
+        ):
             _mark(piece, usual)

@@ -11,24 +11,29 @@ from urllib.parse import unquote, urldefrag
 
 from lxml import etree
 
+from litink.books.elements import HEADINGS, is_layout, is_play, local, nearest_table, resolve, roles_of
 from litink.books.model import BlockKind
-from litink.books.pieces import LINE_END, NOTE_MARK, NoteRef, Piece, tidy
+from litink.books.pieces import LINE_END, NOTE_MARK, NoteRef, Piece, clean_line, tidy
 from litink.books.trees import parse_markup
 
 _SKIPPED = frozenset(
-    "script style head template iframe object embed applet form input button select textarea noscript rt rp rtc "
-    "audio video source track canvas map title meta link base".split()
-)
+    [
+        "script", "style", "head", "template", "iframe", "object", "embed", "applet", "form", "input",
+        "button", "select", "textarea", "noscript", "rt", "rp", "rtc", "audio", "video", "source", "track",
+        "canvas", "map", "title", "meta", "link", "base",
+    ]
+)  # fmt: skip
 _BLOCKS = frozenset(
-    "html body p div section article main aside header footer nav address blockquote center figure figcaption "
-    "ul ol li dl dt dd table caption thead tbody tfoot tr td th pre hgroup details summary fieldset hr "
-    "h1 h2 h3 h4 h5 h6".split()
-)
-_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+    [
+        "html", "body", "p", "div", "section", "article", "main", "aside", "header", "footer", "nav",
+        "address", "blockquote", "center", "figure", "figcaption", "ul", "ol", "li", "dl", "dt", "dd",
+        "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "pre", "hgroup", "details",
+        "summary", "fieldset", "hr", "h1", "h2", "h3", "h4", "h5", "h6",
+    ]
+)  # fmt: skip
 # Elements whose text belongs together although blocks stand inside: their lines become lines of one piece.
 _MERGED = {"hgroup": BlockKind.HEADING, "figcaption": BlockKind.PICTURE, "dt": BlockKind.PARAGRAPH}
 
-_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.I)
 _NOTE_LABEL = re.compile(r"[\[({]?\s*(?:note\s*)?([0-9]{1,4}|[a-z]|[ivxlc]{1,6}|[*†‡§¶#‖]{1,4})\s*[\])}]?\.?", re.I)
@@ -39,7 +44,34 @@ _PAGE_CLASS = re.compile(r"(?:^|[\s_-])(?:pagenum|pageno|page-?number|pagebreak|
 _BREAK_TEXT = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦✻✽◆◇○●\-.]{1,40}")
 _BACKLINK = frozenset("↩↑⏎←^▲")
 MAX_VERSE_LINE = 75  # characters; longer lines with breaks are prose or addresses
-MAX_SPEAKER = 5  # words
+
+
+# Inline elements that say nothing about what to read: their text is their parent's.
+_INLINE = [
+    "em",
+    "strong",
+    "b",
+    "i",
+    "abbr",
+    "cite",
+    "q",
+    "dfn",
+    "small",
+    "u",
+    "tt",
+    "kbd",
+    "samp",
+    "var",
+    "s",
+    "mark",
+    "bdi",
+    "big",
+    "strike",
+]
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_INLINE_TAGS = [prefix + name for name in _INLINE for prefix in ("", _XHTML)]
+_PARAGRAPHS = frozenset({"p", f"{_XHTML}p"})
+_MEANING = ("id", "style", "hidden", "class", "name")
 
 
 class Walker:
@@ -75,6 +107,8 @@ class Walker:
 
     def _flush(self) -> None:
         """End the piece under way."""
+        if not (self._raw or self._pictures):
+            return
         raw = "".join(self._raw)
         self._raw.clear()
         refs, self._refs = self._refs, []
@@ -91,7 +125,7 @@ class Walker:
         if kind is BlockKind.PARAGRAPH and len(text) <= 40 and _BREAK_TEXT.fullmatch(text):
             kind = BlockKind.BREAK
         elif "\n" in text and kind in (BlockKind.PARAGRAPH, BlockKind.QUOTATION, BlockKind.LETTER):
-            if self._verse or (kind is not BlockKind.LETTER and _looks_like_verse(text)):
+            if self._verse or (kind is not BlockKind.LETTER and looks_like_verse(text)):
                 kind = BlockKind.VERSE
             else:
                 text = text.replace("\n", " ")  # one character for one: the references stay where they are
@@ -117,20 +151,21 @@ class Walker:
     # -- elements ------------------------------------------------------------------------------------------------
 
     def _visit(self, element: etree._Element) -> None:
-        tag = element.tag
-        if not isinstance(tag, str):
-            return
-        name = tag.rpartition("}")[2].lower()
-        if name in _SKIPPED:
-            return
+        name = local(element)
+        if not name or name in _SKIPPED:
+            return  # a comment, or an entity that nothing declares (never expanded), or no text
         attributes = element.attrib
         roles: frozenset[str] | None = None
         if attributes:
             if self._is_hidden(attributes):
                 return
-            if identifier := attributes.get("id") or attributes.get(_XML_ID) or (attributes.get("name") if name == "a" else None):
+            if (
+                identifier := attributes.get("id")
+                or attributes.get(_XML_ID)
+                or (attributes.get("name") if name == "a" else None)
+            ):
                 self._anchors.append(f"{self.file}#{identifier}")
-            roles = _roles(attributes)
+            roles = roles_of(attributes)
             if "pagebreak" in roles or _PAGE_CLASS.search(attributes.get("class", "")):
                 return
         if name in _BLOCKS:
@@ -154,13 +189,32 @@ class Walker:
         raw = self._raw
         if element.text:
             raw.append(self._text(element.text))
+        plain = not self._merging and not self._keep_space
         for child in element:
-            if child.tag is etree.Entity:
-                pass  # an entity that nothing declares: never expanded
+            if plain and child.tag in _PARAGRAPHS and not len(child) and not child.attrib:
+                if raw:
+                    self._flush()
+                if child.text:
+                    self._plain_paragraph(child.text)
             else:
                 self._visit(child)
-            if child.tail:
-                raw.append(self._text(child.tail))
+            tail = child.tail
+            if tail and (raw or not tail.isspace() or self._keep_space):
+                raw.append(self._text(tail))
+
+    def _plain_paragraph(self, text: str) -> None:
+        """Most of every book: a paragraph of nothing but text."""
+        text = text.strip() if text.isprintable() and "  " not in text else clean_line(text)
+        if (
+            len(text) > 40
+            and self._kind is BlockKind.PARAGRAPH
+            and not self._verse
+            and not self._anchors
+            and not self._holders
+        ):
+            self.pieces.append(Piece(BlockKind.PARAGRAPH, text, roles=self._roles, part=self.part))
+        elif text:
+            self._emit(text, [])
 
     def _text(self, text: str) -> str:
         return text.replace("\n", LINE_END) if self._keep_space else text
@@ -193,18 +247,18 @@ class Walker:
 
     def _set_kind(self, element: etree._Element, name: str, roles: frozenset[str], classes: str) -> bool:
         """Set the kind of the pieces inside a block; True when they are one piece."""
-        if level := _HEADINGS.get(name):
+        if level := HEADINGS.get(name):
             self._kind, self._level = BlockKind.HEADING, level
             return True
         if name == "hgroup":
-            levels = [_HEADINGS[t] for child in element.iter() if (t := _local(child)) in _HEADINGS]
+            levels = [HEADINGS[t] for child in element.iter() if (t := local(child)) in HEADINGS]
             self._kind, self._level = BlockKind.HEADING, min(levels, default=2)
             return True
         if name == "pre":
             self._kind, self._keep_space = BlockKind.CODE, True
             return True
         if name == "li":
-            if not any(_local(child) in _HEADINGS or _local(child) == "table" for child in element.iter()):
+            if not any(local(child) in HEADINGS or local(child) == "table" for child in element.iter()):
                 self._kind = BlockKind.LIST
                 return True
             return False
@@ -223,7 +277,9 @@ class Walker:
         return False
 
     def _is_hidden(self, attributes: etree._Attrib) -> bool:
-        return "hidden" in attributes or ("style" in attributes and bool(_HIDDEN_STYLE.search(attributes["style"])))
+        return "hidden" in attributes or (
+            "style" in attributes and bool(_HIDDEN_STYLE.search(str(attributes["style"])))
+        )
 
     def _picture(self, alt: str) -> None:
         alt = " ".join(alt.split())
@@ -251,36 +307,36 @@ class Walker:
         parent = element.getparent()
         marked = (
             bool(roles & {"noteref", "doc-noteref"})
-            or any(_local(e) == "sup" for e in element.iter())
-            or (parent is not None and _local(parent) == "sup")
+            or any(local(e) == "sup" for e in element.iter())
+            or (parent is not None and local(parent) == "sup")
             or label[:1] in "[({*†‡§¶"
             or bool(_NOTE_WORD.search(f"{element.get('class', '')} {fragment}"))
         )
         if not marked:
             return False
         self._raw.append(NOTE_MARK)
-        self._refs.append((match.group(1), f"{_resolve(self.file, address)}#{unquote(fragment)}"))
+        self._refs.append((match.group(1), f"{resolve(self.file, address)}#{unquote(fragment)}"))
         return True
 
     # -- tables and plays ----------------------------------------------------------------------------------------
 
     def _table(self, table: etree._Element) -> None:
         rows = [
-            [cell for cell in row if _local(cell) in ("td", "th")]
+            [cell for cell in row if local(cell) in ("td", "th")]
             for row in table.iter()
-            if _local(row) == "tr" and _nearest_table(row) is table
+            if local(row) == "tr" and nearest_table(row) is table
         ]
-        if _is_play(rows):
+        if is_play(rows):
             for row in rows:
                 self._speech(row)
-        elif _is_layout(table, rows):
+        elif is_layout(table, rows):
             for row in rows:
                 for cell in row:
-                    self._block(cell, "div", _roles(cell.attrib))
+                    self._block(cell, "div", roles_of(cell.attrib))
         else:
             self._kind, self._merging = BlockKind.TABLE, True
             lines = [" | ".join(self._cell_text(cell) for cell in row).strip(" |") for row in rows]
-            captions = [self._cell_text(e) for e in table if _local(e) == "caption"]
+            captions = [self._cell_text(e) for e in table if local(e) == "caption"]
             self._raw.append(LINE_END.join(line for line in (*captions, *lines) if line))
             self._merging = False
 
@@ -296,8 +352,8 @@ class Walker:
         saved = self._kind, self._speaker, self._verse
         for cell in row[1:] or row:
             self._kind, self._speaker = (BlockKind.SPEECH, speaker) if speaker else (BlockKind.STAGE, None)
-            self._verse = bool(_roles(cell.attrib) & {"z3998:verse"})
-            self._block(cell, "div", _roles(cell.attrib))
+            self._verse = bool(roles_of(cell.attrib) & {"z3998:verse"})
+            self._block(cell, "div", roles_of(cell.attrib))
         self._kind, self._speaker, self._verse = saved
 
     def _is_direction(self, element: etree._Element, name: str, roles: frozenset[str]) -> bool:
@@ -321,72 +377,24 @@ class Walker:
 def read_markup(data: bytes | str, file: str, part: int) -> list[Piece]:
     """The pieces of one (X)HTML document. Raises trees.Unreadable."""
     root = parse_markup(data)
-    body = next((e for e in root if _local(e) in ("body", "frameset")), root)
+    _melt_inline(root)
+    body = next((e for e in root if local(e) in ("body", "frameset")), root)
     return Walker(file, part).walk(body)
 
 
-def _local(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+def _melt_inline(root: etree._Element) -> None:
+    """Make plain inline elements part of their parents' text, unless they carry marks or may be stage directions."""
+    if next(root.iter("table", f"{_XHTML}table"), None) is not None:
+        return
+    for element in root.iter(*_INLINE_TAGS):
+        attributes = element.attrib
+        if attributes and any(name in attributes for name in _MEANING):
+            return
+    etree.strip_tags(root, *_INLINE_TAGS)
 
 
-def _roles(attributes: etree._Attrib) -> frozenset[str]:
-    words = attributes.get(_EPUB_TYPE) or attributes.get("epub:type") or ""
-    role = attributes.get("role", "")
-    if role.startswith("doc-"):
-        words = f"{words} {role} {role[4:]}"
-    return frozenset(words.split()) if words else frozenset()
-
-
-def _resolve(file: str, address: str) -> str:
-    """The archive path of a link in ``file``."""
-    if not address:
-        return file
-    steps = file.split("/")[:-1]
-    for step in unquote(address).split("/"):
-        if step == "..":
-            steps = steps[:-1]
-        elif step not in ("", "."):
-            steps.append(step)
-    return "/".join(steps)
-
-
-resolve = _resolve
-
-
-def _looks_like_verse(text: str) -> bool:
+def looks_like_verse(text: str) -> bool:
+    """Whether lines broken by hand are verse: none is long, and two alone both begin with a capital."""
     lines = text.split("\n")
     capitals = all(line[:1].isupper() or not line[:1].isalpha() for line in lines)
     return (len(lines) > 2 or capitals) and max(map(len, lines)) <= MAX_VERSE_LINE
-
-
-def _nearest_table(row: etree._Element) -> etree._Element | None:
-    parent = row.getparent()
-    while parent is not None and _local(parent) != "table":
-        parent = parent.getparent()
-    return parent
-
-
-def _is_play(rows: list[list[etree._Element]]) -> bool:
-    """Two columns, the first of which names speakers: marked as such, or a few short names that come again."""
-    if any("z3998:persona" in _roles(row[0].attrib) for row in rows if row):
-        return True
-    if len(rows) < 4 or any(len(row) != 2 for row in rows):
-        return False
-    names = ["".join(str(t) for t in row[0].itertext()).strip() for row in rows]
-    said = [name for name in names if name]
-    if not said or any(len(name.split()) > MAX_SPEAKER or name.replace(".", "").isdigit() for name in said):
-        return False
-    return len(set(said)) * 2 <= len(said)
-
-
-def _is_layout(table: etree._Element, rows: list[list[etree._Element]]) -> bool:
-    """A table that only arranges blocks: one column, or cells with several paragraphs, headings or tables."""
-    if max(map(len, rows), default=0) <= 1:
-        return True
-    for row in rows:
-        for cell in row:
-            blocks = sum(_local(e) in ("p", "table", *_HEADINGS) for e in cell.iter())
-            if blocks > 1 or len("".join(str(t) for t in cell.itertext()).split()) > 120:
-                return True
-    return False

@@ -12,55 +12,84 @@ _BACK = SectionKind.BACK_MATTER
 
 # epub:type values (EPUB Structural Semantics Vocabulary 1.1), also as DPUB-ARIA roles without "doc-".
 _FRONT_ROLES = frozenset(
-    "frontmatter titlepage halftitlepage halftitle imprint copyright-page dedication epigraph foreword preface toc loi lot "
-    "seriespage frontispiece cover z3998:dramatis-personae dramatis-personae tableofcontents preamble".split()
-)
+    [
+        "frontmatter", "titlepage", "halftitlepage", "halftitle", "imprint", "copyright-page", "dedication",
+        "epigraph", "foreword", "preface", "toc", "loi", "lot", "seriespage", "frontispiece", "cover",
+        "z3998:dramatis-personae", "dramatis-personae", "tableofcontents", "preamble",
+    ]
+)  # fmt: skip
 _BACK_ROLES = frozenset(
-    "backmatter colophon endnotes rearnotes footnotes afterword appendix bibliography glossary index credits".split()
+    [
+        "backmatter", "colophon", "endnotes", "rearnotes", "footnotes", "afterword", "appendix",
+        "bibliography", "glossary", "index", "credits",
+    ]
+)  # fmt: skip
+_BODY_ROLES = frozenset(
+    ["bodymatter", "chapter", "prologue", "epilogue", "part", "volume", "conclusion", "se:short-story"]
 )
-_BODY_ROLES = frozenset("bodymatter chapter prologue epilogue part volume conclusion se:short-story".split())
 # Not narrated wherever an editor files them.
-_NEVER_BODY = frozenset("copyright-page toc index colophon endnotes rearnotes titlepage halftitlepage imprint bibliography".split())
+_NEVER_BODY = frozenset(
+    [
+        "copyright-page", "toc", "index", "colophon", "endnotes", "rearnotes", "titlepage", "halftitlepage",
+        "imprint", "bibliography",
+    ]
+)  # fmt: skip
 
-_ALWAYS = (  # matter wherever it stands
-    r"(?:table of )?contents|contents of .*|table des mati[eè]res|inhalt(?:sverzeichnis)?|[ií]ndice|indice|sommaire|inhoud|"
-    r"spis treści|содержание|оглавление|目次|目录|"
-    r"(?:list|table) of (?:illustrations|figures|tables|maps|plates|abbreviations|works)|illustrations|"
-    r"copyright(?: page| notice)?|imprint|title ?page|half ?title(?: ?page)?|colophon|uncopyright|"
-    r"(?:project gutenberg|pg) .*|the full project gutenberg.*|transcribers? (?:s )?notes?.*|legal notice|impressum|"
-    r"(?:foot|end|rear)notes?|notes|index(?: of .*)?|general index|bibliography|select(?:ed)? bibliography|references|"
-    r"works cited|further reading|glossary|"
-    r"(?:books|works|novels|also) by .*|by the same author|other (?:books|works) by .*|advertisements?|about the (?:author|publisher)s?|"
-    r"cover|back cover|errata|license|licence|newsletter|praise for .*"
+_ALWAYS = "|".join(
+    (
+        r"(?:table of )?contents|contents of .*|table des mati[eè]res|inhalt(?:sverzeichnis)?|[ií]ndice",
+        r"indice|sommaire|inhoud|spis treści|содержание|оглавление|目次|目录",
+        r"(?:list|table) of (?:illustrations|figures|tables|maps|plates|abbreviations|works)|illustrations",
+        r"copyright(?: page| notice)?|imprint|title ?page|half ?title(?: ?page)?|colophon|uncopyright",
+        r"(?:project gutenberg|pg) .*|the full project gutenberg.*|transcribers? (?:s )?notes?.*|legal notice",
+        r"impressum|(?:foot|end|rear)notes?|notes|index(?: of .*)?|general index|bibliography",
+        r"select(?:ed)? bibliography|references|works cited|further reading|glossary",
+        r"(?:books|works|novels|also) by .*|by the same author|other (?:books|works) by .*|advertisements?",
+        r"about the (?:author|publisher)s?|cover|back cover|errata|license|licence|newsletter|praise for .*",
+    )
 )
-_LEADING = (  # front matter before the first chapter
-    r"dedication|to .{1,60}|epigraph|(?:authors? |publishers? |editors? |translators? |new )?(?:s )?(?:preface|foreword|introduction|"
-    r"introductory note|note|advertisement|prefatory note)(?: (?:to|by|of) .*)?|the authors? (?:s )?(?:preface|apology|note|introduction)|"
-    r"acknowledg(?:e)?ments?|dramatis person(?:ae|æ)|(?:the )?(?:persons|characters)(?: of the play| in the play)?|the scenes of the play|"
-    r"vorwort|einleitung|avant propos|pr[eé]face|introduction|pr[oó]logo del autor|prefazione|dedicatoria|dédicace|widmung|frontispiece|"
-    r"maps?|chronology|a note on .*|note on .*|front ?matter|licence|epigraph|opening credits|how to use this book"
+_LEADING = "|".join(
+    (
+        r"dedication|to .{1,60}|epigraph",
+        r"(?:authors? |publishers? |editors? |translators? |new )?(?:s )?(?:preface|foreword|introduction|note|"
+        r"introductory note|advertisement|prefatory note)(?: (?:to|by|of) .*)?",
+        r"the authors? (?:s )?(?:preface|apology|note|introduction)|acknowledg(?:e)?ments?",
+        r"dramatis person(?:ae|æ)|(?:the )?(?:persons|characters)(?: of the play| in the play)?",
+        r"the scenes of the play|vorwort|einleitung|avant propos|pr[eé]face|introduction|pr[oó]logo del autor",
+        r"prefazione|dedicatoria|dédicace|widmung|frontispiece|maps?|chronology|a note on .*|note on .*",
+        r"front ?matter|licence|epigraph|opening credits|how to use this book",
+    )
 )
-_TRAILING = (  # back matter after the last chapter
-    r"acknowledg(?:e)?ments?|afterword|authors? (?:s )?(?:note|afterword)|a note on .*|appendi(?:x|ces)(?: .*)?|historical notes?|"
-    r"nachwort|postface|postfazione|ep[ií]logo del traductor|danksagung|remerciements|(?:explanatory|editorial|textual|additional) notes?.*|"
-    r"credits|permissions|chronology|reading group guide|discussion questions|back ?matter|the end|fin|notes (?:on|to) .*|"
-    r"sources|contributors|the authors?|publishers? (?:s )?note|catalogue.*|transcribers? .*|answers?(?: .*)?|solutions?(?: .*)?"
+_TRAILING = "|".join(
+    (
+        r"acknowledg(?:e)?ments?|afterword|authors? (?:s )?(?:note|afterword)|a note on .*",
+        r"appendi(?:x|ces)(?: .*)?|historical notes?|nachwort|postface|postfazione|ep[ií]logo del traductor",
+        r"danksagung|remerciements|(?:explanatory|editorial|textual|additional) notes?.*|credits|permissions",
+        r"chronology|reading group guide|discussion questions|back ?matter|the end|fin|notes (?:on|to) .*",
+        r"sources|contributors|the authors?|publishers? (?:s )?note|catalogue.*|transcribers? .*",
+        r"answers?(?: .*)?|solutions?(?: .*)?",
+    )
 )
 _ALWAYS_RE = re.compile(_ALWAYS)
 _LEADING_RE = re.compile(f"(?:{_LEADING})")
 _TRAILING_RE = re.compile(f"(?:{_TRAILING})")
 _BACK_IF_LOOSE = re.compile(
-    r"(?:foot|end|rear)?notes?|index.*|general index|.*bibliography|references|works cited|further reading|glossary|colophon|uncopyright|"
-    r".*licen[cs]e.*|about .*|also by .*|errata|advertisements?|back cover|newsletter"
+    r"(?:foot|end|rear)?notes?|index.*|general index|.*bibliography|references|works cited|further reading|glossary|"
+    r"colophon|uncopyright|.*licen[cs]e.*|about .*|also by .*|errata|advertisements?|back cover|newsletter"
 )
-_RIGHTS = re.compile(r"all rights reserved|©|\(c\)\s*[12]\d{3}|copyright\s+(?:©|\(c\)|[12]\d{3})|\bISBN\b|first published|"
-                     r"library of congress", re.I)
+_RIGHTS = re.compile(
+    r"all rights reserved|©|\(c\)\s*[12]\d{3}|copyright\s+(?:©|\(c\)|[12]\d{3})|\bISBN\b|first published|"
+    r"library of congress",
+    re.I,
+)
 
 GUTENBERG_START = re.compile(r"\*\*\*\s*START OF (?:THE|THIS) PROJECT GUTENBERG|\*END\*\s*THE SMALL PRINT", re.I)
 GUTENBERG_END = re.compile(
     r"\*\*\*\s*END OF (?:THE|THIS) PROJECT GUTENBERG|^\s*End of (?:the |this )?Project Gutenberg", re.I
 )
-NOTES_TITLE = re.compile(r"(?:foot|end|rear)?notes?|anmerkungen|fu(?:ß|ss)noten|notas|note|примечания|notes and references")
+NOTES_TITLE = re.compile(
+    r"(?:foot|end|rear)?notes?|anmerkungen|fu(?:ß|ss)noten|notas|note|примечания|notes and references"
+)
 
 
 def kind_by_roles(roles: frozenset[str]) -> SectionKind | None:

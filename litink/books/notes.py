@@ -9,7 +9,6 @@ from litink.books.matter import is_notes_title
 from litink.books.model import SectionKind
 from litink.books.pieces import Piece
 
-_LABEL = re.compile(r"^\s*(?:\[?(?:foot|end)?note\s*)?[\[({]?(?:[0-9]{1,4}|[a-z]|[ivxlc]{1,5}|[*†‡§¶]{1,3})[\])}.:]*\s+", re.I)
 _PRINTED = re.compile(r"^\[(?:Foot)?note\s*([0-9A-Za-z*†]{1,4})?\s*:?\s*(.*)\]$", re.I | re.S)
 _NOTE_ROLES = frozenset({"footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote", "footnotes"})
 
@@ -20,7 +19,14 @@ def attach_notes(drafts: list[Draft]) -> None:
     A section of notes in the back matter stays as it is printed: its notes are also kept with their chapters.
     """
     places: dict[str, list[tuple[Draft, Piece]]] = {}
-    referred = {ref.target for draft in drafts for piece in draft.pieces for ref in piece.refs}
+    referred = {ref.target for draft in drafts for piece in draft.pieces if piece.refs for ref in piece.refs}
+    marked = any(
+        piece.note_label or piece.text.startswith("[") or piece.roles & _NOTE_ROLES
+        for d in drafts
+        for piece in d.pieces
+    )
+    if not referred and not marked:
+        return
     for draft in drafts:
         for piece in draft.pieces:
             for anchor in piece.anchors:
@@ -33,7 +39,7 @@ def attach_notes(drafts: list[Draft]) -> None:
                 found = places.get(ref.target, [])
                 if not found or any(body is piece for _, body in found) or _is_backlink(piece, ref.offset, found):
                     continue
-                text = "\n".join(_without_label(body.text) for _, body in found if body.text)
+                text = "\n".join(_without_label(body.text, ref.label) for _, body in found if body.text)
                 draft.notes.append((piece, ref.offset, ref.label, text))
                 for home, body in found:
                     if home.kind is SectionKind.CHAPTER or not is_notes_title(home.title):
@@ -56,8 +62,14 @@ def _is_backlink(piece: Piece, offset: int, found: list[tuple[Draft, Piece]]) ->
     return any(ref.target in piece.anchors for _, body in found for ref in body.refs) or bool(piece.roles & _NOTE_ROLES)
 
 
-def _without_label(text: str) -> str:
-    shorter = _LABEL.sub("", text, count=1)
+def _without_label(text: str, label: str) -> str:
+    """A note without its own number in front."""
+    if not label:
+        return text
+    pattern = (
+        rf"\s*[\[({{]?{re.escape(label)}(?:[\])}}.:]+\s*|\s+)" if label.isalnum() else rf"\s*{re.escape(label)}\s*"
+    )
+    shorter = text[match.end() :] if (match := re.match(pattern, text)) else text
     return shorter or text
 
 
@@ -71,7 +83,7 @@ def _take_printed_notes(draft: Draft, pieces: list[Piece]) -> list[Piece]:
             kept.append(piece)
             continue
         label = match.group(1) or "" if match else piece.note_label
-        text = match.group(2) if match else _without_label(piece.text)
+        text = match.group(2) if match else _without_label(piece.text, piece.note_label)
         draft.notes.append((kept[-1], len(kept[-1].text), label, text))
     return kept
 

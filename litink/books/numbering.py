@@ -8,46 +8,56 @@ from typing import Literal
 
 LabelKind = Literal["chapter", "part", "bare", "decimal"]
 
-_UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-_WORDS = {word: n for n, word in enumerate(_UNITS, 1)} | {word: n for n, word in enumerate(_ORDINALS, 1)}
-for _tens_number, _tens_word in enumerate(_TENS, 2):
-    _WORDS[_tens_word] = 10 * _tens_number
-    for _n, _unit in enumerate(_UNITS[:9], 1):
-        _WORDS[f"{_tens_word}-{_unit}"] = _WORDS[f"{_tens_word} {_unit}"] = 10 * _tens_number + _n
+_COUNTED = {  # words that count from one, by language
+    "en": """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen eighteen nineteen twenty""",
+    "en, ordinal": """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+        fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""",
+    "fr": "premier deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième",
+    "fr, feminine": "première seconde",
+    "de": "erstes zweites drittes viertes fünftes sechstes siebentes achtes neuntes zehntes elftes zwölftes",
+    "de, masculine": "erster zweiter dritter vierter fünfter sechster siebenter achter neunter zehnter",
+    "es": "primero segundo tercero cuarto quinto sexto séptimo octavo noveno décimo",
+    "es, feminine": "primera segunda tercera cuarta quinta sexta séptima octava novena décima",
+    "ru": "первая вторая третья четвертая пятая шестая седьмая восьмая девятая десятая",
+}
+_WORDS = {word: n for words in _COUNTED.values() for n, word in enumerate(words.split(), 1)}
+_WORDS |= {
+    f"{tens}{joint}{unit}".rstrip("- "): 10 * number + n
+    for number, tens in enumerate(("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 3)
+    for joint in "- "
+    for n, unit in enumerate(("", *_COUNTED["en"].split()[:9]))
+}
+_WORDS |= {f"twenty{joint}{unit}": 20 + n for joint in "- " for n, unit in enumerate(_COUNTED["en"].split()[:9], 1)}
 _WORDS |= {"last": 1000, "final": 1000}
-_WORDS |= {w: n for n, w in enumerate("premier deuxième troisième quatrième cinquième sixième septième huitième".split(), 1)}
-_WORDS |= {"première": 1, "ii": 2}
-_WORDS |= {w: n for n, w in enumerate("erstes zweites drittes viertes fünftes sechstes siebentes achtes neuntes zehntes".split(), 1)}
-_WORDS |= {w: n for n, w in enumerate("erster zweiter dritter vierter fünfter sechster siebenter achter".split(), 1)}
-_WORDS |= {w: n for n, w in enumerate("primera segunda tercera cuarta quinta sexta séptima octava".split(), 1)}
-_WORDS |= {w: n for n, w in enumerate("primero segundo tercero cuarto quinto sexto séptimo octavo".split(), 1)}
-_WORDS |= {w: n for n, w in enumerate("первая вторая третья четвертая пятая шестая седьмая восьмая".split(), 1)}
 
 # Abbreviations need their full stop.  Languages: en, fr, de, es, it, pt, nl, sv/da/no, pl, cs, ru, el, tr, fi.
-_CHAPTER = (
-    "chapter|chap\\.|ch\\.|chapitre|kapitel|kap\\.|cap[ií]tulo|capitolo|cap\\.|hoofdstuk|kapittel|rozdział|kapitola|глава|"
-    "κεφάλαιο|bölüm|luku|letter|stave|canto|act|acte|akt|lecture|lesson|scene|scène|scena|szene|adventure|fytte|sermon|"
-    "essay|aufzug"
+_CHAPTER = "|".join(
+    (
+        r"chapter|chap\.|ch\.|chapitre|kapitel|kap\.|cap[ií]tulo|capitolo|cap\.|hoofdstuk|kapittel",
+        r"rozdział|kapitola|глава|κεφάλαιο|bölüm|luku|letter|stave|canto|act|acte|akt|lecture|lesson|scene",
+        r"scène|scena|szene|adventure|fytte|sermon|essay|aufzug",
+    )
 )
-_PART = (
-    "part|book|volume|vol\\.|partie|livre|tome|teil|buch|band|parte|libro|livro|deel|boek|del|bok|część|księga|část|kniha|"
-    "часть|книга|том|μέρος|βιβλίο|kısım|osa|section"
+_PART = "|".join(
+    (
+        r"part|book|volume|vol\.|partie|livre|tome|teil|buch|band|parte|libro|livro|deel|boek|del|bok|część",
+        r"księga|část|kniha|часть|книга|том|μέρος|βιβλίο|kısım|osa|section",
+    )
 )
 _ROMAN = r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})"
 _NUMBER_WORD = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _NUMBER = rf"(?:[0-9]{{1,4}}(?![0-9])|{_ROMAN}(?![\w])|(?:the\s+)?(?:{_NUMBER_WORD})(?![\w]))"
 _END = r"(?:\s*[.:·—–\-\])]+)*"
-_WORDED = re.compile(rf"[\[(*_]*(?P<word>{_CHAPTER}|{_PART})\s*(?:n[o°º]\.?\s*)?(?P<number>{_NUMBER}){_END}(?=\s|$)", re.I)
-_REVERSED = re.compile(rf"(?:the\s+)?(?P<number>{_NUMBER_WORD}|[0-9]{{1,3}}\.)\s+(?P<word>{_CHAPTER}|{_PART}){_END}(?=\s|$)", re.I)
-_CJK = re.compile(r"第\s*(?P<number>[0-9０-９一二三四五六七八九十百千零〇两]+)\s*(?P<word>[章回節节話话幕巻卷部編编篇])")
+_WORDED = re.compile(
+    rf"[\[(*_]*(?P<word>{_CHAPTER}|{_PART})\s*(?:n[o°º]\.?\s*)?(?P<number>{_NUMBER}){_END}(?=\s|$)", re.I
+)
+_REVERSED = re.compile(
+    rf"(?:the\s+)?(?P<number>{_NUMBER_WORD}|[0-9]{{1,3}}\.)\s+(?P<word>{_CHAPTER}|{_PART}){_END}(?=\s|$)", re.I
+)
+_CJK = re.compile(
+    r"第\s*(?P<number>[0-9０-９一二三四五六七八九十百千零〇两]+)\s*(?P<word>[章回節节話话幕巻卷部編编篇])"
+)
 _DECIMAL = re.compile(r"(?:§\s*)?[0-9]{1,3}(?:\.[0-9]{1,3})+\.?(?=\s|$)")
 _BARE = re.compile(rf"[\[(*_]*(?P<number>[0-9]{{1,3}}|{_ROMAN})(?P<stop>[\])*_]*(?:\s*[.:·—–\-\])]+)*)(?=\s|$)", re.I)
 _BARE_WORD = re.compile(rf"(?:{_NUMBER_WORD}){_END}", re.I)

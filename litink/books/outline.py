@@ -19,7 +19,9 @@ _USELESS_TITLE = re.compile(
     r"[\w.-]+\.x?html?|(?:index|part|text|chapter|split|section|page|body)?[ _-]*(?:split)?[ _-]*[0-9]{3,}",
     re.I,
 )
-_OWN_SECTION = re.compile(r"prologue|epilogue|introduction|preface|foreword|prelude|interlude|afterword|conclusion|prolog|epilog")
+_OWN_SECTION = re.compile(
+    r"prologue|epilogue|introduction|preface|foreword|prelude|interlude|afterword|conclusion|prolog|epilog"
+)
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ def _is_heading(piece: Piece) -> bool:
 
 
 def _is_label_paragraph(pieces: list[Piece], index: int) -> bool:
-    """"Chapter 1" as a plain paragraph right above the heading it numbers."""
+    """ "Chapter 1" as a plain paragraph right above the heading it numbers."""
     piece = pieces[index]
     if piece.kind is not BlockKind.PARAGRAPH or len(piece.text) > 40 or index + 1 >= len(pieces):
         return False
@@ -194,9 +196,18 @@ def _unmarked_run(at: int, title: str, pieces: list[Piece]) -> Run | None:
     wanted = normal(title).split()
     end = at
     lines: list[str] = []
-    while end < len(pieces) and len(lines) < 4 and pieces[end].kind in (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.VERSE):
+    while (
+        end < len(pieces)
+        and len(lines) < 4
+        and pieces[end].kind in (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.VERSE)
+    ):
         words = normal(pieces[end].text).split()
-        if not words or len(words) > MAX_HEADING or not set(words) <= set(wanted) or (end > at and pieces[end].opens_part):
+        if (
+            not words
+            or len(words) > MAX_HEADING
+            or not set(words) <= set(wanted)
+            or (end > at and pieces[end].opens_part)
+        ):
             break
         lines += pieces[end].text.split("\n")
         end += 1

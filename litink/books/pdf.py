@@ -17,11 +17,14 @@ from litink.errors import Refused
 
 MAX_PAGES = 20_000
 MAX_OUTLINE = 5_000
+SAMPLE = 50_000  # characters
 MAX_HEADING = 25  # words of a line that a bookmark can mean
 VOWEL_SHARE = 0.22  # of Latin letters; every language written in them has more, a wrong font map has fewer
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD of fpdfview.h
 _VOWELS = frozenset("aeiouyáàâäãåāéèêëēíìîïīóòôöõøōúùûüūýæœ")
-_SOFTWARE_TITLE = re.compile(r"microsoft (?:word|powerpoint)\b|\.(?:docx?|pdf|indd|qxd|tex|dvi|rtf)$|^untitled|^document ?\d*$", re.I)
+_SOFTWARE_TITLE = re.compile(
+    r"microsoft (?:word|powerpoint)\b|\.(?:docx?|pdf|indd|qxd|tex|dvi|rtf)$|^untitled|^document ?\d*$", re.I
+)
 _GUTENBERG_TITLE = re.compile(r"^The Project Gutenberg e?Book(?: #?\d+)?(?: of|:)\s*", re.I)
 
 
@@ -32,7 +35,9 @@ def read_pdf(path: Path) -> Manuscript:
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD_ERROR:
             raise Refused("pdf-password", "The PDF needs a password; please upload a copy without one.") from error
-        raise Refused("pdf-damaged", "The PDF is damaged or holds no page; please download or export it again.") from error
+        raise Refused(
+            "pdf-damaged", "The PDF is damaged or holds no page; please download or export it again."
+        ) from error
     try:
         return _read(document)
     finally:
@@ -67,7 +72,7 @@ def _read(document: pdfium.PdfDocument) -> Manuscript:
 
 
 def _refuse_without_text(pages: list[Page]) -> None:
-    letters = [c for page in pages for line in page.lines for c in line.text if c.isalpha()]
+    letters = [c for c in "".join(line.text for page in pages for line in page.lines)[:SAMPLE] if c.isalpha()]
     textless = sum(1 for page in pages if not page.lines)
     if not pages:
         raise Refused("pdf-damaged", "The PDF is damaged: none of its pages could be read; please export it again.")
@@ -124,7 +129,9 @@ def _use_bookmarks(manuscript: Manuscript, bookmarks: list[tuple[int, str, int]]
             entries.append((level, Entry(title, at)))
     headings = sum(1 for p in pieces if p.kind is BlockKind.HEADING)
     if agreeing * 2 < len(entries) and headings >= 2:
-        manuscript.warn("pdf-bookmarks-wrong", "The PDF's bookmarks do not agree with its pages; its headings were used.")
+        manuscript.warn(
+            "pdf-bookmarks-wrong", "The PDF's bookmarks do not agree with its pages; its headings were used."
+        )
         return
     if len(entries) < len(bookmarks):
         manuscript.warn("pdf-bookmarks-dead", "Some of the PDF's bookmarks point to pages without text.")

@@ -1,4 +1,4 @@
-"""Lines of PDF pages to paragraphs: furniture removed, columns in order, hyphenation undone, footnotes apart.
+"""Lines of PDF pages to paragraphs: hyphenation undone, footnotes apart, looks measured. Order: pdf_pages.py.
 
 Nothing here decides what a heading is; it only says how each paragraph looks.
 """
@@ -8,29 +8,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from litink.books.model import BlockKind
 from litink.books.numbering import label_of
 from litink.books.pdf_lines import Line, Page
+from litink.books.pdf_pages import in_order, remove_furniture
 from litink.books.pieces import Look, Piece
 from litink.books.printed import entry_title
 
-EDGE = 3  # lines from the top or bottom of a page in which running heads and page numbers stand
-SLOT = 3.0  # points; furniture stands at the same height on every page, give or take
-MOST_FURNITURE = 0.3  # share of all letters
-MAX_FURNITURE = 120  # characters
-ALIKE = 0.08  # relative difference up to which two letter sizes are the same
-REPEATED = 0.6  # share of a slot's lines that must come again for the slot to be furniture
+MAX_CHAPTER_LINE = 80  # characters
 FOOTNOTE_SIZE = 0.93  # times the running text, or smaller
 WIDE_GAP = 1.45  # times the usual line distance: a paragraph ends
 FAR_GAP = 2.0  # times the usual line distance: stands alone
 INDENT = 0.6  # times the letter size
-_PAGE_NUMBER = re.compile(r"[\[(–—-]*\s*(?:page\s+)?(?:[0-9]{1,4}|[ivxlcdm]{1,7})\s*[\])–—-]*", re.I)
-_DIGITS = re.compile(r"[0-9]+")
-_EDGE_ROMAN = re.compile(r"^[ivxlc]{1,7}\b|\b[ivxlc]{1,7}$")
 _NOTE_START = re.compile(r"(?:[0-9]{1,3}|[*†‡§¶∗])[\s.)\]]?\s*\S")
 _LAST_WORD = re.compile(r"[\w’']*$")
+_WHOLE_WORD = re.compile(r"[\w’'-]+")
 _FIRST_WORD = re.compile(r"[\w’']*")
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 _LEADER = re.compile(r"(?:\s*[.·…]){4,}|\s[0-9]{1,4}$")
@@ -51,116 +46,29 @@ class _Body:
 def lay_out(pages: list[Page]) -> list[Piece]:
     """Pieces of all pages; ``Piece.part`` is the page index and ``opens_part`` is left unset (pages are no files)."""
     for page in pages:
-        page.lines = _in_order(page)
-    _remove_furniture(pages)
+        page.lines = in_order(page)
+    remove_furniture(pages)
     body = _measure(pages)
     paragraphs, notes = _paragraphs(pages, body)
     words = _vocabulary(pages)
     pieces: list[Piece] = []
+    by_index = {page.index: page for page in pages}
     for group in paragraphs:
-        pieces.append(_piece(group, pages, body, words))
+        pieces.append(_piece(group, by_index[group[0].page], body, words))
     _mark_page_tops(pieces, paragraphs, pages, body)
     for group in notes:
         text = _join(group, words)
         anchor = next((i for i in range(len(pieces) - 1, -1, -1) if pieces[i].part <= group[0].page), None)
         label = re.match(r"[0-9]{1,3}|[*†‡§¶∗]", text)
-        note = Piece(BlockKind.PARAGRAPH, text, part=group[0].page, look=Look(size=0.8), note_label=label.group(0) if label else "*")
+        note = Piece(
+            BlockKind.PARAGRAPH,
+            text,
+            part=group[0].page,
+            look=Look(size=0.8),
+            note_label=label.group(0) if label else "*",
+        )
         pieces.insert(anchor + 1 if anchor is not None else len(pieces), note)
     return pieces
-
-
-# -- order and furniture -----------------------------------------------------------------------------------------------
-
-
-def _in_order(page: Page) -> list[Line]:
-    """Lines in reading order: the order they were written in, or columns left to right."""
-    lines = page.lines
-    if len(lines) < 4:
-        return lines
-    gutter = _gutter(page)
-    if gutter is None:
-        jumps = sum(1 for a, b in zip(lines, lines[1:], strict=False) if b.y > a.y + a.size * 1.5)
-        return sorted(lines, key=lambda line: (-round(line.y), line.x0)) if jumps > 3 else lines
-    ordered: list[Line] = []
-    left: list[Line] = []
-    right: list[Line] = []
-    for line in sorted(lines, key=lambda item: (-round(item.y), item.x0)):
-        if line.x0 < gutter - 6 and line.x1 > gutter + 6:
-            ordered += [*left, *right, line]
-            left, right = [], []
-        else:
-            (left if line.x0 < gutter else right).append(line)
-    return [*ordered, *left, *right]
-
-
-def _gutter(page: Page) -> float | None:
-    """Where two columns part: a line in the middle third that (almost) nothing crosses, with text on both sides."""
-    candidates = sorted({round(line.x0) for line in page.lines if page.width * 0.3 < line.x0 < page.width * 0.7})
-    best: tuple[int, float] | None = None
-    for x in candidates:
-        right = [line for line in page.lines if line.x0 >= x - 2]
-        left = [line for line in page.lines if line.x1 <= x]
-        crossing = len(page.lines) - len(right) - len(left)
-        if min(len(left), len(right)) < 3 or crossing > 0.2 * len(page.lines):
-            continue
-        beside = sum(1 for r in right if any(abs(r.y - item.y) < r.size * 0.6 for item in left))
-        columns = [line for line in right if len(line.text) > 12]
-        if beside * 2 >= len(right) and len(columns) * 2 >= len(right) and (best is None or beside > best[0]):
-            best = (beside, float(x) - 1)
-    return best[1] if best else None
-
-
-def _plain(text: str) -> str:
-    return _DIGITS.sub("#", _EDGE_ROMAN.sub("#", text.strip().lower()))
-
-
-def _remove_furniture(pages: list[Page]) -> None:
-    """Drop running heads, running feet and page numbers: what stands at the same height and comes again nearby."""
-    slots: dict[tuple[bool, int], list[tuple[Page, Line]]] = {}
-    for page in pages:
-        by_height = sorted(page.lines, key=lambda line: -line.y)
-        for top, edge in ((True, by_height[:EDGE]), (False, by_height[-EDGE:])):
-            for line in edge:
-                if (line.y > page.height * 0.5) == top and len(line.text) <= MAX_FURNITURE:
-                    slots.setdefault((top, round(line.y / SLOT)), []).append((page, line))
-    furniture: set[int] = set()
-    for (top, height), members in sorted(slots.items()):
-        near = [m for h in (height - 1, height, height + 1) for m in slots.get((top, h), [])]
-        at: dict[str, list[int]] = {}
-        for page, line in near:
-            at.setdefault(_plain(line.text), []).append(page.index)
-        again = {plain for plain, places in at.items() if _comes_again(sorted(set(places)), len(pages))}
-        repeated = [line for _, line in near if _plain(line.text) in again]
-        pages_here = len({page.index for page, _ in near})
-        established = pages_here >= max(4, 0.2 * len(pages)) and len(repeated) >= REPEATED * len(near)
-        size = median(line.size for line in repeated) if repeated else 0.0
-        for page, line in members:
-            numbered = bool(_PAGE_NUMBER.fullmatch(line.text)) and (pages_here >= 3 or len(pages) <= 3)
-            fits = established and abs(line.size - size) < ALIKE * size
-            if (_plain(line.text) in again or numbered or fits) and _is_edge(page, line, top=top):
-                furniture.add(id(line))
-    letters = sum(len(line.text) for page in pages for line in page.lines)
-    removed = sum(len(line.text) for page in pages for line in page.lines if id(line) in furniture)
-    if removed <= MOST_FURNITURE * letters:  # else the pages themselves are alike: it is their text
-        for page in pages:
-            page.lines = [line for line in page.lines if id(line) not in furniture]
-
-
-def _comes_again(places: list[int], pages: int) -> bool:
-    """Whether a text on these pages runs on: three times, or twice in a short document, and on pages close together.
-
-    Chapter headings come again too ("CHAPTER #"), but not on every other page.
-    """
-    if len(places) < (3 if pages > 4 else 2):
-        return False
-    close = sum(1 for a, b in zip(places, places[1:], strict=False) if b - a <= 2)
-    return close * 2 >= len(places) - 1
-
-
-def _is_edge(page: Page, line: Line, *, top: bool) -> bool:
-    """Whether hardly anything stands beyond the line towards the edge of the page."""
-    beyond = sum(1 for other in page.lines if (other.y > line.y + 1 if top else other.y < line.y - 1))
-    return beyond < EDGE
 
 
 # -- paragraphs --------------------------------------------------------------------------------------------------------
@@ -174,7 +82,7 @@ def _measure(pages: list[Page]) -> _Body:
     for page in pages:
         for line in page.lines:
             sizes[round(line.size, 1)] += len(line.text)
-        for a, b in zip(page.lines, page.lines[1:], strict=False):
+        for a, b in pairwise(page.lines):
             if 0 < a.y - b.y < 4 * a.size:
                 gaps[round(a.y - b.y, 0)] += 1
     size = sizes.most_common(1)[0][0] if sizes else 12.0
@@ -254,7 +162,8 @@ def _is_centred(line: Line, body: _Body, page: Page) -> bool:
     middle = (line.x0 + line.x1) / 2
     inside = line.x0 > body.left + 1.5 * body.size
     return inside and (
-        abs(middle - (body.left + body.right) / 2) < 0.03 * page.width or abs(middle - page.width / 2) < 0.015 * page.width
+        abs(middle - (body.left + body.right) / 2) < 0.03 * page.width
+        or abs(middle - page.width / 2) < 0.015 * page.width
     )
 
 
@@ -272,21 +181,26 @@ def _starts(previous: Line, line: Line, following: Line | None, left: float, bod
     same_line = abs(gap) < 0.4 * body.size
     if same_line:
         return False
-    if (_is_chapter_line(previous) or _is_chapter_line(line)) and _is_short(previous, body):
+    if _is_short(previous, body) and (_is_chapter_line(previous) or _is_chapter_line(line)):
         return True
     if not _looks_alike(previous, line) and not _is_fragment(previous, line):
         return True
     leading = max(body.leading, 1.15 * line.size) if line.size > 1.1 * body.size else body.leading
     if gap > WIDE_GAP * leading:
         return True
-    if _LEADER.search(line.text) and _LEADER.search(previous.text) and entry_title(line.text):
+    if _is_contents_line(line) and _is_contents_line(previous) and entry_title(line.text):
         return True
     if _is_centred(previous, body, page) and _is_short(previous, body):
         if _is_centred(line, body, page):
             label = label_of(previous.text)
             return label is not None and not label.rest
         return True
-    if _is_centred(line, body, page) and _is_short(line, body) and _is_short(previous, body) and line.x0 > left + 3 * body.size:
+    if (
+        _is_centred(line, body, page)
+        and _is_short(line, body)
+        and _is_short(previous, body)
+        and line.x0 > left + 3 * body.size
+    ):
         return True
     indent = line.x0 - left
     if indent > INDENT * body.size:
@@ -300,9 +214,14 @@ def _starts(previous: Line, line: Line, following: Line | None, left: float, bod
     return False
 
 
+def _is_contents_line(line: Line) -> bool:
+    """Dots that lead to a page number, or the number alone."""
+    return line.text[-1:] in "0123456789.…" and _LEADER.search(line.text) is not None
+
+
 def _is_chapter_line(line: Line) -> bool:
-    """"CHAPTER IV", alone or with a name, in whatever type."""
-    label = label_of(line.text)
+    """ "CHAPTER IV", alone or with a name, in whatever type."""
+    label = label_of(line.text) if len(line.text) <= MAX_CHAPTER_LINE else None
     return label is not None and label.kind == "chapter" and (not label.rest or not label.rest[0].islower())
 
 
@@ -331,9 +250,7 @@ def _vocabulary(pages: list[Page]) -> Counter[str]:
     """Words as printed within lines: they decide whether a word divided at a line's end has a hyphen of its own."""
     words: Counter[str] = Counter()
     for page in pages:
-        for line in page.lines:
-            tokens = line.text.lower().split()
-            words.update(token.strip(".,;:!?“”\"'()[]") for token in (tokens[:-1] if line.divided else tokens))
+        words.update(_WHOLE_WORD.findall(" ".join(line.text for line in page.lines).lower()))
     return words
 
 
@@ -359,16 +276,21 @@ def _append(text: str, following: str, words: Counter[str], *, divided: bool) ->
     head, tail = _LAST_WORD.search(stem), _FIRST_WORD.match(following)
     a, b = (head.group(0) if head else "").lower(), (tail.group(0) if tail else "").lower()
     compound, whole = words[f"{a}-{b}"], words[a + b]
-    keep = compound > whole or not following[:1].islower() or (not whole and words[a] > 2 and words[b] > 2 and len(a) > 3)
+    keep = (
+        compound > whole or not following[:1].islower() or (not whole and words[a] > 2 and words[b] > 2 and len(a) > 3)
+    )
     return f"{stem}-{following}" if keep else stem + following
 
 
-def _piece(group: list[Line], pages: list[Page], body: _Body, words: Counter[str]) -> Piece:
+def _piece(group: list[Line], page: Page, body: _Body, words: Counter[str]) -> Piece:
     first = group[0]
-    page = next(p for p in pages if p.index == first.page)
     short = all(_is_short(line, body) for line in group)
     width = body.right - body.left
-    verse = len(group) >= 3 and all(line.x1 < body.right - 0.15 * width for line in group) and not _is_centred(first, body, page)
+    verse = (
+        len(group) >= 3
+        and all(line.x1 < body.right - 0.15 * width for line in group)
+        and not _is_centred(first, body, page)
+    )
     size = median(line.size for line in group)
     look = Look(
         size=size,

@@ -28,8 +28,9 @@ _LINE_WITH_MARKS = re.compile(f" +(?={NOTE_MARK})")
 
 def clean(text: str) -> str:
     """Remove what is no text: control characters, direction overrides, soft hyphens, zero-width characters."""
-    if _UGLY.search(text):
-        text = _UGLY.sub("", text)
+    if text.isprintable():  # none of them is; most texts leave here, without a regular expression
+        return text
+    text = _UGLY.sub("", text)
     if _JOINER.search(text):
         text = _LATIN_JOINERS.sub("", text)
     return text
@@ -78,7 +79,8 @@ class Piece:
 
     @property
     def word_count(self) -> int:
-        return len(self.text.split())
+        """Words as what stands between blanks; the text has single blanks only."""
+        return self.text.count(" ") + self.text.count("\n") + 1 if self.text else 0
 
 
 @dataclass(slots=True)
@@ -115,8 +117,10 @@ def tidy(raw: str, refs: list[tuple[str, str]]) -> tuple[str, list[NoteRef]]:
 
     ``refs`` holds (label, target) of the marks in order. Returns the text and the references found in it.
     """
-    lines = [" ".join(line.split()) for line in raw.split(LINE_END)] if LINE_END in raw else [" ".join(raw.split())]
-    text = "\n".join(line for line in lines if line)
+    if not refs and LINE_END not in raw:
+        return clean_line(raw), []
+    # Cleaning would take the marks away; they stand between texts that are clean on their own.
+    text = "\n".join(line for part in raw.split(LINE_END) if (line := _clean_part(part)))
     if not refs:
         return text, []
     text = _LINE_WITH_MARKS.sub("", text)
@@ -131,6 +135,18 @@ def tidy(raw: str, refs: list[tuple[str, str]]) -> tuple[str, list[NoteRef]]:
     for ref in found:
         ref.offset = max(0, min(ref.offset, len(text)) - lead)
     return text[lead:], found
+
+
+def clean_line(text: str) -> str:
+    """Clean text with single blanks. Collapsing first leaves few texts that need a regular expression."""
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(clean(text).split())
+
+
+def _clean_part(part: str) -> str:
+    if NOTE_MARK not in part:
+        return clean_line(part)
+    return " ".join(NOTE_MARK.join(clean(text) for text in part.split(NOTE_MARK)).split())
 
 
 def metadata_line(value: Any, limit: int = 300) -> str:

@@ -50,7 +50,9 @@ def _lines(pieces: list[Piece], start: int) -> tuple[list[str], int]:
         lines = piece.text.split("\n")
         marked = "toc" in piece.roles
         if piece.kind is not BlockKind.BREAK and not marked:
-            if any(len(line.split()) > MAX_ENTRY for line in lines) or (len(titles) > 2 and is_contents_title(lines[0])):
+            if any(len(line.split()) > MAX_ENTRY for line in lines) or (
+                len(titles) > 2 and is_contents_title(lines[0])
+            ):
                 break
             if len(titles) >= 2 and normal(entry_title(lines[0])) == normal(titles[0]) and normal(titles[0]):
                 break  # the first entry comes again: the text begins

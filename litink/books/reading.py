@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from litink.books.archive import Archive
 from litink.books.assembly import assemble
 from litink.books.division import divide
 from litink.books.model import ReadBook
@@ -27,7 +26,9 @@ def read(path: Path, *, filename: str | None = None) -> ReadBook:
     name = metadata_line(filename or path.name)
     manuscript = _manuscript(path, name)
     if not any(piece.text.strip() for piece in manuscript.pieces):
-        raise Refused("no-text", "The file holds no text that can be read; if it is a scan, please use a copy with text.")
+        raise Refused(
+            "no-text", "The file holds no text that can be read; if it is a scan, please use a copy with text."
+        )
     manuscript.title = manuscript.title or _title_from(name)
     return assemble(manuscript, divide(manuscript))
 
@@ -62,7 +63,9 @@ def _manuscript(path: Path, name: str) -> Manuscript:
     if head.startswith(_PICTURES):
         raise Refused("not-a-book", "This is a picture, not a book; please upload an EPUB, PDF, DOCX or text file.")
     if head.startswith(_SOUNDS):
-        raise Refused("not-a-book", "This is a sound or film file, not a book; please upload an EPUB, PDF, DOCX or text file.")
+        raise Refused(
+            "not-a-book", "This is a sound or film file, not a book; please upload an EPUB, PDF, DOCX or text file."
+        )
     if _PALM in head[:80]:
         raise Refused("kindle-unsupported", "This is a Kindle file; please convert it to EPUB and upload that.")
     from litink.books.text import read_text
@@ -80,15 +83,20 @@ def _zipped(path: Path) -> Manuscript:
         ) from error
     if "[content_types].xml" in names and not any(n.endswith(".opf") for n in names):
         if any(n.startswith(("xl/", "ppt/")) for n in names):
-            raise Refused("office-unsupported", "This is a spreadsheet or a presentation; please upload a book or a Word document.")
+            raise Refused(
+                "office-unsupported",
+                "This is a spreadsheet or a presentation; please upload a book or a Word document.",
+            )
         from litink.books.docx import read_docx
 
         return read_docx(path)
-    if "content.xml" in names and "meta-inf/manifest.xml" in names and "mimetype" in names and not any(n.endswith(".opf") for n in names):
+    if (
+        "content.xml" in names
+        and "meta-inf/manifest.xml" in names
+        and "mimetype" in names
+        and not any(n.endswith(".opf") for n in names)
+    ):
         raise Refused("odt-unsupported", "This is an OpenDocument file; please save it as DOCX or EPUB.")
     from litink.books.epub import read_epub
 
     return read_epub(path)
-
-
-__all__ = ["Archive", "read"]

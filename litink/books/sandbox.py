@@ -40,7 +40,9 @@ def read_book(path: Path, *, filename: str | None = None) -> Any:
 
     command = [sys.executable, "-I", "-m", __name__, str(path.resolve()), filename or path.name]
     with tempfile.TemporaryFile() as out:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, env={}, cwd="/")
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, env={}, cwd="/"
+        )
         try:
             code = child.wait(WALL_SECONDS)
         except subprocess.TimeoutExpired as error:

@@ -15,7 +15,10 @@ from litink.books.trees import Unreadable, decode, parse_markup
 from litink.errors import Refused
 
 MAX_BYTES = 64 << 20
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b|<head\b|<body\b|<(?:h1|p|div|article)[\s>])", re.I | re.S)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b|<head\b|<body\b|<(?:h1|p|div|article)[\s>])",
+    re.I | re.S,
+)
 _MARKDOWN = re.compile(r"^#{1,3} \S|^(?:=|-){3,}\s*$|^\s*[-*] \S|\*\*\S|\]\(\S", re.M)
 _ATX = re.compile(r"^#{1,4} +\S", re.M)
 _BREAK = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦\-.]{1,60}")
@@ -31,7 +34,9 @@ def read_text(path: Path, suffix: str) -> Manuscript:
     data = path.read_bytes()
     text = decode(data)
     if _binary(data, text):
-        raise Refused("not-a-book", "The file is neither a book nor text; please upload an EPUB, PDF, DOCX or text file.")
+        raise Refused(
+            "not-a-book", "The file is neither a book nor text; please upload an EPUB, PDF, DOCX or text file."
+        )
     if suffix in ("epub", "docx", "pdf"):
         what = "a web page" if _HTML.match(text) else "plain text"
         raise Refused(
@@ -81,7 +86,9 @@ def _markdown(text: str) -> Manuscript:
     if front:
         text = text[front.end() :]
         fields = {k.lower(): v.strip("\"' ") for k, v in re.findall(r"^(\w+):\s*(.+)$", front.group(1), re.M)}
-    manuscript = _html(f"<body>{MarkdownIt('commonmark', {'html': False}).enable('table').render(clean(text))}</body>", "md")
+    manuscript = _html(
+        f"<body>{MarkdownIt('commonmark', {'html': False}).enable('table').render(clean(text))}</body>", "md"
+    )
     headings = [p for p in manuscript.pieces if p.kind is BlockKind.HEADING]
     tops = [p for p in headings if p.level == 1]
     manuscript.title = metadata_line(fields.get("title", "")) or (metadata_line(tops[0].text) if len(tops) == 1 else "")
@@ -130,4 +137,3 @@ def _piece(lines: list[str], gap: int) -> Piece:
     if len(lines) in (2, 3) and short and all(line.isupper() for line in stripped):
         return Piece(BlockKind.PARAGRAPH, "\n".join(stripped), look=look)
     return Piece(BlockKind.PARAGRAPH, joined, look=look)
-

@@ -40,6 +40,7 @@ def run_demo(*, stop_after: bool, as_json: bool) -> None:
                 _follow(addresses, book["id"], progress, stopping)
             if stopping.is_set():
                 return
+            assets = _checked(api.get(f"/books/{book['id']}/status")).json()["assets"]
             folder = settings.home / "demo"
             files = {
                 name: _download(api, book["id"], path, folder / file)
@@ -52,6 +53,7 @@ def run_demo(*, stop_after: bool, as_json: bool) -> None:
             "page": f"{addresses.api}/",
             "dagster": addresses.dagster,
             "seconds": round(time.monotonic() - started, 2),
+            "engine_seconds": {asset["asset"]: asset["engine_seconds"] for asset in assets},
         }
         if as_json:
             print_json(report)

@@ -209,6 +209,7 @@ assets = Table(
     Column("cache_hits", Integer, nullable=False, server_default="0"),
     Column("cost_usd", Numeric(14, 8), nullable=False, server_default="0"),
     Column("seconds", Numeric(12, 3), nullable=False, server_default="0"),
+    Column("engine_seconds", Numeric(12, 3), nullable=False, server_default="0"),  # at least one call under way
     Column("data_version", String(64)),
     Column("error", JSONB),
     Column("run_id", String(40)),

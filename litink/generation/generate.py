@@ -45,7 +45,8 @@ class _Result:
     sha: str
     size: int
     made: Made
-    seconds: float
+    started: float
+    ended: float
 
 
 class Generator:
@@ -157,7 +158,7 @@ class Generator:
         )
         started = time.monotonic()
         made = retrying(task.make)
-        seconds = time.monotonic() - started
+        ended = time.monotonic()
         if isinstance(made.data, Path):
             size, sha = made.data.stat().st_size, self._objects.put_file(made.data)
             made.data.unlink()
@@ -165,7 +166,7 @@ class Generator:
             size, sha = len(made.data), self._objects.put(made.data)
         if size == 0:
             raise PermanentFailure("empty-result", f"“{task.label}” came out empty.")
-        return _Result(task, sha, size, made, seconds)
+        return _Result(task, sha, size, made, started, ended)
 
     def _settle(self, owned: Owned, finished: Sequence[tuple[list[Task], Future[_Result]]], outcome: Outcome) -> None:
         """Write the rows of finished items in one transaction."""
@@ -185,15 +186,16 @@ class Generator:
                 records.record_blob(connection, result.sha, result.size, result.made.media_type)
                 records.record_artefact(connection, task, result.sha, result.made.meta, cost)
                 records.record_done(connection, owned, task, result.sha, result.made.meta, cost)
+                seconds = (result.ended - result.started) / max(1, len(result.made.calls))
                 for call in result.made.calls:
-                    records.record_call(connection, owned, task, call, result.seconds / len(result.made.calls))
+                    records.record_call(connection, owned, task, call, seconds)
                 for other in group[1:]:
                     records.record_done(connection, owned, other, result.sha, result.made.meta, Decimal(0))
                 outcome.items_done += len(group)
                 outcome.cache_hits += len(group) - 1
                 outcome.calls += len(result.made.calls)
                 outcome.cost_usd += cost
-                outcome.engine_seconds += result.seconds
+                outcome.busy.append((result.started, result.ended))
 
 
 class _Progress:

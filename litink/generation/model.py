@@ -62,7 +62,7 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What came of an asset. ``cache_hits`` counts items that needed no call; ``engine_seconds`` is the calls' time."""
+    """What came of an asset. ``cache_hits`` counts items that needed no call."""
 
     asset: str
     items_total: int = 0
@@ -71,9 +71,18 @@ class Outcome:
     calls: int = 0
     cost_usd: Decimal = Decimal(0)
     seconds: float = 0.0
-    engine_seconds: float = 0.0
     data_version: str = ""
     failures: list[Failure] = field(default_factory=list)
+    busy: list[tuple[float, float]] = field(default_factory=list)  # when calls ran, on the monotonic clock
+
+    @property
+    def engine_seconds(self) -> float:
+        """Seconds in which at least one call was under way."""
+        total, reached = 0.0, float("-inf")
+        for start, end in sorted(self.busy):
+            total += max(0.0, end - max(start, reached))
+            reached = max(reached, end)
+        return total
 
     @property
     def items_failed(self) -> int:

@@ -81,9 +81,11 @@ def _items() -> Select[Any]:
     ).outerjoin(blobs, blobs.c.sha == items.c.blob_sha)
 
 
-def items_of(connection: Connection, book_id: UUID, asset: str) -> list[ItemRecord]:
-    """All items of an asset in order."""
+def items_of(connection: Connection, book_id: UUID, asset: str, *, below: str = "") -> list[ItemRecord]:
+    """All items of an asset in order, or those whose keys begin with ``below``."""
     query = _items().where(items.c.book_id == book_id, items.c.asset == asset).order_by(items.c.position)
+    if below:
+        query = query.where(items.c.key.startswith(below, autoescape=True))
     return [ItemRecord(**row) for row in connection.execute(query).mappings()]
 
 
@@ -297,6 +299,7 @@ def record_asset(
         "cache_hits": outcome.cache_hits,
         "cost_usd": outcome.cost_usd,
         "seconds": round(outcome.seconds, 3),
+        "engine_seconds": round(outcome.engine_seconds, 3),
         "error": error,
         "run_id": run_id,
         "data_version": outcome.data_version or None,

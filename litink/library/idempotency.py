@@ -37,8 +37,9 @@ def claim(connection: Connection, owner_id: UUID, operation: str, key: str, fing
         insert(idempotency)
         .values(owner_id=owner_id, operation=operation, key=key, fingerprint=fingerprint)
         .on_conflict_do_nothing()
-    )
-    if taken.rowcount:
+        .returning(table.key)
+    ).first()
+    if taken:
         return Claim("first")
     row = connection.execute(select(table.fingerprint, table.status, table.body).where(*here)).first()
     if row is None or row.fingerprint != fingerprint:

@@ -65,6 +65,7 @@ class AssetRecord:
     cache_hits: int
     cost_usd: Decimal
     seconds: Decimal
+    engine_seconds: Decimal
     data_version: str | None
     error: Mapping[str, str] | None
     run_id: str | None

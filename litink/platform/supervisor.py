@@ -52,6 +52,7 @@ class Service:
     environment: Mapping[str, str]
     log: Path
     ready: Callable[[], bool]
+    needs_code: bool  # asks the code server for its definitions as soon as it starts
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     restart_at: float = 0.0
@@ -149,9 +150,7 @@ class Supervisor:
             self.addresses = self._plan()
             stack.callback(self._state_file.unlink, missing_ok=True)
             stack.callback(self._stop)
-            for service in self.services:
-                service.start()
-            self._wait(tell)
+            self._start(tell)
             self._state_file.write_text(json.dumps(asdict(self.addresses)))
             yield self.addresses
 
@@ -187,11 +186,12 @@ class Supervisor:
             "LITINK_CODE_SERVER_HOST": "127.0.0.1",
             "LITINK_CODE_SERVER_PORT": str(code),
             "LITINK_DAGSTER_ADDRESS": f"http://127.0.0.1:{dagster}",
+            "LITINK_API_ADDRESS": f"http://{settings.host}:{api}",
         }
         python, workspace = sys.executable, str(CHECKOUT / "workspace.yaml")
 
-        def service(name: str, arguments: list[str], ready: Callable[[], bool]) -> Service:
-            return Service(name, [python, "-m", *arguments], environment, logs / f"{name}.log", ready)
+        def service(name: str, arguments: list[str], ready: Callable[[], bool], *, needs_code: bool = False) -> Service:
+            return Service(name, [python, "-m", *arguments], environment, logs / f"{name}.log", ready, needs_code)
 
         api_url, dagster_url_ = f"http://{settings.host}:{api}", f"http://127.0.0.1:{dagster}"
         self.services = [
@@ -216,11 +216,13 @@ class Supervisor:
                 "daemon",
                 ["dagster._daemon", "run", "-w", workspace],
                 lambda: True,
+                needs_code=True,
             ),
             service(
                 "dagster",
                 ["dagster_webserver", "-h", "127.0.0.1", "-p", str(dagster), "-w", workspace],
                 lambda: _answers(f"{dagster_url_}/server_info"),
+                needs_code=True,
             ),
             service(
                 "api",
@@ -242,15 +244,21 @@ class Supervisor:
         me = psutil.Process()
         return Addresses(me.pid, me.create_time(), api_url, dagster_url_)
 
-    def _wait(self, tell: Callable[[str], None]) -> None:
+    def _start(self, tell: Callable[[str], None]) -> None:
+        """Start what needs nobody, wait for it, then start what needs the code server."""
         deadline = time.monotonic() + READY_SECONDS
-        for service in self.services:
-            tell(service.name)
-            while not service.ready():
-                if not service.running or time.monotonic() > deadline:
-                    tail = service.log.read_text(errors="replace")[-1500:]
-                    raise LitinkError("start-failed", f"“{service.name}” did not start. {service.log} ends:\n{tail}")
-                time.sleep(0.05)
+        for group in ([s for s in self.services if not s.needs_code], [s for s in self.services if s.needs_code]):
+            for service in group:
+                tell(service.name)
+                service.start()
+            for service in group:
+                while not service.ready():
+                    if not service.running or time.monotonic() > deadline:
+                        tail = service.log.read_text(errors="replace")[-1500:]
+                        raise LitinkError(
+                            "start-failed", f"“{service.name}” did not start. {service.log} ends:\n{tail}"
+                        )
+                    time.sleep(0.05)
 
     def _stop(self) -> None:
         for service in reversed(self.services):

@@ -109,11 +109,12 @@ def launched(connection: Connection, item: Due) -> bool:
             state="launched",
         )
         .on_conflict_do_nothing()
-    )
+        .returning(stage_runs.c.attempt)  # an INSERT's rowcount is -1 here, whatever it did
+    ).first()
     connection.execute(
         update(books).where(books.c.id == item.book_id, books.c.state == "queued").values(state="working")
     )
-    return bool(done.rowcount)
+    return done is not None
 
 
 def quiet(connection: Connection, seconds: float) -> list[StageRun]:
@@ -169,15 +170,10 @@ def alive(connection: Connection, book_id: UUID) -> bool:
 def settle_asset(connection: Connection, owned: Owned, stage: str, revision: int) -> None:
     """After an asset: if it completes its stage, say so; if that completes the book, say that."""
     names = STAGES[stage]
-    states = dict(
-        connection.execute(
-            select(assets.c.asset, assets.c.state).where(
-                assets.c.book_id == owned.book_id, assets.c.revision == revision, assets.c.asset.in_(names)
-            )
-        )
-        .tuples()
-        .all()
+    query = select(assets.c.asset, assets.c.state).where(
+        assets.c.book_id == owned.book_id, assets.c.revision == revision, assets.c.asset.in_(names)
     )
+    states = {row.asset: row.state for row in connection.execute(query)}
     if all(states.get(name) == "done" for name in names):
         _close(connection, owned, stage, revision, "done", None)
 

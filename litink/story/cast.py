@@ -15,6 +15,7 @@ from litink.story.narrator import find_narrator, tells_in_first_person
 from litink.story.quotations import Quote, find_quotes, quote_style
 from litink.story.references import Mention, SectionReferences
 from litink.story.roster import Roster
+from litink.story.sketches import sketch_characters
 from litink.story.speakers import Attribution, Attributor
 from litink.story.turns import Talk
 
@@ -37,7 +38,7 @@ def read_cast(book: Book) -> Cast:
         decided = Attributor(talk, people.roster, narrator).decide()
         by_quote = {q: a for turn, a in zip(talk.turns, decided, strict=True) for q in turn.quotes}
         spoken.append([(quote, by_quote[k]) for k, quote in enumerate(talk.quotes)])
-    return _assemble(book.chapters, people.roster, spoken)
+    return sketch_characters(book.chapters, _assemble(book.chapters, people.roster, spoken))
 
 
 def read_people(chapters: Sequence[Section]) -> People:
@@ -60,7 +61,11 @@ def read_people(chapters: Sequence[Section]) -> People:
         tokens = tokenise(section.text)
         refs = SectionReferences(tokens, mentions[n])
         roster.watch_pronouns(tokens, mentions[n], [refs.index(m.start) for m in mentions[n]])
-        talks.append(Talk(section, quotes[n], refs))
+        talk = Talk(section, quotes[n], refs)
+        roster.speaking.update(
+            t.tag.ref.key for t in talk.turns if t.tag and t.tag.certain and t.tag.ref.kind == "noun"
+        )
+        talks.append(talk)
     roster.settle_sex()
     told = [tells_in_first_person(section, quotes[n]) for n, section in enumerate(chapters)]
     narrator = find_narrator(roster, talks, told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
@@ -136,7 +136,7 @@ def circumstances(narration: str, speech: str = "") -> Circumstances:
 
 def _setting(narration: str, lower: str, tokens: list[str], counts: Counter[str]) -> tuple[str, float, str]:
     kinds = _kinds_by_word()
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     called: dict[str, str] = {}
     pairs = Counter(f"{a} {b}" for a, b in pairwise(tokens))
     for word, found in kinds.items():

@@ -13,10 +13,10 @@ from litink.story.references import SectionReferences
 from litink.story.roster import Roster
 
 _CLAUSE_HEADS = words(
-    "and but then when while as that so for if because though although until where before after or nor"
+    """and but then when while as that so for if because though although until where before after or nor"""
 )
 _NOT_BEFORE_SUBJECTS = words(
-    "to of with at by upon on from towards toward in into for about against beside near like than"
+    """to of with at by upon on from towards toward in into for about against beside near like than"""
 )
 _NOUN_DETERMINERS = words("the a an his her my our another")
 _AUXILIARY = words("was were had is has did could would should might must will can may does having being been")
@@ -40,6 +40,7 @@ class Focus:
         paragraphs: Sequence[Paragraph],
         quotes: Sequence[tuple[int, int]],
         roster: Roster,
+        narrator: int | None,
     ) -> None:
         self._bounds = [p.start for p in paragraphs]
         named = [
@@ -47,11 +48,27 @@ class Focus:
             for m in refs.mentions
             if not m.spoken
         ]
-        self.told = sorted([*named, *self._nouns(refs, named, quotes, roster)])
+        told = [*named, *self._nouns(refs, named, quotes, roster)]
+        if narrator is not None:
+            told += self._narrator(refs, quotes, narrator)
+        self.told = sorted(told)
         self.starts = [m.start for m in self.told]
 
     def _paragraph(self, offset: int) -> int:
         return max(0, bisect_left(self._bounds, offset + 1) - 1)
+
+    def _narrator(self, refs: SectionReferences, quotes: Sequence[tuple[int, int]], narrator: int) -> list[Told]:
+        """Every "I" of the narration: who tells the story comes and goes in it like anybody else."""
+        out: list[Told] = []
+        quote = 0
+        for n, word in enumerate(refs.words):
+            if word == "I" or word.startswith(("I’", "I'")):
+                start = refs.starts[n]
+                while quote < len(quotes) and quotes[quote][1] <= start:
+                    quote += 1
+                if quote == len(quotes) or quotes[quote][0] > start:
+                    out.append(Told(start, self._paragraph(start), narrator, True))
+        return out
 
     def _nouns(
         self, refs: SectionReferences, named: Sequence[Told], quotes: Sequence[tuple[int, int]], roster: Roster
@@ -75,6 +92,8 @@ class Focus:
             if not found or found[0].kind != "noun":
                 continue
             ref = found[0]
+            if ref.key not in roster.speaking and not roster.holders(ref.noun):
+                continue  # nobody hears of this one again: a horse, a crowd's old man
             person, _ = roster.resolve_noun(ref, recent)
             if person is not None:
                 roster.heard(person, indefinite=ref.owner in ("a", "an", "another"))

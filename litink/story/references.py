@@ -36,19 +36,20 @@ _PRONOUNS: dict[str, SexLetter] = {"he": "m", "she": "f"}
 _PLURAL = words("they we both all everybody everyone others some")
 _DETERMINERS = words("the a an his her my our their this that another your its one")
 _OWNERS = words("his her my our their")
-_KEPT = words("old young little other first second third tall fat blind black white strange elder younger red big")
+_KEPT = words("""old young little other first second third tall fat blind black white strange elder younger red big""")
 _BREAKERS = words(
-    """of and or but was were is are had has have in on at to from with who which that as by for said then than if when
-    not into upon over under after before he she it i they we you there"""
+    """of and or but was were is are had has have in on at to from with who which that as by for said then than if
+    when not into upon over under after before he she it i they we you there"""
 )
 _AFTER_HEAD = words(
-    """again also ever never no now still would could should will shall may might must can do does did be been up down
-    out off away back there here where because though although while so too both whom whose without between among
-    behind beside near through against about across along until till since like than or nor yet just only even once"""
+    """again also ever never no now still would could should will shall may might must can do does did be been up
+    down out off away back there here where because though although while so too both whom whose without between
+    among behind beside near through against about across along until till since like than or nor yet just only
+    even once"""
 )
-_GENERIC = words("man woman boy girl lady gentleman fellow lad youth person child creature one other stranger")
+_GENERIC = words("""man woman boy girl lady gentleman fellow lad youth person child creature one other stranger""")
 _BARE_KIN = words(
-    "mother father mamma mama papa grandmother grandfather grandma grandpa auntie granny marmee nurse dad mum"
+    """mother father mamma mama papa grandmother grandfather grandma grandpa auntie granny marmee nurse dad mum"""
 )
 
 

@@ -24,6 +24,7 @@ class Roster:
         self.count: list[int] = [p.count for p in persons]
         self.persons = list(persons)
         self.introduced: set[int] = set()  # noun persons who came in with "a" or "another"
+        self.speaking: set[str] = set()  # keys of nouns that a tag names as speakers somewhere in the book
         self._by_key: dict[str, int] = {}
         self._by_title: defaultdict[str, list[int]] = defaultdict(list)
         for n, person in enumerate(persons):

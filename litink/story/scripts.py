@@ -11,7 +11,7 @@ from litink.books.model import BlockKind, Section
 from litink.story.circumstances import Circumstances, circumstances
 from litink.story.lines import chapter_lines
 from litink.story.mentions import NameIndex
-from litink.story.model import Cast, Line, Plot, Script, ScriptScene, ScriptStyle, ShotSize, Span, Statement
+from litink.story.model import Cast, Line, Plot, Quotation, Script, ScriptScene, ScriptStyle, ShotSize, Span, Statement
 from litink.story.paragraphs import is_ornament, paragraphs
 from litink.story.sentences import sentences
 
@@ -21,16 +21,17 @@ GOOD_WORDS = 260
 
 _TIME_JUMP = re.compile(
     r"(?:(?:The|That|This|Next|One|Early|Late|Towards?|About|At|By|On|In|It was|When it was)\b[^.!?]{0,40}?\b(?:morning|"
-    r"evening|night|noon|midnight|afternoon|dawn|daybreak|sunrise|sunset|dusk|day|week|month|year|winter|spring|summer|"
-    r"autumn|o[’']clock|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
-    r"|(?:(?:An?|Two|Three|Four|Five|Six|Ten|Some|Several|Many|A few|Half an)\s+(?:\w+\s+)?(?:minutes?|hours?|days?|weeks?|"
-    r"months?|years?)\s+(?:later|after|passed|had passed|went by))"
+    r"evening|night|noon|midnight|afternoon|dawn|daybreak|sunrise|sunset|dusk|day|week|month|year|winter|spring|"
+    r"summer|autumn|o[’']clock|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
+    r"Sunday)\b"
+    r"|(?:(?:An?|Two|Three|Four|Five|Six|Ten|Some|Several|Many|A few|Half an)\s+(?:\w+\s+)?(?:minutes?|hours?|days?|"
+    r"weeks?|months?|years?)\s+(?:later|after|passed|had passed|went by))"
     r"|(?:Meanwhile|Meantime|Afterwards?|Presently|Later|Soon after|Long after|Some time)\b"
     r"|(?:After|Before|During)\s+(?:\w+\s+){0,2}(?:breakfast|dinner|supper|tea|luncheon|lunch)\b)"
 )
 _PLACE_JUMP = re.compile(
-    r"^[^.!?]{0,60}\b(?:arrived|reached|entered|returned to|came to|went into|went to|drove to|walked to|crossed|set out|"
-    r"set off|left the|found (?:him|her|my|our|them)sel(?:f|ves) (?:in|at|on)|made (?:his|her|my|our|their) way)\b"
+    r"^[^.!?]{0,60}\b(?:arrived|reached|entered|returned to|came to|went into|went to|drove to|walked to|crossed|"
+    r"set out|set off|left the|found (?:him|her|my|our|them)sel(?:f|ves) (?:in|at|on)|made (?:his|her|my|our|their) way)\b"
 )
 
 
@@ -108,7 +109,9 @@ def _divide_run(text: str, run: list[Line], names: NameIndex) -> list[list[Line]
     """Cuts forward, each cut at the best place between ``LEAST_WORDS`` and ``MOST_WORDS``: what stands later in the
     chapter never moves an earlier cut by more than the look-ahead."""
     words = [len(line.text.split()) for line in run]
-    company = [set(names.count(text, [(line.start, line.end)])) | ({line.speaker} - {None}) for line in run]
+    company: list[set[str]] = [
+        set(names.count(text, [(line.start, line.end)])) | ({line.speaker} if line.speaker else set()) for line in run
+    ]
     out: list[list[Line]] = []
     begin = 0
     while sum(words[begin:]) > GOOD_WORDS + LEAST_WORDS:
@@ -129,7 +132,7 @@ def _divide_run(text: str, run: list[Line], names: NameIndex) -> list[list[Line]
     return [*out, run[begin:]]
 
 
-def _cut_score(run: Sequence[Line], company: Sequence[set[str | None]], at: int) -> float:
+def _cut_score(run: Sequence[Line], company: Sequence[set[str]], at: int) -> float:
     line, previous = run[at], run[at - 1]
     if not previous.paragraph_end:
         return -3.0
@@ -140,8 +143,8 @@ def _cut_score(run: Sequence[Line], company: Sequence[set[str | None]], at: int)
         score += 1.5 * bool(_PLACE_JUMP.match(line.text))
     else:
         score -= 0.6 * (previous.speaker is not None)
-    before = set().union(*company[max(0, at - 8) : at])
-    after = set().union(*company[at : at + 8])
+    before = {who for line in company[max(0, at - 8) : at] for who in line}
+    after = {who for line in company[at : at + 8] for who in line}
     if before and after:
         score += 1.5 * (1 - len(before & after) / len(before | after))
     return score
@@ -160,7 +163,7 @@ def _inherit(found: Circumstances, before: Circumstances | None) -> Circumstance
     return found
 
 
-def _narration(text: str, start: int, end: int, quotations: Sequence) -> str:  # type: ignore[type-arg]
+def _narration(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> str:
     parts: list[str] = []
     at = start
     for quotation in quotations:
@@ -171,7 +174,7 @@ def _narration(text: str, start: int, end: int, quotations: Sequence) -> str:  #
     return " ".join(parts)
 
 
-def _present(text: str, run: Sequence[Line], quotations: Sequence, names: NameIndex) -> tuple[str, ...]:  # type: ignore[type-arg]
+def _present(text: str, run: Sequence[Line], quotations: Sequence[Quotation], names: NameIndex) -> tuple[str, ...]:
     """Who speaks, and who is named in the narration: those who speak count most; who is only talked of is not here."""
     start, end = run[0].start, run[-1].end
     weights: Counter[str] = Counter()

@@ -9,14 +9,18 @@ from litink.story.paragraphs import text_paragraphs
 
 # A full stop, question or exclamation mark or ellipsis, what closes after it, and the blank before the next sentence.
 _STOP = re.compile(r"""(?P<mark>[.!?…]+)(?P<closers>[\"'”’»)\]}*_]*)(?P<blank>\s+)""")
-_ABBREVIATIONS = words("""mr mrs ms messrs mme mmes mlle mlles m dr st ste rev hon prof capt col gen lt lieut sgt sergt maj gov pres
-    sen rep fr bro bros mt ft vol vols no nos pp p ch chap sec fig figs art ed eds viz cf vs v e.g i.e al ibid op cit sc seq
-    jan feb mar apr jun jul aug sept sep oct nov dec ave blvd dept univ assn approx inc ltd co corp cpl pvt adm
-    comdr cmdr supt atty esq jr sr ser et n.b q.v anon trans illus ca d.d ph.d m.d""")
+_ABBREVIATIONS = words(
+    """mr mrs ms messrs mme mmes mlle mlles m dr st ste rev hon prof capt col gen lt lieut sgt sergt maj gov pres
+    sen rep fr bro bros mt ft vol vols no nos pp p ch chap sec fig figs art ed eds viz cf vs v e.g i.e al ibid
+    op cit sc seq jan feb mar apr jun jul aug sept sep oct nov dec ave blvd dept univ assn approx inc ltd co
+    corp cpl pvt adm comdr cmdr supt atty esq jr sr ser et n.b q.v anon trans illus ca d.d ph.d m.d"""
+)
 # After these a sentence does end if what follows looks like a start ("etc. The", "5 p.m. He").
 _MAYBE_END = words("etc jr sr esq co inc ltd corp a.m p.m no m.d d.d ph.d b.c a.d u.s p.s")
-_STARTERS = words("""the a an he she it they we i you but and so then there this that these those his her its their my our your
-    in on at for if when while as what who why how where not no yes now after before with one some all""")
+_STARTERS = words(
+    """the a an he she it they we i you but and so then there this that these those his her its their my our your
+    in on at for if when while as what who why how where not no yes now after before with one some all"""
+)
 _TAG_VERB = (
     r"(?:said|says|asked|cried|replied|answered|exclaimed|whispered|shouted|called|demanded|murmured|muttered|"
     r"remarked|observed|added|continued|returned|inquired|enquired|repeated|began|went on|thought|screamed|"

@@ -32,6 +32,7 @@ _BEAM = 20
 _MOST_CANDIDATES = 8
 _REACH = 14  # paragraphs
 _TURNS = 8
+_LEAST_ALONE = 0.35  # an untagged quotation far from all tagged ones is left to the narrator below this
 _TAG_REACH = 40  # code points after a tag's subject
 
 Row = dict[int, float]
@@ -59,7 +60,7 @@ class Attributor:
         self.talk = talk
         self.roster = roster
         self.narrator = narrator
-        self.focus = Focus(talk.refs, talk.paragraphs, [(q.start, q.end) for q in talk.quotes], roster)
+        self.focus = Focus(talk.refs, talk.paragraphs, [(q.start, q.end) for q in talk.quotes], roster, narrator)
         self.told = self.focus.told
         self.fixed: list[tuple[int, SpeakerMethod] | None] = [self._certain(t) for t in talk.turns]
         self._tag_spans = [self._tag_span(t) for t in talk.turns]
@@ -92,6 +93,10 @@ class Attributor:
 
     # -- candidates and features ----------------------------------------------------------------------------------
 
+    def _gap(self, earlier: Turn, later: Turn) -> int:
+        """Paragraphs from one turn to another; 0 within one paragraph."""
+        return self.talk.clock[later.paragraph] - self.talk.clock[earlier.last_paragraph]
+
     def choice(self, t: int, mask: ContextKind | None = None) -> Choice:
         """The candidates of turn ``t``. ``mask`` hides a naming tag and shows a pronoun or nothing in its place:
         that is how the weights were fitted on turns whose speaker is certain."""
@@ -121,10 +126,11 @@ class Attributor:
 
     def _distances(self, turn: Turn, first: int, hidden: tuple[int, int]) -> dict[int, int]:
         """Persons named in narration before the turn -> paragraphs since; within reach."""
+        clock = self.talk.clock
         found: dict[int, int] = {}
         at = self.focus.before(first)
         for k in range(at - 1, -1, -1):
-            gap = turn.paragraph - self.told[k].paragraph
+            gap = clock[turn.paragraph] - clock[self.told[k].paragraph]
             if gap > _REACH:
                 break
             if self.told[k].start != hidden[0]:
@@ -149,11 +155,11 @@ class Attributor:
         later: dict[int, float] = {}
         for k in range(max(0, t - _TURNS), min(len(turns), t + _TURNS + 1)):
             fixed = self.fixed[k]
-            if k != t and fixed and abs(turns[k].paragraph - turn.paragraph) <= 2 * _REACH:
+            if k != t and fixed and abs(self._gap(turns[k], turn)) <= 2 * _REACH:
                 side = earlier if k < t else later
                 side[fixed[0]] = side.get(fixed[0], 0.0) + 1.0
-        previous = turns[t - 1] if t and turn.paragraph - turns[t - 1].last_paragraph <= 3 else None
-        following = turns[t + 1] if t + 1 < len(turns) and turns[t + 1].paragraph - turn.last_paragraph <= 3 else None
+        previous = turns[t - 1] if t and self._gap(turns[t - 1], turn) <= 3 else None
+        following = turns[t + 1] if t + 1 < len(turns) and self._gap(turn, turns[t + 1]) <= 3 else None
         pool: dict[int, None] = dict.fromkeys(distances)
         for group in (earlier, later, previous.vocatives if previous else (), following.vocatives if following else ()):
             pool.update(dict.fromkeys(group))
@@ -171,15 +177,13 @@ class Attributor:
         near_i = any(
             ref is not None and ref.kind == "narrator" for ref in (turn.beat_before, turn.beat_after, turn.leading)
         )
-        if self.narrator is not None:
-            pool.setdefault(self.narrator)
         after = self._named_after(turn, hidden)
         pool.update(dict.fromkeys(after))
         subjects = self._subjects(turn, sex, hidden)
         ahead = () if len(pool) > 3 else self._ahead(turn, hidden)
         pool.update(dict.fromkeys(ahead))
         addressed, objects = self._objects(turn, tag_ref, hidden)
-        order = [p for p in distances if sex == "?" or roster.sex[p] in (sex, "?")]
+        order = [p for p in distances if sex == "?" or (roster.sex[p] in (sex, "?") and p != self.narrator)]
         rows: dict[int, Row] = {}
         for person in pool:
             mine = roster.sex[person]
@@ -275,7 +279,10 @@ class Attributor:
             dict.fromkeys(
                 m.person
                 for m in reversed(self.told[max(0, at - 16) : at])
-                if m.subject and m.start != hidden[0] and (sex == "?" or self.roster.sex[m.person] in (sex, "?"))
+                if m.subject
+                and m.start != hidden[0]
+                and (sex == "?" or m.person != self.narrator)
+                and (sex == "?" or self.roster.sex[m.person] in (sex, "?"))
             )
         )
 
@@ -301,7 +308,7 @@ class Attributor:
             dict.fromkeys(
                 m.person
                 for m in self.told[at : at + 12]
-                if m.paragraph - turn.paragraph <= _REACH and m.start != hidden[0]
+                if self.talk.clock[m.paragraph] - self.talk.clock[turn.paragraph] <= _REACH and m.start != hidden[0]
             )
         )
 
@@ -313,12 +320,12 @@ class Attributor:
         row: Row = {}
         if t == 0 or p1 is None:
             return row
-        gap = turns[t].paragraph - turns[t - 1].last_paragraph
+        gap = self._gap(turns[t - 1], turns[t])
         if person == p1:
             name = {0: "again_same_paragraph", 1: "again_adjacent", 2: "again_near"}.get(gap, "again_far")
             _put(row, name, True)
         elif person == p2 and t >= 2 and gap <= 6:
-            before = turns[t - 1].paragraph - turns[t - 2].last_paragraph
+            before = self._gap(turns[t - 2], turns[t - 1])
             _put(row, "alternates" if gap <= 1 and before <= 1 else "alternates_loosely", before <= 6)
         return row
 
@@ -366,6 +373,11 @@ class Attributor:
         total = sum(math.exp(s - top) for s in scores)
         confidence = math.exp(scores[choice.candidates.index(person)] - top) / total
         row = choice.rows[choice.candidates.index(person)]
+        alone = not any(
+            _AT[side] in r and r[_AT[side]] for r in choice.rows for side in ("spoke_before", "speaks_after")
+        )
+        if alone and choice.kind in ("bare", "beat") and confidence < _LEAST_ALONE:
+            return Attribution(None, "unknown", 0.0)
         method: SpeakerMethod
         if choice.kind == "pronoun":
             method = "pronoun"

@@ -1,4 +1,4 @@
-"""The turns of a chapter's talk: quotations of one speaker, with what the text around them says. Nobody is chosen here."""
+"""The turns of a chapter's talk: quotations of one speaker and what stands around them. Nobody is chosen here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from litink.story.references import Mention, Ref, SectionReferences
 from litink.story.tags import Tag, beat, tag_after, tag_before
 
 _VOCATIVE_LEAD = words(
-    "my dear dearest old poor o oh ah well yes no but why and now come good miss mr mrs dr young little sir"
+    """my dear dearest old poor o oh ah well yes no but why and now come good miss mr mrs dr young little sir"""
 )
 _ADDRESS_SEX: dict[str, SexLetter] = {
     "sir": "m", "madam": "f", "ma’am": "f", "ma'am": "f", "mum": "f", "mamma": "f", "mama": "f", "papa": "m",
@@ -52,10 +52,20 @@ class Talk:
         self.by_paragraph: dict[int, list[int]] = {}
         for n, quote in enumerate(quotes):
             self.by_paragraph.setdefault(quote.paragraph, []).append(n)
+        self.clock = self._clock()
         self.turns: list[Turn] = []
         for p in sorted(self.by_paragraph):
             self._paragraph(p, self.by_paragraph[p])
         self._named_inside()
+
+    def _clock(self) -> list[int]:
+        """The paragraphs' numbers without those that only go on with a quotation: a tale told in one speech takes
+        no time from the talk around it."""
+        clock: list[int] = []
+        for p in range(len(self.paragraphs)):
+            goes_on = p in self.by_paragraph and self.quotes[self.by_paragraph[p][0]].continues
+            clock.append((clock[-1] if clock else 0) + (0 if goes_on and clock else 1))
+        return clock
 
     def _paragraph(self, p: int, numbers: list[int]) -> None:
         paragraph = self.paragraphs[p]

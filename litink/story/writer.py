@@ -1,4 +1,4 @@
-"""What a writer is asked, task by task, and the local one that answers by rule. How it is done is in the other rooms."""
+"""What a writer is asked, task by task, and the local one that answers by rule. How is for the other rooms."""
 
 from __future__ import annotations
 

@@ -76,10 +76,7 @@ def test_a_line_at_which_workers_always_die_is_a_passing_fault(
             pool.speak(LINES[0])
         assert failure.value.code == "voice-worker-lost"
         monkeypatch.delenv("PYTHONPATH")
-        with pytest.raises(TransientFailure):  # the worker started before the cure
-            kill(workers_of())
-            monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-            pool.speak(LINES[0])
+        assert pool.speak(LINES[0]).seconds > 0.5  # the fault has passed: the pool speaks again
 
 
 def test_an_engines_own_errors_come_back_as_they_are(engines_dir: Path) -> None:

@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("cache_hits", sa.Integer(), server_default="0", nullable=False),
         sa.Column("cost_usd", sa.Numeric(precision=14, scale=8), server_default="0", nullable=False),
         sa.Column("seconds", sa.Numeric(precision=12, scale=3), server_default="0", nullable=False),
+        sa.Column("engine_seconds", sa.Numeric(precision=12, scale=3), server_default="0", nullable=False),
         sa.Column("data_version", sa.String(length=64), nullable=True),
         sa.Column("error", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("run_id", sa.String(length=40), nullable=True),

@@ -121,11 +121,11 @@ class Light:
     def indoors(self) -> Light:
         """The light of a room: daylight softened by walls, or lamps that are warm whatever the night is."""
         if self.lamps_lit:
-            lamp: RGB = (0.98, 0.80, 0.60)
+            lamp: RGB = (1.04, 0.85, 0.64)
             weight = 0.74 if self.dark > 0.5 else 0.55
             ambient = tuple(a + (b * 0.88 - a) * weight for a, b in zip(self.ambient, lamp, strict=True))
         else:
-            ambient = tuple(0.30 + 0.66 * a for a in self.ambient)
+            ambient = tuple(0.37 + 0.66 * a for a in self.ambient)
             ambient = (ambient[0] * 0.99, ambient[1] * 0.96, ambient[2] * 0.90)
         return replace(self, ambient=(ambient[0], ambient[1], ambient[2]), mist=0.25, _tints={})
 

@@ -1,0 +1,123 @@
+"""What has been understood of a book, and search in it."""
+
+from __future__ import annotations
+
+import httpx
+import numpy as np
+import pytest
+from made_books import Maker
+from sqlalchemy import Engine, insert
+from test_api_books import problem
+
+from litink.db.schema import passages
+from litink.library.repository import BookRecord
+from litink.providers.local.embedder import MiniLM
+
+
+def get(api: httpx.Client, book: BookRecord, path: str, **headers: str) -> httpx.Response:
+    return api.get(f"/books/{book.id}{path}", headers=headers)
+
+
+def test_chapters_with_their_text(api: httpx.Client, finished: BookRecord) -> None:
+    chapters = get(api, finished, "/chapters").json()
+    assert [c["number"] for c in chapters] == [1, 2]
+    chapter = get(api, finished, f"/chapters/{chapters[0]['key']}").json()
+    assert chapter["text"].startswith("The lamp on the Point went out at nine.")
+    first = chapter["blocks"][0]
+    assert chapter["text"][first["start"] : first["end"]].endswith("in her teeth.")
+    problem(get(api, finished, "/chapters/none"), 404, "no-such-chapter")
+
+
+def test_the_plot_says_how_it_came_about(api: httpx.Client, finished: BookRecord) -> None:
+    plot = get(api, finished, "/plot").json()
+    assert plot["source"] == "excerpt"
+    assert plot["logline"]["evidence"][0]["start"] == 0
+
+
+def test_the_cast_with_voices_and_portraits(api: httpx.Client, finished: BookRecord) -> None:
+    cast = get(api, finished, "/characters").json()
+    mara, tobit = cast["characters"]
+    assert mara["name"] == "Mara Quill"
+    assert mara["voice_used"]["gender"] == "female"
+    assert mara["voice_used"]["id"] != cast["narrator"]["id"]
+    assert tobit["voice_used"] is None  # he is quoted nowhere
+    assert api.get(mara["portrait"].removeprefix("/api/v1")).headers["content-type"] == "image/png"
+
+
+def test_scripts_and_scenes(api: httpx.Client, finished: BookRecord) -> None:
+    scripts = get(api, finished, "/scripts").json()
+    assert [s["title"] for s in scripts] == ["Chapter 1. The Lamp", "Chapter 2. The Boat"]
+    script = api.get(scripts[0]["link"].removeprefix("/api/v1")).json()
+    assert script["source"] == "restructured"
+    assert get(api, finished, f"/scenes?chapter={script['chapter']}").json()[0]["id"] == script["scenes"][0]["id"]
+    assert len(get(api, finished, "/scenes").json()) == 2
+    problem(get(api, finished, "/scripts/none"), 404, "not-made-yet")
+
+
+@pytest.mark.parametrize("path", ["/plot", "/characters", "/scenes", "/pictures", "/audio"])
+def test_unchanged_answers_are_not_sent_again(api: httpx.Client, finished: BookRecord, path: str) -> None:
+    tag = get(api, finished, path).headers["etag"]
+    again = get(api, finished, path, **{"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+
+
+def test_a_change_changes_the_tag(api: httpx.Client, maker: Maker) -> None:
+    book = maker.finished()
+    tag = get(api, book, "/plot").headers["etag"]
+    plot = get(api, book, "/plot").content.replace(b"quiet", b"loud!")
+    maker.put(book, "plot_overview", "plot", plot, "application/json")
+    answer = get(api, book, "/plot", **{"If-None-Match": tag})
+    assert answer.status_code == 200
+    assert answer.json()["tone"] == "loud!"
+
+
+class TestSearch:
+    @pytest.fixture(scope="class")
+    def searchable(self, finished: BookRecord, engine: Engine, api: httpx.Client) -> BookRecord:
+        embedder = MiniLM()
+        for section in get(api, finished, "/chapters").json():
+            text = get(api, finished, f"/chapters/{section['key']}").json()["text"]
+            for ordinal, paragraph in enumerate(text.split("\n\n")):
+                start = text.index(paragraph)
+                with engine.begin() as connection:
+                    connection.execute(
+                        insert(passages).values(
+                            owner_id=finished.owner_id,
+                            book_id=finished.id,
+                            chapter=section["key"],
+                            source_sha="0" * 64,
+                            ordinal=ordinal,
+                            start=start,
+                            end=start + len(paragraph),
+                            text=paragraph,
+                            embedding=np.asarray(embedder.embed([paragraph])[0]),
+                        )
+                    )
+        return finished
+
+    @pytest.fixture(scope="class", autouse=True)
+    def _indexed(self, searchable: BookRecord, engine: Engine, settings, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
+        from litink.objects import Objects
+
+        maker = Maker(engine, Objects.from_settings(settings), tmp_path_factory.mktemp("m"))
+        maker.put(searchable, "passages", "c", b"npz", "application/x-npz")
+
+    def test_by_words_and_by_meaning(self, api: httpx.Client, searchable: BookRecord) -> None:
+        by_words = get(api, searchable, "/search?q=Tobit").json()["passages"]
+        assert "Old Tobit" in by_words[0]["text"]
+        by_meaning = get(api, searchable, "/search?q=an empty vessel on the beach at sunrise&limit=1").json()
+        assert by_meaning["passages"][0]["text"].startswith("At dawn a boat lay on the sand")
+        assert by_meaning["passages"][0]["number"] == 2
+
+    def test_later_chapters_are_not_given_away(self, api: httpx.Client, searchable: BookRecord) -> None:
+        found = get(api, searchable, "/search?q=boat on the sand&until_chapter=1").json()["passages"]
+        assert found
+        assert {p["number"] for p in found} == {1}
+
+    @pytest.mark.parametrize("query", ["q=", "q=%20", "q=x&limit=0", f"q={'x' * 501}", "", "q=x&until_chapter=0"])
+    def test_a_question_that_is_none(self, api: httpx.Client, searchable: BookRecord, query: str) -> None:
+        problem(get(api, searchable, f"/search?{query}"), 422, "invalid-request")
+
+    @pytest.mark.parametrize("query", ["the", "%00", "'; drop table passages; --", "!!! & | :*", "日本語"])
+    def test_odd_questions_are_answered(self, api: httpx.Client, searchable: BookRecord, query: str) -> None:
+        assert get(api, searchable, f"/search?q={query}").status_code == 200

@@ -1,0 +1,163 @@
+"""Which stage is due, and what happens when runs end well, badly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, select
+
+from litink.db.schema import assets, books
+from litink.generation.model import Outcome
+from litink.generation.records import Owned, record_asset
+from litink.library import repository
+from litink.production import stages
+from litink.production.graph import STAGES
+
+REASON = {"code": "broken", "message": "It broke."}
+
+
+class Desk:
+    """One book, seen as the sensor and the runs see it."""
+
+    def __init__(self, engine: Engine, owned: Owned) -> None:
+        self.engine, self.owned = engine, owned
+
+    def due(self) -> list[tuple[str, int]]:
+        with self.engine.begin() as connection:
+            found = stages.due(connection, limit=10_000)
+        return [(item.stage, item.attempt) for item in found if item.book_id == self.owned.book_id]
+
+    def launch(self, stage: str) -> stages.Due:
+        with self.engine.begin() as connection:
+            item = next(
+                item
+                for item in stages.due(connection, limit=10_000)
+                if (item.book_id, item.stage) == (self.owned.book_id, stage)
+            )
+            assert stages.launched(connection, item)
+        return item
+
+    def finish(self, stage: str, revision: int = 1) -> None:
+        with self.engine.begin() as connection:
+            for name in STAGES[stage]:
+                outcome = Outcome(asset=name, items_total=1, items_done=1)
+                record_asset(connection, self.owned, outcome, state="done", revision=revision, run_id=None)
+            stages.settle_asset(connection, self.owned, stage, revision)
+
+    def fail(self, stage: str) -> None:
+        with self.engine.begin() as connection:
+            stages.fail_stage(connection, self.owned, stage, 1, REASON)
+
+    def lose(self, stage: str) -> None:
+        with self.engine.begin() as connection:
+            run = next(r for r in stages.quiet(connection, -60) if (r.book_id, r.stage) == (self.owned.book_id, stage))
+            stages.lose(connection, run)
+
+    def book(self) -> repository.BookRecord:
+        with self.engine.begin() as connection:
+            record = repository.get_book(connection, self.owned.book_id)
+        assert record is not None
+        return record
+
+
+@pytest.fixture
+def desk(engine: Engine, owned: Owned) -> Desk:
+    return Desk(engine, owned)
+
+
+def test_a_book_goes_through_its_stages_pictures_and_voices_side_by_side(desk: Desk) -> None:
+    assert desk.due() == [("text", 1)]
+    desk.launch("text")
+    assert desk.due() == []
+    desk.finish("text")
+    assert desk.due() == [("pictures", 1), ("voices", 1)]
+    desk.launch("pictures")
+    desk.launch("voices")
+    desk.finish("voices")
+    assert desk.due() == []
+    desk.finish("pictures")
+    assert desk.due() == [("film", 1)]
+    desk.launch("film")
+    assert desk.book().state == "working"
+    desk.finish("film")
+    assert desk.due() == []
+    assert desk.book().state == "ready"
+
+
+def test_a_stage_is_handed_over_once(desk: Desk, engine: Engine) -> None:
+    item = desk.launch("text")
+    with engine.begin() as connection:
+        assert not stages.launched(connection, item)
+
+
+def test_failed_pictures_do_not_fail_the_film(desk: Desk) -> None:
+    desk.launch("text")
+    desk.finish("text")
+    desk.launch("pictures")
+    desk.launch("voices")
+    desk.fail("pictures")
+    desk.finish("voices")
+    assert desk.due() == [("film", 1)]
+    assert desk.book().state == "working"
+
+
+def test_failed_text_fails_the_book_with_its_reason(desk: Desk) -> None:
+    desk.launch("text")
+    desk.fail("text")
+    assert desk.due() == []
+    assert (desk.book().state, desk.book().problem) == ("failed", REASON)
+
+
+def test_a_lost_run_is_launched_again_three_times_then_the_book_says_so(desk: Desk) -> None:
+    for attempt in (1, 2, 3):
+        assert desk.due() == [("text", attempt)]
+        desk.launch("text")
+        desk.lose("text")
+    assert desk.due() == []
+    book = desk.book()
+    assert book.state == "failed"
+    assert book.problem is not None
+    assert "3 times" in book.problem["message"]
+
+
+def test_a_reopened_book_starts_anew_and_late_news_of_the_old_work_change_nothing(desk: Desk, engine: Engine) -> None:
+    desk.launch("text")
+    with engine.begin() as connection:
+        repository.reopen(connection, desk.owned.book_id)
+    desk.fail("text")
+    assert desk.book().state == "queued"
+    assert desk.due() == [("text", 1)]
+
+
+def test_a_stage_is_done_only_when_all_its_assets_are(desk: Desk, engine: Engine) -> None:
+    desk.launch("text")
+    first, *_ = STAGES["text"]
+    with engine.begin() as connection:
+        record_asset(connection, desk.owned, Outcome(asset=first), state="done", revision=1, run_id=None)
+        stages.settle_asset(connection, desk.owned, "text", 1)
+    assert desk.due() == []
+
+
+def test_better_tiers_go_first(engine: Engine, new_book: Callable[..., Owned]) -> None:
+    from litink.db.schema import users
+
+    waiting, paying = new_book("waiting"), new_book("paying")
+    with engine.begin() as connection:
+        free = connection.execute(
+            users.insert().values(name="free-reader", tier="free").returning(users.c.id)
+        ).scalar_one()
+        connection.execute(books.update().where(books.c.id == waiting.book_id).values(owner_id=free))
+        order = [item.book_id for item in stages.due(connection, limit=10_000)]
+    assert order.index(paying.book_id) < order.index(waiting.book_id)
+
+
+def test_life_shows_while_a_generator_holds_the_book(desk: Desk, engine: Engine, tmp_path: object) -> None:
+    from litink.generation.generate import Generator
+
+    generator = Generator(engine, None, 1)  # type: ignore[arg-type]  # locking needs no store
+    with generator.lock(desk.owned, "scripts"), engine.begin() as connection:
+        assert stages.alive(connection, desk.owned.book_id)
+    with engine.begin() as connection:
+        assert not stages.alive(connection, desk.owned.book_id)
+        assert connection.execute(select(assets.c.asset).where(assets.c.book_id == desk.owned.book_id)).all() == []

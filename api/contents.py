@@ -21,9 +21,18 @@ from litink.objects import Objects
 
 # What a browser may show by itself. Everything else (SVG and HTML above all) is handed over as a file.
 INLINE = {
-    "image/png", "image/jpeg", "image/webp", "image/gif", "audio/flac", "audio/mp4", "audio/mpeg", "audio/wav",
-    "video/mp4", "text/vtt", "application/json",
-}  # fmt: skip
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "image/gif",
+    "audio/flac",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/wav",
+    "video/mp4",
+    "text/vtt",
+    "application/json",
+}
 _PRIVATE = "private, no-cache"  # kept by the browser alone, and asked about each time
 _CHARSET = {"text/vtt": "; charset=utf-8"}
 
@@ -89,9 +98,11 @@ def content(request: Request, objects: Objects, blob: Blob, *, filename: str | N
         part = byte_range(request.headers.get("range"), request.headers.get("if-range"), tag, blob.bytes)
     except Unsatisfiable:
         raise ApiProblem(
-            416, "range-not-satisfiable", f"The content has {blob.bytes} bytes.",
+            416,
+            "range-not-satisfiable",
+            f"The content has {blob.bytes} bytes.",
             headers={"Content-Range": f"bytes */{blob.bytes}", "Accept-Ranges": "bytes"},
-        ) from None  # fmt: skip
+        ) from None
     start, length = (part.start, part.length) if part else (0, blob.bytes)
     if part:
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{blob.bytes}"

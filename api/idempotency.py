@@ -53,9 +53,11 @@ def once(
         )
     if claim.found == "under-way":
         raise ApiProblem(
-            409, "idempotency-key-in-flight", "The first request with this key is under way; ask again in a moment.",
+            409,
+            "idempotency-key-in-flight",
+            "The first request with this key is under way; ask again in a moment.",
             headers={"Retry-After": "1"},
-        )  # fmt: skip
+        )
     if claim.found == "answered":
         return JSONResponse(claim.body, claim.status, headers={"Idempotency-Replayed": "true"})
     try:

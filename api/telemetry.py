@@ -21,9 +21,12 @@ class Telemetry:
             "litink_http_requests", "Requests answered.", ("operation", "method", "status"), registry=self.registry
         )
         self._seconds = Histogram(
-            "litink_http_seconds", "Time to the first byte of the answer.", ("operation",), buckets=_SECONDS,
+            "litink_http_seconds",
+            "Time to the first byte of the answer.",
+            ("operation",),
+            buckets=_SECONDS,
             registry=self.registry,
-        )  # fmt: skip
+        )
         Gauge("litink_event_watchers", "Open event streams.", registry=self.registry).set_function(watchers)
 
     def exposition(self) -> bytes:

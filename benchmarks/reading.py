@@ -285,7 +285,8 @@ def run(*, quick: bool) -> tuple[list[str], dict[str, Any]]:
     if not books:
         raise SystemExit(f"no books in {BOOKS}")
     lines = [
-        "| book | chapters | found exactly | boundaries | within 3 % | matter apart | words lost | doubled | unmarked | no contents |",
+        "| book | chapters | found exactly | boundaries | within 3 % | matter apart | words lost | doubled |"
+        " unmarked | no contents |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     total, bare, bare_contents = Score(), Score(), Score()
@@ -340,8 +341,10 @@ def run(*, quick: bool) -> tuple[list[str], dict[str, Any]]:
     }
     lines += [
         "",
-        f"- EPUB: {figures['epub_time_ratio']} × the time of `zipfile` + `lxml` text extraction ({_spread(epub)}, {rounds} rounds).",
-        f"- PDF: {figures['pdf_time_ratio']} × the time of PDFium's plain extraction ({_spread(pdf)}, {rounds} rounds).",
+        f"- EPUB: {figures['epub_time_ratio']} × the time of `zipfile` + `lxml` text extraction"
+        f" ({_spread(epub)}, {rounds} rounds).",
+        f"- PDF: {figures['pdf_time_ratio']} × the time of PDFium's plain extraction ({_spread(pdf)},"
+        f" {rounds} rounds).",
         f"- The 350,000-word EPUB: {figures['long_epub_seconds']} CPU seconds ({_spread(long)}).",
     ]
     return lines, figures

@@ -17,9 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-
-from benchmarks._hearing import caption_errors, error_rate, listen, recogniser, sound_of
-from benchmarks._report import BOOKS, ROOT, Goal, finish, options, table
+from _hearing import caption_errors, error_rate, listen, recogniser, sound_of
+from _report import BOOKS, ROOT, Goal, finish, options, table
 
 DOCUMENT = ROOT / "docs" / "quality.md"
 LITINK = Path(sys.executable).with_name("litink")
@@ -105,13 +104,8 @@ def _make(book: Path, chapters: str, environment: Mapping[str, str]) -> dict[str
 
 def _peak_memory(chapters: str) -> float:
     """Bytes of the largest process while the text stage of the long book runs."""
-    program = (
-        "import sys; from pathlib import Path\n"
-        "from litink.cli.make import make_text\n"
-        "make_text(Path(sys.argv[1]), chapters=sys.argv[2])"
-    )
     with _home() as environment:
-        child = subprocess.Popen([sys.executable, "-c", program, str(LONG_BOOK), chapters], env=dict(environment))
+        child = subprocess.Popen([sys.executable, "-c", _TEXT_STAGE, str(LONG_BOOK), chapters], env=dict(environment))
         peak = 0.0
         while child.poll() is None:
             peak = max(peak, _largest(child.pid))
@@ -119,6 +113,29 @@ def _peak_memory(chapters: str) -> float:
         if child.returncode:
             raise SystemExit("the long book could not be worked on")
     return peak
+
+
+_TEXT_STAGE = """
+import subprocess, sys
+from pathlib import Path
+from litink.db.engine import application_url, engine_for
+from litink.library import repository
+from litink.library.options import MakeOptions
+from litink.library.shelf import Shelf
+from litink.objects import Objects
+from litink.platform.supervisor import database, instance_environment
+from litink.settings import get_settings
+
+settings, path = get_settings(), Path(sys.argv[1])
+with database(settings):
+    engine = engine_for(application_url(settings))
+    with engine.begin() as connection:
+        owner = repository.local_user(connection)
+    shelf = Shelf(engine, Objects.from_settings(settings))
+    book = shelf.add(path, filename=path.name, owner_id=owner, options=MakeOptions(chapters=sys.argv[2]))
+    command = [sys.executable, "-m", "assets.runner", str(book.id), "text"]
+    sys.exit(subprocess.call(command, env=instance_environment(settings), stderr=subprocess.DEVNULL))
+"""
 
 
 def _largest(pid: int) -> float:

@@ -90,6 +90,20 @@ def close_lost_runs(instance: dg.DagsterInstance, engine: Engine) -> None:
             instance.report_run_failed(run, "The process of this run died.")
         with engine.begin() as connection:
             stages.lose(connection, suspect)
+    _report_abandoned(instance, engine)
+
+
+def _report_abandoned(instance: dg.DagsterInstance, engine: Engine) -> None:
+    """Runs that Dagster still takes for running although their stage has been given up (the platform was stopped)."""
+    under_way = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(dg.RunsFilter(statuses=under_way), limit=100):
+        if TAG_ATTEMPT not in run.tags:
+            continue
+        book, stage = UUID(run.tags[TAG_BOOK]), run.tags[TAG_STAGE]
+        with engine.connect() as connection:
+            state = stages.state_of(connection, book, stage, int(run.tags[TAG_REVISION]), int(run.tags[TAG_ATTEMPT]))
+        if state in ("lost", None):
+            instance.report_run_failed(run, "The platform was stopped while this run was under way.")
 
 
 def _shows_life(engine: Engine, suspect: StageRun) -> bool:

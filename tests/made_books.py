@@ -110,7 +110,9 @@ class Maker:
             owned = Owned(book.owner_id, book.id, book.tier)
             records.record_event(connection, owned, "book", {"state": state, "problem": problem})
 
-    def finished(self, *, title: str = "The Lamp on the Point", text: str = TEXT, fail_picture: bool = False) -> BookRecord:
+    def finished(
+        self, *, title: str = "The Lamp on the Point", text: str = TEXT, fail_picture: bool = False
+    ) -> BookRecord:
         """A book with everything: story, pictures, voices, film, audiobook. Small, but real media."""
         book = self.add(title=title, text=text)
         chapters = self.read(book).chapters
@@ -120,39 +122,84 @@ class Maker:
         json = "application/json"
         self.put(book, "characters", "cast", cast.model_dump_json().encode(), json)
         self.put(book, "plot_overview", "plot", _plot(chapters[0].key).model_dump_json().encode(), json)
-        self.make(book, "scripts", [
-            item("scripts", s.chapter, s.model_dump_json().encode(), json,
-                 {"scenes": 1, "lines": len(s.scenes[0].lines)}, s.title) for s in scripts
-        ])  # fmt: skip
+        self.make(
+            book,
+            "scripts",
+            [
+                item(
+                    "scripts",
+                    s.chapter,
+                    s.model_dump_json().encode(),
+                    json,
+                    {"scenes": 1, "lines": len(s.scenes[0].lines)},
+                    s.title,
+                )
+                for s in scripts
+            ],
+        )
         self.make(book, "scenes", [item("scenes", key, _SCENES.dump_json(v), json) for key, v in scenes.items()])
         shots = [shot.id for found in scenes.values() for scene in found for shot in scene.shots]
         pictures = ["title", *(f"card-{c.key}" for c in chapters), *shots, "cover"]
-        tasks = [item("scene_images", key, png(n), "image/png", {"width": 64, "height": 36}, key) for n, key in enumerate(pictures)]
+        tasks = [
+            item("scene_images", key, png(n), "image/png", {"width": 64, "height": 36}, key)
+            for n, key in enumerate(pictures)
+        ]
         if fail_picture:
             tasks[-2] = failing("scene_images", shots[-1], "The boat · wide")
         self.make(book, "scene_images", tasks)
-        self.make(book, "character_images", [
-            item("character_images", c.id, png(40 + n), "image/png", {"width": 64, "height": 64}, c.name)
-            for n, c in enumerate(cast.characters)
-        ])  # fmt: skip
-        self.make(book, "audio", [
-            item("audio", f"{s.chapter}/{line.id}", flac(), "audio/flac", {
-                "seconds": 0.5, "voice": "hibari:af_heart", "text": line.text, "speaker": line.speaker,
-                "words": [{"text": line.text.split()[0], "start": 0.1, "end": 0.4, "char_start": 0, "char_end": 3}],
-            }) for s in scripts for line in s.scenes[0].lines
-        ])  # fmt: skip
-        self.make(book, "film", [
-            item("film", "film.mp4", film(len(chapters)), "video/mp4", {
-                "seconds": CHAPTER_SECONDS * len(chapters),
-                "chapters": [
-                    {"title": c.title, "start": n * CHAPTER_SECONDS, "end": (n + 1) * CHAPTER_SECONDS}
-                    for n, c in enumerate(chapters)
-                ],
-                "missing": [],
-            }),
-            item("film", "captions.vtt", VTT, "text/vtt"),
-            item("film", "captions.srt", SRT, "application/x-subrip"),
-        ])  # fmt: skip
+        self.make(
+            book,
+            "character_images",
+            [
+                item("character_images", c.id, png(40 + n), "image/png", {"width": 64, "height": 64}, c.name)
+                for n, c in enumerate(cast.characters)
+            ],
+        )
+        self.make(
+            book,
+            "audio",
+            [
+                item(
+                    "audio",
+                    f"{s.chapter}/{line.id}",
+                    flac(),
+                    "audio/flac",
+                    {
+                        "seconds": 0.5,
+                        "voice": "hibari:af_heart",
+                        "text": line.text,
+                        "speaker": line.speaker,
+                        "words": [
+                            {"text": line.text.split()[0], "start": 0.1, "end": 0.4, "char_start": 0, "char_end": 3}
+                        ],
+                    },
+                )
+                for s in scripts
+                for line in s.scenes[0].lines
+            ],
+        )
+        self.make(
+            book,
+            "film",
+            [
+                item(
+                    "film",
+                    "film.mp4",
+                    film(len(chapters)),
+                    "video/mp4",
+                    {
+                        "seconds": CHAPTER_SECONDS * len(chapters),
+                        "chapters": [
+                            {"title": c.title, "start": n * CHAPTER_SECONDS, "end": (n + 1) * CHAPTER_SECONDS}
+                            for n, c in enumerate(chapters)
+                        ],
+                        "missing": [],
+                    },
+                ),
+                item("film", "captions.vtt", VTT, "text/vtt"),
+                item("film", "captions.srt", SRT, "application/x-subrip"),
+            ],
+        )
         self.put(book, "audiobook", "audiobook.m4b", audiobook(), "audio/mp4", seconds=3.0)
         self.state(book, "ready")
         return book
@@ -173,13 +220,13 @@ def failing(asset: str, key: str, label: str, message: str = "The picture could 
 
 
 VTT = (
-    "WEBVTT\n\n00:00:00.500 --> 00:00:03.500\nThe lamp on the Point went out at nine.\n\n"
-    "00:00:04.500 --> 00:00:07.500\nAt dawn a boat lay on the sand.\n"
-).encode()
+    b"WEBVTT\n\n00:00:00.500 --> 00:00:03.500\nThe lamp on the Point went out at nine.\n\n"
+    b"00:00:04.500 --> 00:00:07.500\nAt dawn a boat lay on the sand.\n"
+)
 SRT = (
-    "1\n00:00:00,500 --> 00:00:03,500\nThe lamp on the Point went out at nine.\n\n"
-    "2\n00:00:04,500 --> 00:00:07,500\nAt dawn a boat lay on the sand.\n"
-).encode()
+    b"1\n00:00:00,500 --> 00:00:03,500\nThe lamp on the Point went out at nine.\n\n"
+    b"2\n00:00:04,500 --> 00:00:07,500\nAt dawn a boat lay on the sand.\n"
+)
 
 
 @lru_cache
@@ -203,15 +250,36 @@ def flac() -> bytes:
 def film(chapters: int) -> bytes:
     seconds = CHAPTER_SECONDS * chapters
     return _ffmpeg(
-        "film.mp4", "-f", "lavfi", "-i", f"testsrc2=s=320x180:r=12:d={seconds}", "-f", "lavfi", "-i",
-        f"sine=330:d={seconds}", "-c:v", "libx264", "-preset", "ultrafast", "-g", "12", "-pix_fmt", "yuv420p",
-        "-c:a", "aac", "-shortest", "-movflags", "+faststart",
-    )  # fmt: skip
+        "film.mp4",
+        "-f",
+        "lavfi",
+        "-i",
+        f"testsrc2=s=320x180:r=12:d={seconds}",
+        "-f",
+        "lavfi",
+        "-i",
+        f"sine=330:d={seconds}",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-g",
+        "12",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-shortest",
+        "-movflags",
+        "+faststart",
+    )
 
 
 @lru_cache
 def audiobook() -> bytes:
-    return _ffmpeg("book.m4b", "-f", "lavfi", "-i", "sine=220:d=3", "-c:a", "aac", "-f", "mp4", "-movflags", "+faststart")
+    return _ffmpeg(
+        "book.m4b", "-f", "lavfi", "-i", "sine=220:d=3", "-c:a", "aac", "-f", "mp4", "-movflags", "+faststart"
+    )
 
 
 def _ffmpeg(name: str, *arguments: str) -> bytes:
@@ -225,25 +293,52 @@ def _cast(chapter: str, text: str) -> Cast:
     start = text.find("“") if "“" in text else text.find('"')
     return Cast(
         characters=(
-            Character(id="mara-quill", name="Mara Quill", aliases=("Mara",), importance="major", gender="female", age="young",
-                      role="keeper of the lamp", description=(Statement(text="Mara Quill climbed the stair."),),
-                      mention_count=4, quotation_count=1),
-            Character(id="old-tobit", name="Old Tobit", importance="minor", gender="male", age="old", mention_count=1,
-                      quotation_count=1),
+            Character(
+                id="mara-quill",
+                name="Mara Quill",
+                aliases=("Mara",),
+                importance="major",
+                gender="female",
+                age="young",
+                role="keeper of the lamp",
+                description=(Statement(text="Mara Quill climbed the stair."),),
+                mention_count=4,
+                quotation_count=1,
+            ),
+            Character(
+                id="old-tobit",
+                name="Old Tobit",
+                importance="minor",
+                gender="male",
+                age="old",
+                mention_count=1,
+                quotation_count=1,
+            ),
         ),
         quotations=(
-            Quotation(chapter=chapter, start=max(start, 0), end=max(start, 0) + 5, text="Who", speaker="mara-quill",
-                      method="tag", confidence=1),
+            Quotation(
+                chapter=chapter,
+                start=max(start, 0),
+                end=max(start, 0) + 5,
+                text="Who",
+                speaker="mara-quill",
+                method="tag",
+                confidence=1,
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _plot(chapter: str) -> Plot:
     evidence = (Span(chapter=chapter, start=0, end=39),)
     return Plot(
-        source="excerpt", fiction=True, logline=Statement(text="The lamp on the Point went out at nine.", evidence=evidence),
-        themes=(Statement(text="keeping watch"),), genre="mystery", tone="quiet",
-    )  # fmt: skip
+        source="excerpt",
+        fiction=True,
+        logline=Statement(text="The lamp on the Point went out at nine.", evidence=evidence),
+        themes=(Statement(text="keeping watch"),),
+        genre="mystery",
+        tone="quiet",
+    )
 
 
 def _script(chapter: str, title: str, text: str) -> Script:
@@ -254,24 +349,51 @@ def _script(chapter: str, title: str, text: str) -> Script:
         lines.append(Line(id=f"l{number}", speaker=speaker, text=paragraph, start=at, end=at + len(paragraph)))
         at += len(paragraph) + 2
     scene = ScriptScene(
-        id=f"{chapter}-s1", number=1, title=title, start=0, end=len(text), place="the Point", time_of_day="night",
-        action=Statement(text=lines[0].text), present=("mara-quill",), lines=tuple(lines),
-    )  # fmt: skip
+        id=f"{chapter}-s1",
+        number=1,
+        title=title,
+        start=0,
+        end=len(text),
+        place="the Point",
+        time_of_day="night",
+        action=Statement(text=lines[0].text),
+        present=("mara-quill",),
+        lines=tuple(lines),
+    )
     return Script(chapter=chapter, style="dialogue", title=title, source="restructured", scenes=(scene,))
 
 
 def _scenes(script: Script) -> tuple[SceneDescription, ...]:
     scene = script.scenes[0]
     shots = tuple(
-        Shot(id=f"{scene.id}-{number}", size=size, figures=(Figure(character="mara-quill"),), lines=lines, prompt="a tower")
+        Shot(
+            id=f"{scene.id}-{number}",
+            size=size,
+            figures=(Figure(character="mara-quill"),),
+            lines=lines,
+            prompt="a tower",
+        )
         for number, (size, lines) in enumerate(
-            [("wide", tuple(line.id for line in scene.lines[:1])), ("medium", tuple(line.id for line in scene.lines[1:]))],
+            [
+                ("wide", tuple(line.id for line in scene.lines[:1])),
+                ("medium", tuple(line.id for line in scene.lines[1:])),
+            ],
             start=1,
         )
     )
     return (
         SceneDescription(
-            id=scene.id, chapter=script.chapter, number=1, title=scene.title, setting="harbour", indoors=False,
-            place="the Point", time_of_day="night", weather="wind", mood="mysterious", present=("mara-quill",), shots=shots,
+            id=scene.id,
+            chapter=script.chapter,
+            number=1,
+            title=scene.title,
+            setting="harbour",
+            indoors=False,
+            place="the Point",
+            time_of_day="night",
+            weather="wind",
+            mood="mysterious",
+            present=("mara-quill",),
+            shots=shots,
         ),
-    )  # fmt: skip
+    )

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from api.backend import AnyBackend, OwnBook, Owner
 from api.books import uploads
+from api.books.detail import detail
 from api.books.events import book_stream, owner_stream, start_after
 from api.books.schemas import BookDetail, BookStatus, BookSummary, PastedText
 from api.idempotency import IdempotencyKey, once
@@ -21,6 +22,7 @@ from api.problems import ApiProblem, documented, from_validation
 from litink.generation import records
 from litink.library import repository
 from litink.library.options import MakeOptions
+from litink.production.pictures import COVER
 from litink.providers.base import Ratio
 from litink.story.model import ScriptStyle
 
@@ -78,9 +80,14 @@ def create(
     filename = uploads.plain_name(file.filename)
     with uploads.kept(backend, file.file) as path:
         return once(
-            backend.engine, owner, key, "books-create", uploads.fingerprint(path, filename, options) if key else "",
-            lambda: uploads.shelve(backend, owner, path, filename, options), status=201,
-        )  # fmt: skip
+            backend.engine,
+            owner,
+            key,
+            "books-create",
+            uploads.fingerprint(path, filename, options) if key else "",
+            lambda: uploads.shelve(backend, owner, path, filename, options),
+            status=201,
+        )
 
 
 @router.post(
@@ -111,30 +118,37 @@ def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key:
 def list_books(backend: AnyBackend, owner: Owner, cursor: Cursor, limit: Limit = 20) -> Page[BookSummary]:
     with backend.engine.connect() as connection:
         found = repository.list_books(connection, owner, before=cursor, limit=limit + 1)
-    page = found[:limit]
-    more = len(found) > limit
-    return Page(items=[BookSummary.of(book) for book in page], next=cursor_after(page[-1].id) if more else None)
+        page = found[:limit]
+        covered = records.books_with(connection, [book.id for book in page], "scene_images", COVER)
+    return Page(
+        items=[BookSummary.of(book, cover=book.id in covered) for book in page],
+        next=cursor_after(page[-1].id) if len(found) > limit else None,
+    )
 
 
 @router.get("/books/{book_id}", operation_id="books-get", summary="Get a book", responses=documented(404))
 def get(backend: AnyBackend, book: OwnBook) -> BookDetail:
-    with backend.engine.connect() as connection:
-        return BookDetail.with_chapters(book, repository.sections_of(connection, book.id))
+    return detail(backend, book)
 
 
 @router.delete(
-    "/books/{book_id}", operation_id="books-delete", summary="Delete a book with everything made of it",
-    status_code=204, responses=documented(404),
-)  # fmt: skip
+    "/books/{book_id}",
+    operation_id="books-delete",
+    summary="Delete a book with everything made of it",
+    status_code=204,
+    responses=documented(404),
+)
 def delete(backend: AnyBackend, book: OwnBook) -> Response:
     backend.shelf.remove(book)
     return Response(status_code=204)
 
 
 @router.get(
-    "/books/{book_id}/status", operation_id="books-status", summary="Every asset's state and progress",
+    "/books/{book_id}/status",
+    operation_id="books-status",
+    summary="Every asset's state and progress",
     responses=documented(404),
-)  # fmt: skip
+)
 def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
     with backend.engine.connect() as connection:
         # The event's number first: what happens while the rest is read is told again rather than never.
@@ -145,9 +159,12 @@ def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
 
 
 @router.post(
-    "/books/{book_id}/retry", operation_id="books-retry", summary="Work on a finished or failed book again",
-    response_model=BookDetail, responses=documented(404, 409, 422),
-)  # fmt: skip
+    "/books/{book_id}/retry",
+    operation_id="books-retry",
+    summary="Work on a finished or failed book again",
+    response_model=BookDetail,
+    responses=documented(404, 409, 422),
+)
 def retry(backend: AnyBackend, owner: Owner, book: OwnBook, key: IdempotencyKey = None) -> JSONResponse:
     """Makes what failed or is out of date. What is done already is neither made nor paid for again."""
 
@@ -155,16 +172,18 @@ def retry(backend: AnyBackend, owner: Owner, book: OwnBook, key: IdempotencyKey 
         again = backend.shelf.restart(book)
         if again is None:
             raise ApiProblem(409, "book-in-work", "The book is being worked on; wait until it is ready or has failed.")
-        with backend.engine.connect() as connection:
-            return BookDetail.with_chapters(again, repository.sections_of(connection, book.id))
+        return detail(backend, again)
 
     return once(backend.engine, owner, key, "books-retry", str(book.id), act, status=200)
 
 
 @router.get(
-    "/books/{book_id}/events", operation_id="books-events", summary="Watch a book", response_class=Response,
+    "/books/{book_id}/events",
+    operation_id="books-events",
+    summary="Watch a book",
+    response_class=Response,
     responses={**_EVENTS, 204: {"description": "All has been told: do not ask again."}, **documented(404, 422)},
-)  # fmt: skip
+)
 async def events(backend: AnyBackend, book: OwnBook, after: Annotated[int, Depends(start_after)]) -> Response:
     """Ends when the book is ready, failed or deleted and everything has been told."""
     stream = book_stream(backend, book.id, after)
@@ -181,9 +200,12 @@ async def events(backend: AnyBackend, book: OwnBook, after: Annotated[int, Depen
 
 
 @router.get(
-    "/events", operation_id="books-events-all", summary="Watch all books", response_class=Response,
+    "/events",
+    operation_id="books-events-all",
+    summary="Watch all books",
+    response_class=Response,
     responses={**_EVENTS, **documented(422)},
-)  # fmt: skip
+)
 async def all_events(backend: AnyBackend, owner: Owner, after: Annotated[int, Depends(start_after)] = 0) -> Response:
     """As for one book, with `book_id` in every event; never ends by itself. Begins now unless told where."""
     return EventSourceResponse(owner_stream(backend, owner, after or None), headers=_EVENT_HEADERS)

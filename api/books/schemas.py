@@ -35,7 +35,7 @@ class BookLinks(BaseModel):
     chapters: str
     film: str
     audiobook: str
-    cover: str
+    cover: str | None = Field(description="null as long as there is none")
 
 
 class BookSummary(BaseModel):
@@ -56,8 +56,8 @@ class BookSummary(BaseModel):
     links: BookLinks
 
     @classmethod
-    def of(cls, book: BookRecord) -> BookSummary:
-        return cls.model_validate(_summary(book))
+    def of(cls, book: BookRecord, *, cover: bool) -> BookSummary:
+        return cls.model_validate(_summary(book, cover))
 
 
 class ChapterSummary(BaseModel):
@@ -72,9 +72,14 @@ class ChapterSummary(BaseModel):
     @classmethod
     def of(cls, book_id: UUID, section: SectionRecord) -> ChapterSummary:
         return cls(
-            key=section.key, kind=section.kind, number=section.number, title=section.title,  # type: ignore[arg-type]
-            path=list(section.path), word_count=section.word_count, link=book_link(book_id, "chapters", section.key),
-        )  # fmt: skip
+            key=section.key,
+            kind=section.kind,
+            number=section.number,
+            title=section.title,
+            path=list(section.path),
+            word_count=section.word_count,
+            link=book_link(book_id, "chapters", section.key),
+        )
 
 
 class BookDetail(BookSummary):
@@ -99,8 +104,13 @@ class BookDetail(BookSummary):
                     "links": {
                         name: f"/api/v1/books/0192f7a4-7d1c-7c3e-9b55-2f6b4f3c1a77{path}"
                         for name, path in {
-                            "self": "", "status": "/status", "events": "/events", "chapters": "/chapters",
-                            "film": "/film", "audiobook": "/audiobook", "cover": "/cover",
+                            "self": "",
+                            "status": "/status",
+                            "events": "/events",
+                            "chapters": "/chapters",
+                            "film": "/film",
+                            "audiobook": "/audiobook",
+                            "cover": "/cover",
                         }.items()
                     },
                     "chapters": [
@@ -117,13 +127,15 @@ class BookDetail(BookSummary):
                 }
             ]
         }
-    )  # fmt: skip
+    )
 
     chapters: list[ChapterSummary] = Field(description="every section in reading order, front and back matter too")
 
     @classmethod
-    def with_chapters(cls, book: BookRecord, sections: Sequence[SectionRecord]) -> BookDetail:
-        return cls.model_validate({**_summary(book), "chapters": [ChapterSummary.of(book.id, s) for s in sections]})
+    def with_chapters(cls, book: BookRecord, sections: Sequence[SectionRecord], *, cover: bool) -> BookDetail:
+        return cls.model_validate(
+            {**_summary(book, cover), "chapters": [ChapterSummary.of(book.id, s) for s in sections]}
+        )
 
 
 class PastedText(MakeOptions):
@@ -173,14 +185,18 @@ class BookStatus(BaseModel):
 
     @classmethod
     def of(
-        cls, book: BookRecord, known: Mapping[str, AssetRecord], items: Sequence[OpenItem], last_event_id: int,
+        cls,
+        book: BookRecord,
+        known: Mapping[str, AssetRecord],
+        items: Sequence[OpenItem],
+        last_event_id: int,
         dagster_address: str | None,
-    ) -> BookStatus:  # fmt: skip
+    ) -> BookStatus:
         assets = [_asset(name, book, known.get(name), items, dagster_address) for name in FAMILIES]
         return cls(
             book_id=book.id,
             title=book.title,
-            state=book.state,  # type: ignore[arg-type]
+            state=book.state,
             problem=_reason(book.problem),
             revision=book.revision,
             progress=round(sum(map(_share, assets)) / len(assets), 4),
@@ -191,9 +207,13 @@ class BookStatus(BaseModel):
         )
 
 
-def _summary(book: BookRecord) -> dict[str, Any]:
-    names = ("status", "events", "chapters", "film", "audiobook", "cover")
-    links = BookLinks(self=book_link(book.id), **{name: book_link(book.id, name) for name in names})
+def _summary(book: BookRecord, cover: bool) -> dict[str, Any]:
+    names = ("status", "events", "chapters", "film", "audiobook")
+    links = BookLinks(
+        self=book_link(book.id),
+        cover=book_link(book.id, "cover") if cover or book.cover_sha else None,
+        **{name: book_link(book.id, name) for name in names},
+    )
     fields = {name: getattr(book, name) for name in BookSummary.model_fields if name != "links"}
     return {**fields, "links": links}
 
@@ -203,14 +223,27 @@ def _asset(
 ) -> AssetStatus:
     if record is None or record.revision != book.revision:
         return AssetStatus(
-            asset=name, stage=FAMILIES[name].stage, state="waiting", items_total=0, items_done=0, items_failed=0,
-            calls=0, cache_hits=0, cost_usd=0, seconds=0, engine_seconds=0, working_on=[], failed=[], reason=None, run=None,
-        )  # fmt: skip
+            asset=name,
+            stage=FAMILIES[name].stage,
+            state="waiting",
+            items_total=0,
+            items_done=0,
+            items_failed=0,
+            calls=0,
+            cache_hits=0,
+            cost_usd=0,
+            seconds=0,
+            engine_seconds=0,
+            working_on=[],
+            failed=[],
+            reason=None,
+            run=None,
+        )
     mine = [item for item in items if item.asset == name]
     return AssetStatus(
         asset=name,
         stage=FAMILIES[name].stage,
-        state=record.state,  # type: ignore[arg-type]
+        state=record.state,
         items_total=record.items_total,
         items_done=record.items_done,
         items_failed=record.items_failed,

@@ -11,9 +11,9 @@ from typing import BinaryIO
 from uuid import UUID
 
 from api.backend import Backend
+from api.books.detail import detail
 from api.books.schemas import BookDetail, PastedText
 from litink.generation.keys import content_hash
-from litink.library import repository
 from litink.library.options import MakeOptions
 from litink.objects import sha256_of_file
 
@@ -37,9 +37,7 @@ def fingerprint(path: Path, filename: str, options: MakeOptions) -> str:
 
 def shelve(backend: Backend, owner_id: UUID, path: Path, filename: str, options: MakeOptions) -> BookDetail:
     """Put the book on the shelf. Raises Refused."""
-    book = backend.shelf.add(path, filename=filename, owner_id=owner_id, options=options)
-    with backend.engine.connect() as connection:
-        return BookDetail.with_chapters(book, repository.sections_of(connection, book.id))
+    return detail(backend, backend.shelf.add(path, filename=filename, owner_id=owner_id, options=options))
 
 
 def plain_name(filename: str | None) -> str:

@@ -62,8 +62,12 @@ def _film(book: BookRecord, item: ItemRecord, captions: ItemRecord | None) -> Fi
     )
 
 
-@router.get("/pictures", operation_id="media-pictures", summary="List pictures: cover, portraits, storyboard",
-            responses=UNCHANGED)  # fmt: skip
+@router.get(
+    "/pictures",
+    operation_id="media-pictures",
+    summary="List pictures: cover, portraits, storyboard",
+    responses=UNCHANGED,
+)
 def pictures(request: Request, response: Response, backend: AnyBackend, book: OwnBook) -> Pictures:
     with backend.engine.connect() as connection:
         portraits = records.items_of(connection, book.id, "character_images")
@@ -80,8 +84,12 @@ def pictures(request: Request, response: Response, backend: AnyBackend, book: Ow
     )
 
 
-@router.get("/audio", operation_id="media-audio", summary="List the spoken lines, in order, with their words",
-            responses=UNCHANGED)  # fmt: skip
+@router.get(
+    "/audio",
+    operation_id="media-audio",
+    summary="List the spoken lines, in order, with their words",
+    responses=UNCHANGED,
+)
 def audio(
     request: Request,
     response: Response,
@@ -119,20 +127,35 @@ def film(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     return _named(request, backend, book, "film", FILM, "The film", ".mp4")
 
 
-@router.get("/audiobook", operation_id="media-audiobook", summary="The audiobook (M4B)", response_class=Response,
-            responses=_CONTENT)  # fmt: skip
+@router.get(
+    "/audiobook",
+    operation_id="media-audiobook",
+    summary="The audiobook (M4B)",
+    response_class=Response,
+    responses=_CONTENT,
+)
 def audiobook(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     return _named(request, backend, book, "audiobook", AUDIOBOOK, "The audiobook", ".m4b")
 
 
-@router.get("/captions.vtt", operation_id="media-captions-vtt", summary="Captions (WebVTT)", response_class=Response,
-            responses=_CONTENT)  # fmt: skip
+@router.get(
+    "/captions.vtt",
+    operation_id="media-captions-vtt",
+    summary="Captions (WebVTT)",
+    response_class=Response,
+    responses=_CONTENT,
+)
 def captions_vtt(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     return _named(request, backend, book, "film", VTT, "The captions", ".vtt")
 
 
-@router.get("/captions.srt", operation_id="media-captions-srt", summary="Captions (SubRip)", response_class=Response,
-            responses=_CONTENT)  # fmt: skip
+@router.get(
+    "/captions.srt",
+    operation_id="media-captions-srt",
+    summary="Captions (SubRip)",
+    response_class=Response,
+    responses=_CONTENT,
+)
 def captions_srt(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     return _named(request, backend, book, "film", SRT, "The captions", ".srt")
 
@@ -150,8 +173,13 @@ def cover(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     return content(request, backend.objects, carried)
 
 
-@router.get("/items/{asset}/{key:path}/content", operation_id="media-item", summary="The content of any item",
-            response_class=Response, responses=_CONTENT)  # fmt: skip
+@router.get(
+    "/items/{asset}/{key:path}/content",
+    operation_id="media-item",
+    summary="The content of any item",
+    response_class=Response,
+    responses=_CONTENT,
+)
 def item(request: Request, backend: AnyBackend, book: OwnBook, asset: str, key: str) -> Response:
     if asset not in FAMILIES:
         raise not_found("There is no such asset.", "no-such-asset")

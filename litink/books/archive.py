@@ -93,7 +93,7 @@ class Archive:
         return self._exact[name].file_size
 
     def read(self, name: str, limit: int = MAX_ENTRY) -> bytes:
-        """The entry's bytes. Raises KeyError when it is missing, Refused when it is damaged or larger than ``limit``."""
+        """The entry's bytes. Raises KeyError when it is missing, Refused when damaged or larger than ``limit``."""
         info = self._exact[name]
         if info.file_size > limit:
             raise Refused("archive-too-large", "A part of the file is larger than any chapter; it was not opened.")

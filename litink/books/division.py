@@ -23,11 +23,26 @@ from litink.books.notes import attach_notes
 from litink.books.numbering import label_of, normal
 from litink.books.outline import Node, Run, outline
 from litink.books.pieces import Manuscript, Piece
+from litink.books.plays import mark_speeches
 
 OWN_TEXT = 100  # words; a node with more of its own before its first child is read, not just a divider
 SHORT = 400  # words; unnamed sections before chapter one that are shorter are front matter
 SCRAP = 120  # words of a title page set in several pieces
 PLAIN_FRONT = 2000  # words; no copyright or title page is longer: such a "front matter" holds the book itself
+_ROLE_TITLES = {
+    "titlepage": "Title page",
+    "halftitlepage": "Half title",
+    "copyright-page": "Copyright",
+    "dedication": "Dedication",
+    "epigraph": "Epigraph",
+    "toc": "Contents",
+    "cover": "Cover",
+    "colophon": "Colophon",
+    "imprint": "Imprint",
+    "endnotes": "Notes",
+    "index": "Index",
+    "bibliography": "Bibliography",
+}
 _GROUP = re.compile(r"(?:front|main|back|body) ?matter|body|text|main text|hauptteil")
 _STORY_OPENINGS = (
     "prologue",
@@ -47,6 +62,8 @@ MATTER_NAMES = ("titlepage", "title page", "copyright", "imprint", "cover", "ded
 
 def divide(manuscript: Manuscript) -> list[Draft]:
     """Drafts in reading order. Raises nothing; a manuscript without headings is one chapter."""
+    if not manuscript.contents:  # else its entries point to pieces by number; listed plays mark their speeches
+        mark_speeches(manuscript.pieces)
     pieces = manuscript.pieces
     header_end, licence_start = _gutenberg(pieces)
     roots = outline(manuscript)
@@ -242,12 +259,7 @@ class _Divider:
 
 
 def _role_title(piece: Piece) -> str:
-    names = {
-        "titlepage": "Title page", "halftitlepage": "Half title", "copyright-page": "Copyright", "dedication": "Dedication",
-        "epigraph": "Epigraph", "toc": "Contents", "cover": "Cover", "colophon": "Colophon", "imprint": "Imprint",
-        "endnotes": "Notes", "index": "Index", "bibliography": "Bibliography",
-    }  # fmt: skip
-    return next((name for role, name in names.items() if role in piece.roles), "")
+    return next((name for role, name in _ROLE_TITLES.items() if role in piece.roles), "")
 
 
 def _set_kinds(placed: list[_Placed], book_title: str) -> None:

@@ -1,4 +1,4 @@
-"""WordprocessingML by name: accessors of elements, and paragraph styles with what they inherit. No text is read here."""
+"""WordprocessingML by name: accessors of elements, paragraph styles with what they inherit. No text is read here."""
 
 from __future__ import annotations
 

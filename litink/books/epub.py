@@ -304,11 +304,11 @@ class _Reader:
 
 
 def _all(root: etree._Element, tag: str) -> list[etree._Element]:
-    return [e for e in root.iter() if local(e) == tag]
+    return [e for e in root.iter() if local(e) == tag.lower()]
 
 
 def _children(element: etree._Element, tag: str) -> list[etree._Element]:
-    return [e for e in element if local(e) == tag]
+    return [e for e in element if local(e) == tag.lower()]
 
 
 def _count(entries: list[Entry]) -> int:

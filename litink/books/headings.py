@@ -19,6 +19,7 @@ MAX_WORDS = 16  # of a heading that nothing marks
 MAX_LETTERS = 120
 EXCESS = 0.35  # share of pieces: when more are headings, the style was used for everything
 CHAPTER_LEVEL = 3  # of headings that nothing but words and looks mark; parts stand one above
+EXCESS_SPACED = 0.55  # the same where clear space is the look: a book of short poems has a title a poem
 LARGE = 1.12  # times the size of the running text
 _WORD = re.compile(r"[^\W\d_]{3}|[\u3040-\u9fff\uac00-\ud7af]")  # labels of figures ("A′ B") are no words
 _SENTENCE_END = re.compile(r"[,;:.!?…\"”’)]$")
@@ -45,7 +46,10 @@ def mark_headings(manuscript: Manuscript) -> None:
     if len(styled) < 2:
         manuscript.guessed = True
         _mark_by_words(pieces, contents)
-        _mark_by_look(pieces, contents)
+        # Where the contents are printed, what they do not name stands inside what they do.
+        inner = CHAPTER_LEVEL + 1 if entries else CHAPTER_LEVEL
+        _mark_numbers(pieces, contents, inner)
+        _mark_by_look(pieces, contents, inner, spaced=manuscript.format == "txt")
     _mark_matter(pieces, contents)
 
 
@@ -105,15 +109,20 @@ def _is_worded(piece: Piece) -> Label | None:
 
 
 def _mark_by_words(pieces: list[Piece], contents: range) -> None:
+    named: list[Piece] = []
+    unnamed = 0
     for index, piece in enumerate(pieces):
         if index in contents or not _can_head(piece):
             continue
         if label := _is_worded(piece):
             _mark(piece, _level_by_words(piece))
             following = pieces[index + 1] if index + 1 < len(pieces) else None
-            if not label.rest and following and _is_name(following):
-                _mark(following, CHAPTER_LEVEL)
-    _mark_numbers(pieces, contents)
+            if not label.rest and following and following not in named and _is_name(following):
+                named.append(following)
+            unnamed += not label.rest
+    if len(named) * 2 >= unnamed:  # a short first line now and then is no name
+        for piece in named:
+            _mark(piece, CHAPTER_LEVEL)
 
 
 def _is_name(piece: Piece) -> bool:
@@ -127,49 +136,57 @@ def _is_name(piece: Piece) -> bool:
     return marked or upper or not re.search(r"[.,;:!?…]$", text)
 
 
-def _mark_numbers(pieces: list[Piece], contents: range) -> None:
-    """Lines that hold a number alone ("IV", "12."), if there are several and they count up from one."""
+def _mark_numbers(pieces: list[Piece], contents: range, level: int) -> None:
+    """Lines that a number begins ("IV", "12.", "I: Of Lamps"), if there are several and they count up from one."""
     if any(p.kind is BlockKind.HEADING and (label := label_of(p.text)) and label.kind == "chapter" for p in pieces):
         return
-    numbers = [
-        (index, label.number)
-        for index, piece in enumerate(pieces)
-        if index not in contents
-        and _can_head(piece)
-        and (label := label_of(piece.text))
-        and label.kind == "bare"
-        and not label.rest
-    ]
-    expected, chain = 1, []
-    for index, number in numbers:
-        if number == expected or number == 1:
-            chain.append(index)
-            expected = (number or 0) + 1
+    chain: list[Piece] = []
+    expected = 1
+    for index, piece in enumerate(pieces):
+        if index in contents or not _can_head(piece):
+            continue
+        label = label_of(piece.text)
+        if label is None or label.kind != "bare" or (label.rest and not _is_numbered_name(piece, label)):
+            continue
+        if label.number in (expected, 1):
+            chain.append(piece)
+            expected = (label.number or 0) + 1
     if len(chain) >= 2:
-        for index in chain:
-            _mark(pieces[index], CHAPTER_LEVEL)
+        for piece in chain:
+            _mark(piece, level)
 
 
-def _signature(piece: Piece) -> tuple[int, bool, bool, bool] | None:
-    """How a short paragraph stands out: size, weight, centring, capitals; None when it does not."""
+def _is_numbered_name(piece: Piece, label: Label) -> bool:
+    """ "I: Of Lamps" with clear space around it, not "I. went home." or an item of a list."""
+    look = piece.look
+    stands_out = look is not None and (look.alone or look.bold or look.centred or look.size >= LARGE)
+    return stands_out and label.rest[0].isupper() and not label.rest.endswith((",", ";"))
+
+
+def _signature(piece: Piece, *, spaced: bool) -> tuple[int, bool, bool, bool] | None:
+    """How a short paragraph stands out: size, weight, centring, capitals; None when it does not.
+
+    ``spaced``: the file has no other look than empty lines, so clear space around a line counts.
+    """
     look = piece.look
     if look is None:
         return None
     capitals = len(piece.text) > 1 and piece.text.isupper()
     large = look.size >= LARGE
-    if not (large or look.bold or (look.centred and (capitals or look.page_top)) or (capitals and look.alone)):
+    apart = spaced and look.alone and not _SENTENCE_END.search(piece.text)
+    if not (apart or large or look.bold or (look.centred and (capitals or look.page_top)) or (capitals and look.alone)):
         return None
     return (round(look.size * 10), look.bold, look.centred, capitals)
 
 
-def _mark_by_look(pieces: list[Piece], contents: range) -> None:
-    """Short paragraphs that look alike and stand out. Levels follow size; the look of known chapters is the chapters' level."""
+def _mark_by_look(pieces: list[Piece], contents: range, level: int, *, spaced: bool) -> None:
+    """Short paragraphs that look alike and stand out. Levels follow size; what looks like a known chapter is one."""
     groups: dict[tuple[int, bool, bool, bool], list[int]] = {}
     known: set[tuple[int, bool, bool, bool]] = set()
     for index, piece in enumerate(pieces):
         if index in contents:
             continue
-        signature = _signature(piece) if len(piece.text) <= MAX_LETTERS else None
+        signature = _signature(piece, spaced=spaced) if len(piece.text) <= MAX_LETTERS else None
         if signature is None:
             continue
         if piece.kind is BlockKind.HEADING:
@@ -180,13 +197,14 @@ def _mark_by_look(pieces: list[Piece], contents: range) -> None:
         for signature, group in groups.items():
             if signature in known:
                 for index in group:
-                    _mark(pieces[index], CHAPTER_LEVEL)
+                    _mark(pieces[index], level)
         return
+    most = EXCESS_SPACED if spaced else EXCESS
     ranked = sorted(groups, key=lambda s: (-s[0], not s[1], not s[2]))
-    usable = [s for s in ranked if len(groups[s]) >= 2 and len(groups[s]) <= EXCESS * len(pieces)]
-    for level, signature in enumerate(usable[:3], CHAPTER_LEVEL):
+    usable = [s for s in ranked if len(groups[s]) >= 2 and len(groups[s]) <= most * len(pieces)]
+    for rank, signature in enumerate(usable[:3], level):
         for index in groups[signature]:
-            _mark(pieces[index], level)
+            _mark(pieces[index], rank)
 
 
 def _mark_matter(pieces: list[Piece], contents: range) -> None:

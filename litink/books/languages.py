@@ -40,8 +40,16 @@ _COMMON = {
     "ru": "и в не на что с он как я а то его но она было",
 }
 _SETS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
-_SCRIPTS = (("ja", "\u3040", "\u30ff"), ("ko", "\uac00", "\ud7af"), ("zh", "\u4e00", "\u9fff"), ("el", "\u0370", "\u03ff"),
-            ("he", "\u0590", "\u05ff"), ("ar", "\u0600", "\u06ff"), ("hi", "\u0900", "\u097f"), ("th", "\u0e00", "\u0e7f"))  # fmt: skip
+_SCRIPTS = (
+    ("ja", "\u3040", "\u30ff"),
+    ("ko", "\uac00", "\ud7af"),
+    ("zh", "\u4e00", "\u9fff"),
+    ("el", "\u0370", "\u03ff"),
+    ("he", "\u0590", "\u05ff"),
+    ("ar", "\u0600", "\u06ff"),
+    ("hi", "\u0900", "\u097f"),
+    ("th", "\u0e00", "\u0e7f"),
+)
 MIN_SHARE = 0.12  # of the words must be the language's common ones (running text has 0.2–0.35)
 SAMPLE = 10_000  # characters
 

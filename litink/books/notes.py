@@ -1,8 +1,9 @@
-"""Footnotes and endnotes: found by their references, taken out of the running text, kept with the place they belong to."""
+"""Footnotes and endnotes: found by their references, taken out of the running text, kept where they belong."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from litink.books.assembly import Draft
 from litink.books.matter import is_notes_title
@@ -29,7 +30,7 @@ def attach_notes(drafts: list[Draft]) -> None:
         return
     for draft in drafts:
         for piece in draft.pieces:
-            for anchor in piece.anchors:
+            for anchor in dict.fromkeys(piece.anchors):
                 if anchor in referred:
                     places.setdefault(anchor, []).append((draft, piece))
     bodies: dict[int, Piece] = {}
@@ -93,7 +94,7 @@ def _without_empty_headings(before: list[Piece], after: list[Piece]) -> list[Pie
     if len(before) == len(after):
         return after
     left = {id(piece) for piece in after}
-    following = {id(a): b for a, b in zip(before, before[1:], strict=False)}
+    following = {id(a): b for a, b in pairwise(before)}
     return [
         piece
         for piece in after

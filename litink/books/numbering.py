@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+MAX_BARE = 400  # a larger number alone is a year
 LabelKind = Literal["chapter", "part", "bare", "decimal"]
 
 _COUNTED = {  # words that count from one, by language
@@ -116,7 +117,9 @@ def label_of(heading: str) -> Label | None:
         pronoun = number == "I" and not match.group("stop")  # "I Remember"
         small = number.islower() and not number.isdigit() and not whole_line
         long = number.isdigit() and rest and not match.group("stop") and not whole_line and rest[:1].islower()
-        if (whole_line or not pronoun) and not small and not long and not (number.isdigit() and int(number) > 400):
+        if not number.isdigit() and ((roman(number) > MAX_BARE) or not (number.isupper() or number.islower())):
+            return None  # "Mix" and "MIX" are words
+        if (whole_line or not pronoun) and not small and not long and not (number.isdigit() and int(number) > MAX_BARE):
             return Label("bare", "", _value(number), _trim(match.group(0)), rest)
     if _BARE_WORD.fullmatch(text):
         return Label("bare", "", _value(text.rstrip(" .:-–—")), _trim(text), "")

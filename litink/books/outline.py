@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from litink.books.model import BlockKind
 from litink.books.numbering import compose_title, is_label_only, label_of, normal
@@ -15,7 +16,8 @@ from litink.books.pieces import Entry, Manuscript, Piece
 
 MAX_HEADING = 40  # words; a longer "heading" is a paragraph in disguise
 _USELESS_TITLE = re.compile(
-    r"start|begin|beginning|begin reading|start reading|text|body|content|main|untitled|unknown|document|section|chapter|"
+    r"start|begin|beginning|begin reading|start reading|text|body|content|main|untitled|unknown|document|section|"
+    r"chapter|"
     r"[\w.-]+\.x?html?|(?:index|part|text|chapter|split|section|page|body)?[ _-]*(?:split)?[ _-]*[0-9]{3,}",
     re.I,
 )
@@ -41,7 +43,7 @@ class Run:
 @dataclass(slots=True)
 class Node:
     at: int  # index of its first piece
-    depth: int
+    depth: float
     title: str
     run: Run | None
     listed: bool  # whether the contents list names it
@@ -113,11 +115,8 @@ def outline(manuscript: Manuscript) -> list[Node]:
     runs = heading_runs(pieces, targets)
     listed = _listed_nodes(entries, runs, pieces)
     found = _found_nodes(runs, guessed=manuscript.guessed)
-    if len(listed) < 2 and len(found) > len(listed):
-        nodes = found
-    else:
-        nodes = listed + _missed(listed, runs, pieces)
-    return _tree(nodes, len(pieces))
+    misleading = len(listed) < 2 and len(found) > len(listed)  # one entry for the whole book
+    return _tree(found if misleading else listed + _missed(listed, runs, pieces), len(pieces))
 
 
 def _flatten(entries: list[Entry], depth: int) -> list[tuple[int, int, str]]:
@@ -241,7 +240,7 @@ def _found_nodes(runs: list[Run], *, guessed: bool) -> list[Node]:
 
 
 def _missed(listed: list[Node], runs: list[Run], pieces: list[Piece]) -> list[Node]:
-    """Headings that the contents list forgot: as high as the section they stand in, and chapters inside a listed part."""
+    """Headings that the contents list forgot: as high as the section they stand in, or chapters of a listed part."""
     taken = {node.run.start for node in listed if node.run} | {n.at for n in listed}
     missed: list[Node] = []
     ordered = sorted(listed, key=lambda n: (n.at, n.depth))
@@ -274,6 +273,7 @@ def _tree(nodes: list[Node], total: int) -> list[Node]:
     """Nest by depth in reading order; what lies inside a node's heading is no node of its own."""
     roots: list[Node] = []
     stack: list[Node] = []
+    _raise_part_titles(nodes)
     for node in sorted(nodes, key=lambda n: (n.at, n.depth)):
         while stack and stack[-1].depth >= node.depth:
             stack.pop()
@@ -285,6 +285,16 @@ def _tree(nodes: list[Node], total: int) -> list[Node]:
         stack.append(node)
     _set_ends(roots, total)
     return roots
+
+
+def _raise_part_titles(nodes: list[Node]) -> None:
+    """ "PART ONE" set like the books or chapters right below it stands above them all the same."""
+    ordered = sorted(nodes, key=lambda n: (n.at, n.depth))
+    for node, following in pairwise(ordered):
+        label = label_of(node.title)
+        empty = node.run is not None and node.run.end >= following.at
+        if empty and label and label.kind == "part" and node.depth == following.depth:
+            node.depth -= 0.5
 
 
 def _set_ends(nodes: list[Node], end: int) -> None:

@@ -1,4 +1,7 @@
-"""PDF files: opened, refused by name when they cannot be read, bookmarks resolved. Lines: pdf_lines.py; paragraphs: pdf_layout.py."""
+"""PDF files: opened, refused by name when they cannot be read, bookmarks resolved.
+
+Lines: pdf_lines.py; their order: pdf_pages.py; paragraphs: pdf_layout.py.
+"""
 
 from __future__ import annotations
 
@@ -88,8 +91,8 @@ def _refuse_without_text(pages: list[Page]) -> None:
         if vowels < VOWEL_SHARE * len(latin):
             raise Refused(
                 "pdf-gibberish",
-                "The text layer of the PDF is scrambled (its fonts do not say which letters they show). Please run text "
-                "recognition over it (OCR) and upload the result.",
+                "The text layer of the PDF is scrambled (its fonts do not say which letters they show). Please run "
+                "text recognition over it (OCR) and upload the result.",
             )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -14,6 +16,8 @@ HYPHEN = "\ufffe"  # PDFium's sign for a hyphen that divides a word at a line's 
 _INVISIBLE = 3  # text render mode of ISO 32000-1, table 106
 _WHITE = 250  # of 255 in each colour
 _BOLD_WEIGHT = 600
+MAX_RUNS = 8  # a line; some producers write every word as a run of its own, which says nothing about columns
+WIDE = 0.9  # times the height of a run: wider than any blank between words
 
 
 @dataclass(slots=True)
@@ -56,27 +60,60 @@ def read_page(document: pdfium.PdfDocument, index: int) -> Page:
 def _lines(textpage: pdfium.PdfTextPage, page: int) -> list[tuple[Line, int]]:
     """Lines with the index of their middle character."""
     text = textpage.get_text_range(errors="replace")
-    if not text:
-        return []
-    handle = textpage.raw
-    found: list[tuple[Line, int]] = []
-    at = 0
-    units = 0  # UTF-16 code units before ``at``: what PDFium counts
+    chunks: list[tuple[str, int]] = []
+    units = 0  # UTF-16 code units so far: what PDFium counts
     for chunk in _split(text):
-        body = chunk.rstrip("\r\n" + HYPHEN)
-        lead = len(body) - len(body.lstrip())
-        shown = body.strip()
-        if shown:
-            wide = len(text) != _units(text) if at == 0 else None
-            del wide
-            first = units + _units(body[:lead])
-            last = units + _units(body.rstrip()) - 1
-            line = _measure(handle, shown, first, last, chunk.endswith(HYPHEN), page)
-            if line:
-                found.append(line)
-        at += len(chunk)
+        chunks.append((chunk, units))
         units += _units(chunk)
+    gutter = _gutter(textpage, len(chunks))
+    found: list[tuple[Line, int]] = []
+    for chunk, at in chunks:
+        body = chunk.rstrip("\r\n" + HYPHEN)
+        cut = _column_cut(textpage, body, at, gutter) if gutter else 0
+        for part, start in ((body[:cut], at), (body[cut:], at + _units(body[:cut]))):
+            shown = part.strip()
+            if not shown:
+                continue
+            first = start + _units(part[: len(part) - len(part.lstrip())])
+            last = first + _units(shown) - 1
+            divided = chunk.endswith(HYPHEN) and part is not body[:cut]
+            if line := _measure(textpage.raw, shown, first, last, divided, page):
+                found.append(line)
     return found
+
+
+def _gutter(textpage: pdfium.PdfTextPage, lines: int) -> float | None:
+    """Where a second column begins on a page whose lines run over both, or None.
+
+    PDFium joins what stands on one height. Its rectangles are the runs as they were written: where several of them
+    begin at one place, far from the end of the run before, there is a gutter.
+    """
+    count = textpage.count_rects()
+    if lines < 3 or not lines < count <= MAX_RUNS * lines:
+        return None
+    boxes = sorted((textpage.get_rect(i) for i in range(count)), key=lambda box: (-round(box[1] / 4), box[0]))
+    starts: list[float] = []
+    for before, box in pairwise(boxes):
+        if abs(before[1] - box[1]) < 4 and box[0] - before[2] > WIDE * (box[3] - box[1]):
+            starts.append(box[0])
+    near = max(starts, key=lambda x: sum(abs(x - other) < 6 for other in starts), default=None)
+    if near is None:
+        return None
+    aligned = [x for x in starts if abs(x - near) < 6]
+    return min(aligned) - 1 if len(aligned) >= max(3, 0.4 * lines) else None
+
+
+def _column_cut(textpage: pdfium.PdfTextPage, body: str, at: int, gutter: float) -> int:
+    """Index in ``body`` where the second column begins; 0 when the line does not run over the gutter."""
+    previous = 0.0
+    for match in re.finditer(r"(?<=\s)\S", body):
+        index = raw.FPDFText_GetCharIndexFromTextIndex(textpage.raw, at + _units(body[: match.start()]))
+        if index < 0 or not raw.FPDFText_GetLooseCharBox(textpage.raw, index, _rect):
+            continue
+        if previous < gutter <= _rect.left:
+            return match.start()
+        previous = float(_rect.left)
+    return 0
 
 
 def _units(text: str) -> int:
@@ -94,7 +131,6 @@ def _split(text: str) -> list[str]:
     return chunks
 
 
-_left, _right, _bottom, _top = (ctypes.c_double() for _ in range(4))
 _rect = raw.FS_RECTF()
 _flags = ctypes.c_int()
 _name = ctypes.create_string_buffer(128)

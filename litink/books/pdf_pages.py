@@ -1,4 +1,4 @@
-"""Pages put in order: columns left to right, running heads, feet and page numbers removed. Paragraphs: pdf_layout.py."""
+"""PDF pages put in order: columns left to right, running heads, feet and page numbers removed. No paragraphs here."""
 
 from __future__ import annotations
 

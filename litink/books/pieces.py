@@ -59,6 +59,7 @@ class Look:
     centred: bool = False
     page_top: bool = False  # first on its page, or after a page break
     alone: bool = False  # clear space above and below
+    gap: bool = False  # clear space above
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def _manuscript(path: Path, name: str) -> Manuscript:
     if head.startswith(_OLE):
         raise Refused(
             "doc-old-or-protected",
-            "This is an old Word file (.doc) or a document with a password; please save it as .docx without a password.",
+            "This is an old Word file (.doc) or a document with a password; please save it as .docx without one.",
         )
     if head.startswith(b"{\\rtf"):
         raise Refused("rtf-unsupported", "This is an RTF file; please save it as DOCX, EPUB, PDF or plain text.")

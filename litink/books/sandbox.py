@@ -11,9 +11,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from litink.errors import Refused
+
+if TYPE_CHECKING:
+    from litink.books.model import ReadBook
 
 MEMORY = 512 << 20  # bytes of address space
 CPU_SECONDS = 60
@@ -27,11 +30,13 @@ _TOO_COMPLEX = Refused(
 _DAMAGED = Refused(
     "book-unreadable", "The file could not be read: it is damaged or malformed; please download or export it again."
 )
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.spawn", "pty.", "ftplib.",
-              "urllib.", "http.", "smtplib.", "os.kill", "ctypes.dlopen.remote")  # fmt: skip
+_FORBIDDEN = (
+    *("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.spawn", "os.kill"),
+    *("pty.", "ftplib.", "http.", "smtplib.", "urllib."),
+)
 
 
-def read_book(path: Path, *, filename: str | None = None) -> Any:
+def read_book(path: Path, *, filename: str | None = None) -> ReadBook:
     """Read ``path`` in a child process and return a ReadBook.
 
     Raises Refused: what the reader refuses, and also a parser that dies, hangs, or wants too much memory or output.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 
 from litink.books.headings import mark_headings
 from litink.books.markup import read_markup
+from litink.books.matter import is_contents_title
 from litink.books.model import BlockKind, BookFormat
 from litink.books.pieces import Look, Manuscript, Piece, clean, metadata_line
 from litink.books.trees import Unreadable, decode, parse_markup
@@ -41,7 +43,7 @@ def read_text(path: Path, suffix: str) -> Manuscript:
         what = "a web page" if _HTML.match(text) else "plain text"
         raise Refused(
             f"not-{'an' if suffix == 'epub' else 'a'}-{suffix}",
-            f"The file is named .{suffix} but it holds {what}; please upload the book itself, or name it .txt or .html.",
+            f"The file is named .{suffix} but holds {what}; please upload the book itself, or name it .txt or .html.",
         )
     if _HTML.match(text):
         return _html(text)
@@ -110,7 +112,7 @@ def _paragraphs(text: str) -> list[Piece]:
     else:
         chunks = []
         at = 0
-        gap = 2
+        gap = 3  # nothing stands above the first line
         for match in _BLANK_LINES.finditer(text):
             chunks.append((text[at : match.start()], gap))
             gap = match.group(0).count("\n")
@@ -120,15 +122,24 @@ def _paragraphs(text: str) -> list[Piece]:
     for chunk, gap in chunks:
         lines = [line for line in chunk.split("\n") if line.strip()]
         if lines:
-            pieces.append(_piece(lines, gap))
+            listed = bool(pieces) and is_contents_title(pieces[-1].text)
+            pieces.append(_list_of(lines) if listed and len(lines) > 1 else _piece(lines, gap))
+    for piece, following in pairwise(pieces):
+        if piece.look and following.look:
+            piece.look.alone = piece.look.alone and following.look.gap
     return pieces
+
+
+def _list_of(lines: list[str]) -> Piece:
+    """The lines below "CONTENTS", kept apart."""
+    return Piece(BlockKind.VERSE, "\n".join(" ".join(line.split()) for line in lines), look=Look())
 
 
 def _piece(lines: list[str], gap: int) -> Piece:
     stripped = [" ".join(line.split()) for line in lines]
     indent = min(len(line) - len(line.lstrip()) for line in lines)
     joined = " ".join(stripped)
-    look = Look(centred=indent >= 8, page_top=gap >= 4, alone=gap >= 3)
+    look = Look(centred=indent >= 8, page_top=gap >= 4, alone=gap >= 3, gap=gap >= 3)
     if len(joined) <= 60 and _BREAK.fullmatch(joined):
         return Piece(BlockKind.BREAK, joined, look=look)
     short = max(map(len, stripped)) <= VERSE_LINE

@@ -18,9 +18,9 @@ _MARK = re.compile(r" ?\[([0-9A-Z]{1,3}|[*†])\]")
 _FIELD = re.compile(r"^\s*(Title|Author|Language)\s*:\s*(.+?)\s*$", re.M)
 _HEADER = 40  # pieces
 _LANGUAGE_NAMES = {
-    "english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "dutch": "nl", "portuguese": "pt",
-    "russian": "ru", "finnish": "fi", "swedish": "sv", "latin": "la", "greek": "el", "danish": "da", "norwegian": "no",
-    "polish": "pl", "hungarian": "hu", "chinese": "zh", "japanese": "ja", "catalan": "ca", "czech": "cs", "esperanto": "eo",
+    "english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "dutch": "nl", "finnish": "fi",
+    "portuguese": "pt", "russian": "ru", "swedish": "sv", "latin": "la", "greek": "el", "danish": "da", "czech": "cs",
+    "norwegian": "no", "polish": "pl", "hungarian": "hu", "chinese": "zh", "japanese": "ja", "catalan": "ca",
 }  # fmt: skip
 
 

@@ -96,6 +96,14 @@ def item_of(connection: Connection, book_id: UUID, asset: str, key: str) -> Item
     return ItemRecord(**row) if row else None
 
 
+def books_with(connection: Connection, book_ids: Sequence[UUID], asset: str, key: str) -> set[UUID]:
+    """Those of the books for which this item is done."""
+    query = select(items.c.book_id).where(
+        items.c.book_id.in_(book_ids), items.c.asset == asset, items.c.key == key, items.c.state == "done"
+    )
+    return set(connection.execute(query).scalars())
+
+
 @dataclass(frozen=True)
 class OpenItem:
     """An item that is being made, or that failed."""

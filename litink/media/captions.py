@@ -22,10 +22,11 @@ AFTER_WORDS_SECONDS = 0.1  # how long a cue may stay after its last word
 _JOIN_GAP_SECONDS = 0.5  # a pause within a cue is no longer than this
 
 # Words that lead on to the next one: a line or cue does not end after them.
-_LEADING = frozenset(
-    "a an the and or but nor of to in on at by for from with as if that than my your his her its our their this "
-    "these those i he she we they it is was are were be been not no mr mrs ms dr st who which when where".split()
-)
+_LEADING_WORDS = """
+a an the and or but nor of to in on at by for from with as if that than my your his her its our their this these those
+i he she we they it is was are were be been not no mr mrs ms dr st who which when where
+"""
+_LEADING = frozenset(_LEADING_WORDS.split())
 
 
 class Cue(Frozen):
@@ -205,7 +206,7 @@ def _layout(piece: Sequence[_Token]) -> tuple[str, ...] | None:
 
 def _settled(cues: Sequence[Cue]) -> Iterator[Cue]:
     """Cues stay a moment after their last word, yet not into the next one, and last at least a millisecond."""
-    for cue, following in zip(cues, [*cues[1:], None], strict=True):
+    for cue, following in zip(cues, [*cues[1:], None], strict=False):
         limit = following.start if following else cue.end + AFTER_WORDS_SECONDS
         end = max(min(cue.end + AFTER_WORDS_SECONDS, limit), min(cue.end, limit))
         if end - cue.start >= 0.001:

@@ -13,6 +13,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
+from litink.media.aac import FRAME, OPTIONS, audio_frame
 from litink.media.files import whole
 from litink.media.frames import draw
 from litink.media.loudness import Samples
@@ -20,8 +21,6 @@ from litink.media.mix import mix_clip
 from litink.media.profile import Profile
 from litink.media.stills import Still, load_still, placeholder
 from litink.media.timeline import PLACEHOLDER, Clip
-
-AAC_FRAME = 1024
 
 
 def render_clip(
@@ -75,12 +74,11 @@ def _video_stream(container: OutputContainer, profile: Profile) -> VideoStream:
 
 
 def _audio_stream(container: OutputContainer, profile: Profile) -> AudioStream:
-    # The "fast" coder is twice as quick as the default and nearer to the original (34.9 against 31.4 dB on speech).
     stream = container.add_stream(
         "aac",
         rate=profile.sample_rate,
         layout="mono" if profile.channels == 1 else "stereo",
-        options={"aac_coder": "fast"},
+        options=OPTIONS,
     )
     stream.bit_rate = profile.audio_bitrate
     return stream
@@ -91,22 +89,19 @@ class _AudioEncoder:
 
     def __init__(self, container: OutputContainer, stream: AudioStream, profile: Profile, sound: Samples) -> None:
         # Whole AAC frames and one more: joining may need to fill up to half a frame after the last picture.
-        frames = -(-len(sound) // AAC_FRAME) + 1
-        padded = np.zeros(frames * AAC_FRAME, np.float32)
+        frames = -(-len(sound) // FRAME) + 1
+        padded = np.zeros(frames * FRAME, np.float32)
         padded[: len(sound)] = sound
         self._sound = np.ascontiguousarray(np.broadcast_to(padded, (profile.channels, len(padded))))
         self._container, self._stream, self._profile = container, stream, profile
         self._done = 0
 
     def until(self, sample: int) -> None:
-        while self._done + AAC_FRAME <= min(sample, self._sound.shape[1]):
-            block = np.ascontiguousarray(self._sound[:, self._done : self._done + AAC_FRAME])
-            frame = av.AudioFrame.from_ndarray(block, "fltp", "mono" if self._profile.channels == 1 else "stereo")
-            frame.sample_rate = self._profile.sample_rate
-            frame.pts = self._done
-            frame.time_base = Fraction(1, self._profile.sample_rate)
+        while self._done + FRAME <= min(sample, self._sound.shape[1]):
+            block = np.ascontiguousarray(self._sound[:, self._done : self._done + FRAME])
+            frame = audio_frame(block, self._profile.sample_rate, self._done)
             self._container.mux(self._stream.encode(frame))
-            self._done += AAC_FRAME
+            self._done += FRAME
 
     def finish(self) -> None:
         self.until(self._sound.shape[1])

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from litink.errors import PermanentFailure
+from litink.media.aac import FRAME
 from litink.media.captions import Cue
 from litink.media.files import whole
 from litink.media.mp4.read import read_movie
@@ -17,8 +18,6 @@ from litink.media.mp4.tags import Tags
 from litink.media.mp4.text import text_track
 from litink.media.mp4.write import Run, write_movie
 from litink.media.timeline import Timeline
-
-AAC_FRAME = 1024
 
 
 def join_film(
@@ -92,13 +91,13 @@ def _in_step(audio: Track, start_frame: int, frames: int, fps: int) -> Track:
     """
     per_frame = audio.timescale // fps
     start, end = start_frame * per_frame, (start_frame + frames) * per_frame
-    count = round(end / AAC_FRAME) - round(start / AAC_FRAME)
-    priming = audio.start // AAC_FRAME
+    count = round(end / FRAME) - round(start / FRAME)
+    priming = audio.start // FRAME
     keep = slice(priming, priming + count)
     if priming + count > len(audio.sizes) or count < 1:
         raise PermanentFailure("clip-out-of-step", "A clip's sound is shorter than its picture. Render it again.")
-    durations = np.full(count, AAC_FRAME, np.int64)
-    durations[-1] = end - start - AAC_FRAME * (count - 1)
+    durations = np.full(count, FRAME, np.int64)
+    durations[-1] = end - start - FRAME * (count - 1)
     return replace(
         audio,
         sizes=audio.sizes[keep],

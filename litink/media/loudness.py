@@ -20,7 +20,7 @@ Samples = npt.NDArray[np.float32]
 SILENCE_LUFS = -70.0  # the absolute gate; also what a signal without any block above it reads
 _OVERSAMPLING = 4  # BS.1770-5 annex 2
 _HALF_TAPS = 12
-_HISTORY_SECONDS = 0.1  # the K filter's memory: its slowest pole, at 38 Hz, has fallen by 200 dB
+_HOP_SECONDS = 0.1  # from block to block; also the K filter's memory: its slowest pole has fallen by 200 dB
 _LOOK_MS = 10  # no shorter than the pitch period of a deep voice, so that the limiter's gain does not follow it
 
 
@@ -37,17 +37,57 @@ def measure(samples: Samples, rate: int) -> Loudness:
     A signal shorter than one 400 ms block is measured as a single block of its own length: the standard has no
     reading for it, and padding would make every short word seem quiet.
     """
-    return Loudness(integrated(samples, rate), _decibels(true_peak(samples)), len(samples) / rate)
+    meter = Meter(rate)
+    meter.feed(samples)
+    return meter.result()
 
 
 def integrated(samples: Samples, rate: int) -> float:
-    """BS.1770 integrated loudness in LUFS; SILENCE_LUFS when no block passes the absolute gate."""
-    power = _block_power(samples, rate)
-    loud = power[power > _power(SILENCE_LUFS)]
-    if not len(loud):
-        return SILENCE_LUFS
-    gated = loud[loud > loud.mean() * 0.1]
-    return max(SILENCE_LUFS, _lufs(float(gated.mean())))
+    """The integrated loudness alone, in LUFS: half the work of ``measure``."""
+    meter = Meter(rate, peaks=False)
+    meter.feed(samples)
+    return meter.result().integrated_lufs
+
+
+class Meter:
+    """Measures sound that comes in pieces: a film of any length in the memory of its longest piece."""
+
+    def __init__(self, rate: int, *, peaks: bool = True) -> None:
+        self._rate, self._peaks = rate, peaks
+        self._hop = round(_HOP_SECONDS * rate)
+        self._waiting: Samples | None = None  # the last hop measured, for the filter's memory, and what came after it
+        self._energies: list[npt.NDArray[np.float64]] = []  # one value a hop
+        self._peak = 0.0
+        self._count = 0
+
+    def feed(self, samples: Samples) -> None:
+        """``samples`` has shape (n,) or (n, channels), the same in every call."""
+        if self._waiting is None:
+            self._waiting = np.zeros((self._hop, *samples.shape[1:]), np.float32)
+        data = np.concatenate([self._waiting, samples.astype(np.float32, copy=False)])
+        if self._peaks:
+            self._peak = max(self._peak, true_peak(data))
+        hops = len(data) // self._hop - 1
+        power = _weighted_power(data[: (hops + 1) * self._hop], self._rate)[self._hop :]
+        self._energies.append(power.reshape(hops, self._hop).sum(axis=1, dtype=np.float64))
+        self._waiting = data[hops * self._hop :]
+        self._count += len(samples)
+
+    def result(self) -> Loudness:
+        lufs = _gated(self._blocks())
+        return Loudness(lufs, _decibels(self._peak), self._count / self._rate)
+
+    def _blocks(self) -> npt.NDArray[np.float64]:
+        """Mean square of each 400 ms block; of everything when there is less."""
+        if self._waiting is None or not self._count:
+            return np.zeros(0)
+        energies = np.concatenate(self._energies)
+        if len(energies) < 4:
+            rest = _weighted_power(self._waiting, self._rate)[self._hop :].sum(dtype=np.float64)
+            return np.array([(energies.sum() + rest) / self._count])
+        total = np.concatenate([[0.0], np.cumsum(energies)])
+        blocks: npt.NDArray[np.float64] = np.maximum(total[4:] - total[:-4], 0) / (4 * self._hop)
+        return blocks
 
 
 def true_peak(samples: Samples) -> float:
@@ -81,7 +121,7 @@ def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
     gain = np.convolve(np.pad(low, _LOOK_MS, mode="edge"), window / window.sum(), mode="valid").astype(np.float32)
     ramp = np.arange(step, dtype=np.float32) / step
     smooth = (gain[:-1, None] + (gain[1:] - gain[:-1])[:, None] * ramp).reshape(-1)[: len(samples)]
-    return samples * smooth
+    return np.multiply(samples, smooth, dtype=np.float32)
 
 
 def factor(decibels: float) -> float:
@@ -101,31 +141,31 @@ def _power(lufs: float) -> float:
     return float(10 ** ((lufs + 0.691) / 10))
 
 
-def _block_power(samples: Samples, rate: int) -> npt.NDArray[np.float64]:
-    """K-weighted mean square of each 400 ms block, channels summed."""
-    count = len(samples)
-    if not count:
-        return np.zeros(0)
-    total = np.zeros(count, np.float32)
-    for channel in samples.reshape(count, -1).T:
-        total += np.square(_k_weighted(channel, rate))
-    hop = round(0.1 * rate)
-    hops = count // hop
-    if hops < 4:
-        return np.array([total.mean(dtype=np.float64)])
-    energy = np.concatenate([[0.0], np.cumsum(total[: hops * hop].reshape(hops, hop).sum(axis=1, dtype=np.float64))])
-    return np.maximum(energy[4:] - energy[:-4], 0) / (4 * hop)
+def _gated(blocks: npt.NDArray[np.float64]) -> float:
+    """The mean of the blocks that pass both gates, in LUFS."""
+    loud = blocks[blocks > _power(SILENCE_LUFS)]
+    if not len(loud):
+        return SILENCE_LUFS
+    return max(SILENCE_LUFS, _lufs(float(loud[loud > loud.mean() * 0.1].mean())))
+
+
+def _weighted_power(samples: Samples, rate: int) -> Samples:
+    """The square of each K-weighted sample, channels summed: shape (n,)."""
+    power = np.zeros(len(samples), np.float32)
+    for channel in samples.reshape(len(samples), -1).T:
+        power += np.square(_k_weighted(channel, rate))
+    return power
 
 
 def _k_weighted(channel: Samples, rate: int) -> Samples:
     """The channel through the K filter: overlap-save, one second at a time."""
-    history = round(_HISTORY_SECONDS * rate)
+    history = round(_HOP_SECONDS * rate)
     fresh = rate - history
     rows = -(-len(channel) // fresh)
     padded = np.zeros(history + rows * fresh, np.float32)
     padded[history : history + len(channel)] = channel
     seconds = np.lib.stride_tricks.sliding_window_view(padded, rate)[::fresh]
-    weighted = np.fft.irfft(np.fft.rfft(seconds) * _k_response(rate), rate)
+    weighted = np.fft.irfft(np.fft.rfft(seconds) * _k_response(rate), rate).astype(np.float32, copy=False)
     return weighted[:, history:].reshape(-1)[: len(channel)]
 
 

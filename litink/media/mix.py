@@ -9,7 +9,7 @@ import numpy as np
 from litink.errors import PermanentFailure
 from litink.media.loudness import Samples
 from litink.media.sound import decode, resample
-from litink.media.timeline import FPS, Clip
+from litink.media.timeline import FPS, Clip, TimedLine
 
 _SLACK_SECONDS = 0.05  # a line that is longer than its place by more than this belongs to another timeline
 
@@ -17,20 +17,26 @@ _SLACK_SECONDS = 0.05  # a line that is longer than its place by more than this 
 def mix_clip(clip: Clip, lines: Callable[[str], bytes], rate: int) -> Samples:
     """Mono samples of the whole clip: shape (clip.frames * rate / FPS,). ``lines`` gives a line's sound by its id.
 
-    Raises PermanentFailure ``line-out-of-step`` when a line's sound is not as long as the timeline says.
+    Raises PermanentFailure ``sound-unreadable`` or ``line-out-of-step``.
     """
     per_frame = rate // FPS
     mixed = np.zeros(clip.frames * per_frame, np.float32)
     for line in clip.lines:
-        if line.missing:
-            continue
-        samples, source_rate = decode(lines(line.id))
-        if abs(len(samples) / source_rate - line.seconds) > _SLACK_SECONDS:
-            raise PermanentFailure(
-                "line-out-of-step", f"Line {line.id} is not as long as the timeline says. Lay the timeline out anew."
-            )
-        samples = resample(samples, source_rate, rate)
-        start = line.start_frame * per_frame
-        samples = samples[: len(mixed) - start]
-        mixed[start : start + len(samples)] += samples
+        if not line.missing:
+            start = line.start_frame * per_frame
+            samples = line_samples(line, lines, rate)[: len(mixed) - start]
+            mixed[start : start + len(samples)] += samples
     return mixed
+
+
+def line_samples(line: TimedLine, lines: Callable[[str], bytes], rate: int) -> Samples:
+    """A line's sound at ``rate``.
+
+    Raises PermanentFailure ``line-out-of-step`` when it is not as long as the timeline says, ``sound-unreadable``.
+    """
+    samples, source_rate = decode(lines(line.id))
+    if abs(len(samples) / source_rate - line.seconds) > _SLACK_SECONDS:
+        raise PermanentFailure(
+            "line-out-of-step", f"Line {line.id} is not as long as the timeline says. Lay the timeline out anew."
+        )
+    return resample(samples, source_rate, rate)

@@ -26,6 +26,7 @@ _LEAD_SECONDS, _TAIL_SECONDS = 0.03, 0.08  # kept around the sounding part
 _TRIM_DB = -45.0  # under the loudest 10 ms: soft consonants stay, silence goes
 _FADE_SECONDS = 0.005
 _TOLERANCE_LU = 0.2
+_ROUNDS = 3  # a line that needs more is all peaks: better a little soft than squeezed
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,16 @@ def finish(speech: Speech, *, lufs: float = FILM_LUFS, peak_dbtp: float = LINE_P
     loudness = integrated(samples, rate)
     if loudness < _INAUDIBLE_LUFS:
         raise PermanentFailure("speech-silent", "The voice engine returned silence. Choose another voice or text.")
-    samples = _faded(samples * np.float32(factor(lufs - loudness)), rate)
-    result = limit(samples, rate, factor(peak_dbtp))
-    for _ in range(3):  # what the limiter took is given back to the whole line, which it then limits again
-        if result is samples or (missing := lufs - integrated(result, rate)) < _TOLERANCE_LU:
+    samples, ceiling = _faded(samples * np.float32(factor(lufs - loudness)), rate), factor(peak_dbtp)
+    result, loudness = limit(samples, rate, ceiling), lufs
+    for _ in range(_ROUNDS):  # what the limiter took is given back to the whole line, which it then limits again
+        if result is samples or lufs - (loudness := integrated(result, rate)) < _TOLERANCE_LU:
             break
-        samples = samples * np.float32(factor(missing))
-        result = limit(samples, rate, factor(peak_dbtp))
-    facts = measure(result, rate)
+        samples = samples * np.float32(factor(lufs - loudness))
+        result = limit(samples, rate, ceiling)
     seconds = len(result) / rate
     words = _shifted(speech.words, start / rate, seconds)
+    facts = measure(result, rate)
     return FinishedLine(encode(result, rate), rate, seconds, words, facts.integrated_lufs, facts.true_peak_dbtp)
 
 

@@ -1,4 +1,4 @@
-"""Still pictures as the camera needs them: decoded, fitted to the frame's ratio, as YUV 4:2:0 planes. No motion here."""
+"""Still pictures as the camera needs them: decoded, fitted to the frame, as YUV 4:2:0 planes. No motion here."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def load_still(data: bytes, width: int, height: int) -> Still:
         image = None
     if image is None:
         raise PermanentFailure("picture-unreadable", "A picture cannot be read. Make it again.")
-    return _planes(_fitted(image, width, height))
+    return _planes(_fitted(np.asarray(image, np.uint8), width, height))
 
 
 def placeholder(width: int, height: int) -> Still:
@@ -103,11 +103,13 @@ def _fitted(image: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArra
 
 
 def _planes(image: npt.NDArray[np.uint8]) -> Still:
-    y, u, v = cv2.split(cv2.transform(image, _TO_YUV))
-    half = (image.shape[1] // 2, image.shape[0] // 2)
-    return Still(
-        y, cv2.resize(u, half, interpolation=cv2.INTER_AREA), cv2.resize(v, half, interpolation=cv2.INTER_AREA)
-    )
+    y, u, v = (np.asarray(plane, np.uint8) for plane in cv2.split(cv2.transform(image, _TO_YUV)))
+    return Still(y, _halved(u), _halved(v))
+
+
+def _halved(plane: Plane) -> Plane:
+    size = (plane.shape[1] // 2, plane.shape[0] // 2)
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _warp(source: Plane, target: Plane, sx: float, tx: float, sy: float, ty: float) -> None:

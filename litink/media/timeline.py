@@ -11,6 +11,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 from litink.books.model import Frozen
@@ -181,6 +182,7 @@ class Timeline(Frozen):
     title: str
     ratio: Ratio
     clips: tuple[Clip, ...]
+    chapters: dict[str, str] = {}  # key to title
     missing: tuple[Missing, ...] = ()
     fps: int = FPS
 
@@ -195,17 +197,14 @@ class Timeline(Frozen):
     @cached_property
     def markers(self) -> tuple[Marker, ...]:
         """Chapters, without a gap: the title card belongs to the first."""
-        starts: list[tuple[str, int]] = []
-        seen: set[str] = set()
-        names = {clip.chapter: clip.title for clip in self.clips if clip.kind == "chapter"}
+        starts: dict[str, int] = {}
         for clip in self.clips:
-            if clip.chapter is not None and clip.chapter not in seen:
-                seen.add(clip.chapter)
-                starts.append((names.get(clip.chapter, clip.title), clip.start_frame if starts else 0))
-        ends = [frame for _, frame in starts[1:]] + [self.frames]
+            if clip.chapter is not None:
+                starts.setdefault(clip.chapter, clip.start_frame if starts else 0)
+        ends = [*list(starts.values())[1:], self.frames]
         return tuple(
-            Marker(title=title, start=start / self.fps, end=end / self.fps)
-            for (title, start), end in zip(starts, ends, strict=True)
+            Marker(title=self.chapters[key], start=start / self.fps, end=end / self.fps)
+            for (key, start), end in zip(starts.items(), ends, strict=False)
         )
 
     def spoken(self) -> Iterator[SpokenLine]:
@@ -242,7 +241,8 @@ def build_timeline(
             last = scene is chapter.scenes[-1]
             add(_scene(scene, chapter.key, frame, PAUSE_CHAPTER if last else PAUSE_SCENE))
             missing += _missing(scene)
-    return Timeline(title=title, ratio=ratio, clips=tuple(clips), missing=tuple(missing))
+    titles = {chapter.key: chapter.title for chapter in chapters}
+    return Timeline(title=title, ratio=ratio, clips=tuple(clips), chapters=titles, missing=tuple(missing))
 
 
 def frames_of(seconds: float) -> int:
@@ -297,7 +297,7 @@ def _place_lines(parts: Sequence[LinePart], pause: float) -> tuple[tuple[TimedLi
     """Lines one after the other, and the frames of the whole clip."""
     lines = []
     clock = SCENE_LEAD_SECONDS
-    for part, following in zip(parts, [*parts[1:], None], strict=True):
+    for part, following in zip(parts, [*parts[1:], None], strict=False):
         start = frames_of(clock)
         seconds = part.seconds
         words = part.words
@@ -346,7 +346,7 @@ def _place_shots(scene: ScenePart, lines: Sequence[TimedLine], frames: int) -> t
     for (part, start), end in zip(cuts, [start for _, start in cuts[1:]] + [frames], strict=True):
         pieces = max(1, math.ceil((end - start) / (LONGEST_SHOT_SECONDS * FPS)))
         edges = [start + round((end - start) * piece / pieces) for piece in range(pieces + 1)]
-        for piece, (first, last) in enumerate(zip(edges, edges[1:], strict=False)):
+        for piece, (first, last) in enumerate(pairwise(edges)):
             seed = hashlib.sha256(f"{scene.id}\0{len(shots)}".encode()).hexdigest()
             move = choose_move(part.size, seed, (last - first) / FPS, framing=piece)
             shots.append(

@@ -75,10 +75,17 @@ class Service:
         return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
-        """SIGTERM, then SIGKILL for whatever is left of its process group."""
+        """End the process and everything it started.
+
+        What it started goes first, at once: runs are made to be killed at any point, and a code server would wait
+        for them until they are done.
+        """
         if self.process is None:
             return
         children = _tree(self.process.pid)
+        for child in children:
+            with contextlib.suppress(psutil.Error):
+                child.kill()
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
         try:
@@ -86,9 +93,6 @@ class Service:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        for child in children:
-            with contextlib.suppress(psutil.Error):
-                child.kill()
         self.process = None
 
 

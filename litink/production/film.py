@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from litink.media.audiobook import AUDIOBOOK_VERSION, write_audiobook
 from litink.media.captions import captions, to_srt, to_vtt
 from litink.media.clips import render_clip
 from litink.media.film import join_film
+from litink.media.probe import check_audio, check_clip, check_film
 from litink.media.profile import Profile, profile_for
 from litink.media.timeline import (
     ChapterPart,
@@ -112,6 +113,12 @@ def _blob(items: dict[str, ItemRecord], key: str) -> str:
     return sha
 
 
+def _require(problems: Sequence[str], what: str) -> None:
+    """Nothing is done that is not checked. Raises PermanentFailure("media-not-whole") with the first problem."""
+    if problems:
+        raise PermanentFailure("media-not-whole", f"{what} did not come out whole. {problems[0]}")
+
+
 @contextmanager
 def _scratch(production: Production, name: str) -> Iterator[Path]:
     """A path in the work folder for a result; whatever stays there after a failure is removed."""
@@ -152,6 +159,7 @@ def clips_tasks(production: Production) -> list[Task]:
                     out,
                     profile,
                 )
+                _require(check_clip(out, clip, profile), f"The clip “{clip.title}”")
             seconds = clip.frames / profile.fps
             return Made(
                 out,
@@ -206,6 +214,7 @@ def film_tasks(production: Production) -> list[Task]:
                 cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else b"",
                 comment=MADE_LOCALLY,
             )
+            _require(check_film(out, timeline), "The film")
         meta = {
             "seconds": round(timeline.seconds, 4),
             "chapters": [marker.model_dump(mode="json") for marker in timeline.markers],
@@ -251,7 +260,9 @@ def audiobook_tasks(production: Production) -> list[Task]:
                 title=record.title,
                 author=record.author,
                 cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else None,
+                language=iso_639_2(record.language),
             )
+            _require(check_audio(out), "The audiobook")
         return Made(out, "audio/mp4", {"seconds": round(seconds, 4)}, (Call("local", "ffmpeg", {"seconds": seconds}),))
 
     heard = [

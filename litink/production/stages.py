@@ -133,6 +133,17 @@ def lose_all(connection: Connection) -> list[StageRun]:
     return lost
 
 
+def state_of(connection: Connection, book_id: UUID, stage: str, revision: int, attempt: int) -> str | None:
+    """How a handed-over stage stands; None when the book is gone."""
+    query = select(stage_runs.c.state).where(
+        stage_runs.c.book_id == book_id,
+        stage_runs.c.stage == stage,
+        stage_runs.c.revision == revision,
+        stage_runs.c.attempt == attempt,
+    )
+    return connection.execute(query).scalar()
+
+
 def attach_run(connection: Connection, book_id: UUID, stage: str, revision: int, run_id: str) -> None:
     """Remember which run works on the stage, as soon as the run knows itself."""
     connection.execute(_open(book_id, stage, revision).values(run_id=run_id, updated_at=func.now()))

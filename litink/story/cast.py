@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from litink.books.model import Book, Section
+from litink.story.aliases import display_name, spell
 from litink.story.lexicon import CHILD_NOUNS, OLD_NOUNS, SexLetter
 from litink.story.model import Age, Cast, Character, Gender, Importance, Quotation, VoiceHint
-from litink.story.names import NameReader, display_name, spell, tokenise
+from litink.story.names import NameReader, tokenise
 from litink.story.narrator import find_narrator, tells_in_first_person
 from litink.story.quotations import Quote, find_quotes, quote_style
 from litink.story.references import Mention, SectionReferences
 from litink.story.roster import Roster
 from litink.story.sketches import sketch_characters
-from litink.story.speakers import Attribution, Attributor
+from litink.story.speakers import Attribution, attribute
 from litink.story.turns import Talk
 
 _GENDER: dict[SexLetter, Gender] = {"f": "female", "m": "male", "?": "unknown"}
@@ -35,7 +36,7 @@ def read_cast(book: Book) -> Cast:
     people = read_people(book.chapters)
     spoken: list[list[tuple[Quote, Attribution]]] = []
     for talk, narrator in zip(people.talks, people.narrators, strict=True):
-        decided = Attributor(talk, people.roster, narrator).decide()
+        decided = attribute(talk, people.roster, narrator)
         by_quote = {q: a for turn, a in zip(talk.turns, decided, strict=True) for q in turn.quotes}
         spoken.append([(quote, by_quote[k]) for k, quote in enumerate(talk.quotes)])
     return sketch_characters(book.chapters, _assemble(book.chapters, people.roster, spoken))

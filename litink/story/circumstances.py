@@ -23,6 +23,14 @@ _ENTERED = re.compile(
 _NAMED_PLACE = re.compile(
     r"\b(?:in|into|at|to|from|near|reached|left|entered)\s+((?:[A-Z][\w’'.-]+\s+){0,3}[A-Z][\w’'-]+)"
 )
+# Words with a commoner meaning: they tell a place only where somebody is in it.
+_AMBIGUOUS = words(
+    """field fields plain common court stage square trial theatre audience ground passage track pass port port bench
+    bank lecture case desk green drive engine camp battle point country school college keep hold bar court street
+    ball dinner breakfast supper sun moon stars sky coast bay sand park plain ice retort mine shaft deck pass
+    bed drawing market station train platform counter yard lodge fort trail study tower window table chair floor"""
+)
+_CLEAR = 1.2  # weight below which a place is only a word: one chance mention has 0.6, being in it 2
 _GENERAL = ("room", "landscape", "house_front")  # they lose to any kind that says more
 
 _TIMES: dict[TimeOfDay, frozenset[str]] = {
@@ -90,7 +98,6 @@ class Circumstances(NamedTuple):
     """What was found; "unknown", "calm" and empty where nothing was."""
 
     setting: str  # a kind of settings.SETTINGS, or ""
-    setting_weight: float
     place: str  # as the text calls it: "Baker Street", "the kitchen"
     time_of_day: TimeOfDay
     weather: Weather
@@ -122,10 +129,9 @@ def circumstances(narration: str, speech: str = "") -> Circumstances:
     tokens = _WORD.findall(lower)
     counts = Counter(tokens)
     spoken = Counter(_WORD.findall(speech.lower()))
-    setting, weight, place = _setting(narration, lower, tokens, counts)
+    setting, place = _setting(narration, lower, tokens, counts)
     return Circumstances(
         setting=setting,
-        setting_weight=weight,
         place=place,
         time_of_day=_most(_TIMES, counts, "unknown"),
         weather=_most(_WEATHERS, counts, "unknown"),
@@ -134,7 +140,7 @@ def circumstances(narration: str, speech: str = "") -> Circumstances:
     )
 
 
-def _setting(narration: str, lower: str, tokens: list[str], counts: Counter[str]) -> tuple[str, float, str]:
+def _setting(narration: str, lower: str, tokens: list[str], counts: Counter[str]) -> tuple[str, str]:
     kinds = _kinds_by_word()
     weights: defaultdict[str, float] = defaultdict(float)
     called: dict[str, str] = {}
@@ -142,20 +148,22 @@ def _setting(narration: str, lower: str, tokens: list[str], counts: Counter[str]
     for word, found in kinds.items():
         times = pairs[word] if " " in word else counts[word] or counts[f"{word}s"]
         for kind in found:
-            if times:
+            if times and word not in _AMBIGUOUS:
                 weights[kind] += min(times, 3) * (0.25 if kind in _GENERAL else 0.6) / len(found)
     for match in _ENTERED.finditer(lower):
         phrase = match.group(1).split()
+        if lower.startswith(" of ", match.end()) and phrase[-1] in _AMBIGUOUS:
+            continue  # the field of mathematics
         for word in (" ".join(phrase[-2:]), phrase[-1]):
             for kind in kinds.get(word, ()):
                 weights[kind] += (0.6 if kind in _GENERAL else 2.0) / len(kinds[word])
                 called.setdefault(kind, word)
-    if not weights:
+    if max(weights.values(), default=0.0) < _CLEAR:
         named = _NAMED_PLACE.search(narration)
-        return "", 0.0, named.group(1) if named else ""
+        return "", named.group(1) if named else ""
     best = max(weights, key=lambda kind: (weights[kind], -list(SETTINGS).index(kind)))
     word = called.get(best) or next((w for w in SETTINGS[best].words if counts[w]), SETTINGS[best].words[0])
-    return best, weights[best], f"the {word}"
+    return best, f"the {word}"
 
 
 def _most(table: dict[Kind, frozenset[str]], counts: Counter[str], default: Kind) -> Kind:

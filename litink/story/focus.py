@@ -95,10 +95,9 @@ class Focus:
             if ref.key not in roster.speaking and not roster.holders(ref.noun):
                 continue  # nobody hears of this one again: a horse, a crowd's old man
             person, _ = roster.resolve_noun(ref, recent)
-            if person is not None:
-                roster.heard(person, indefinite=ref.owner in ("a", "an", "another"))
-                out.append(Told(start, self._paragraph(start), person, is_subject(refs, start, ref.end)))
-                taken = ref.end
+            roster.heard(person, indefinite=ref.owner in ("a", "an", "another"))
+            out.append(Told(start, self._paragraph(start), person, is_subject(refs, start, ref.end)))
+            taken = ref.end
         return out
 
     def before(self, offset: int) -> int:

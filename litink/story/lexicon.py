@@ -129,7 +129,8 @@ PERSON_NOUNS: dict[str, SexLetter] = {
             commander pilot engineer mechanic conductor guard sentry watchman keeper messenger boatman orator
             chancellor prosecutor counsel counsellor advocate coroner interpreter spy agent manager cashier
             banker coachman valet usher invalid giant dwarf ghost spirit monster devil angel demon spectre god
-            oracle dog cat horse rabbit mouse wolf fox lion bear caterpillar gryphon"""
+            oracle daemon fiend wretch villain scoundrel
+            rascal dog cat horse rabbit mouse wolf fox lion bear caterpillar gryphon"""
         ),
         "?",
     ),

@@ -13,6 +13,7 @@ from litink.story.paragraphs import Paragraph, is_ornament, paragraphs
 from litink.story.sentences import paragraph_sentences
 
 MOST_CHARACTERS = 350  # of a narration line: about 20 s of speech
+GOOD_CHARACTERS = 210  # up to which sentences are joined: about 12 s, one picture
 MOST_SENTENCES = 3
 _CLAUSE = re.compile(
     r"[;:—–][\"'”’)]?\s*|,[\"'”’]?\s+|\s+(?=(?:and|but|or|which|who|that|when|while|because|as|for)\s)"
@@ -143,14 +144,14 @@ def _shorten(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _join(text: str, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Neighbouring sentences in lines of at most ``MOST_SENTENCES`` and ``MOST_CHARACTERS``; a piece without a
+    """Neighbouring sentences in lines of at most ``MOST_SENTENCES`` and ``GOOD_CHARACTERS``; a piece without a
     letter (a row of dots) joins its neighbour whatever the length."""
     out: list[tuple[int, int]] = []
     held = 0
     for start, end in pieces:
         if out and (is_ornament(text[start:end]) or is_ornament(text[slice(*out[-1])])):
             out[-1] = (out[-1][0], end)
-        elif out and held < MOST_SENTENCES and end - out[-1][0] <= MOST_CHARACTERS:
+        elif out and held < MOST_SENTENCES and end - out[-1][0] <= GOOD_CHARACTERS:
             out[-1] = (out[-1][0], end)
             held += 1
         else:

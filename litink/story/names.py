@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from litink.story.given_names import FEMALE_NAMES, MALE_NAMES, SHORT_FORMS
+from litink.story.aliases import NameGroups, NameKey, Person, given_sex, sex_of
+from litink.story.given_names import FEMALE_NAMES, MALE_NAMES
 from litink.story.lexicon import (
     BODY_NOUNS,
     FUNCTION_WORDS,
@@ -23,18 +23,11 @@ from litink.story.lexicon import (
     PLACE_PREPOSITIONS,
     SPEECH_VERBS,
     TITLES,
-    SexLetter,
 )
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|[^\w\s]|\d+")
 _PARTICLES = frozenset("de la le du van von der den di da del d’ d' des st".split())  # noqa: SIM905
 _POSSESSIVE = re.compile(r"[’']s?$")
-# Titles that stand before a given name rather than a surname.
-_GIVEN_NAME_TITLES = frozenset(
-    """sir lady aunt auntie uncle cousin father brother sister king queen prince princess saint st dame don dona doña
-    master friar mother grandmother grandfather emperor empress pope abbot""".split()  # noqa: SIM905
-)
-_PATRONYMIC = re.compile(r"(?:ov|ev|y|i)[it]?tch$|(?:ov|ev|y)ich$|(?:ov|ev|in)na$")
 _SENTENCE_ENDS = '.!?:;…“”"‘(—–-[*_«»„'
 
 
@@ -48,31 +41,6 @@ class NameRun(NamedTuple):
     names: tuple[str, ...]
     spoken: bool  # inside a quotation
     begins: bool  # its first word begins a sentence: the capital proves nothing
-
-
-@dataclass
-class Person:
-    """A person under one or more names. ``sex`` is "?" where nothing tells."""
-
-    names: Counter[tuple[str, tuple[str, ...]]] = field(default_factory=Counter)  # (title, names)
-    sex: SexLetter = "?"
-    evidence: float = 0.0
-
-    @property
-    def count(self) -> int:
-        return sum(self.names.values())
-
-    @property
-    def titles(self) -> set[str]:
-        return {title for title, _ in self.names if title}
-
-    @property
-    def title_sex(self) -> SexLetter:
-        sexes = Counter({"f": 0, "m": 0})
-        for (title, _), count in self.names.items():
-            if title_sex(title) != "?":
-                sexes[title_sex(title)] += count
-        return "?" if sexes["f"] == sexes["m"] else "f" if sexes["f"] > sexes["m"] else "m"
 
 
 class Tokens(NamedTuple):
@@ -184,6 +152,8 @@ class NameReader:
     def _evidence(words: list[str], first: int, last: int, title: str, names: tuple[str, ...], spoken: bool) -> float:
         before = words[first - 1].lower() if first else ""
         after = words[last + 1].lower() if last + 1 < len(words) else ""
+        if after.endswith("ly") and last + 2 < len(words):
+            after = words[last + 2].lower()
         score = 0.0
         if title:
             score += 0.4 if title in ("st", "saint") else 2.5
@@ -196,7 +166,7 @@ class NameReader:
         if words[last].endswith(("’s", "'s")) and after in BODY_NOUNS:
             score += 0.8
         if spoken and after in ",.!?;" and before in ',“"‘':
-            score += 0.6
+            score += 0.8
         if before in PLACE_PREPOSITIONS and not title:
             score -= 0.8
         if before in ("the", "a", "an", "this") and not title:
@@ -207,19 +177,19 @@ class NameReader:
             score -= 3.0
         return score
 
-    def persons(self) -> tuple[list[Person], dict[tuple[str, tuple[str, ...]], int]]:
+    def persons(self) -> tuple[list[Person], dict[NameKey, int]]:
         """Persons, most named first, and which of them each (title, names) means."""
-        usable: Counter[tuple[str, tuple[str, ...]]] = Counter()
-        evidence: defaultdict[tuple[str, tuple[str, ...]], float] = defaultdict(float)
+        usable: Counter[NameKey] = Counter()
+        evidence: defaultdict[NameKey, float] = defaultdict(float)
         for run, score in zip(self.runs, self._context, strict=True):
             key = self.key(run)
             if key:
                 usable[key] += 1
                 evidence[key] += score
-        groups = _Groups(usable)
+        groups = NameGroups(usable)
         merged = groups.merge()
         persons: list[Person] = []
-        meaning: dict[tuple[str, tuple[str, ...]], int] = {}
+        meaning: dict[NameKey, int] = {}
         for keys in merged:
             person = Person()
             for key in keys:
@@ -229,13 +199,13 @@ class NameReader:
                 continue
             for key in keys:
                 meaning[key] = len(persons)
-            person.sex = _sex(person)
+            person.sex = sex_of(person)
             persons.append(person)
         order = sorted(range(len(persons)), key=lambda n: (-persons[n].count, n))
         rank = {old: new for new, old in enumerate(order)}
         return [persons[n] for n in order], {key: rank[n] for key, n in meaning.items()}
 
-    def key(self, run: NameRun) -> tuple[str, tuple[str, ...]] | None:
+    def key(self, run: NameRun) -> NameKey | None:
         """(title, names) of a run without words that only a sentence start made look like names."""
         names = [n for n in run.names if n != "."]
         names = [n.title() if n.isupper() and len(n) > 1 else n for n in names]
@@ -259,134 +229,6 @@ class NameReader:
         return low > inside or (inside == 0 and lower not in MALE_NAMES and lower not in FEMALE_NAMES and low > 0)
 
 
-class _Groups:
-    """Merges (title, names) into groups that mean one person, by the rules of English address."""
-
-    def __init__(self, counts: Counter[tuple[str, tuple[str, ...]]]) -> None:
-        self.counts = counts
-        self.groups: list[list[tuple[str, tuple[str, ...]]]] = []
-        self.by_first: defaultdict[str, list[int]] = defaultdict(list)
-        self.by_last: defaultdict[str, list[int]] = defaultdict(list)
-
-    def merge(self) -> list[list[tuple[str, tuple[str, ...]]]]:
-        keys = sorted(self.counts, key=lambda k: (-self.counts[k], k))
-        for key in (k for k in keys if len(k[1]) > 1):
-            self._place(key, self._full(key))
-        for key in (k for k in keys if len(k[1]) == 1 and k[0]):
-            self._place(key, self._titled(key))
-        for key in (k for k in keys if len(k[1]) == 1 and not k[0]):
-            self._place(key, self._bare(key))
-        return self.groups
-
-    def _place(self, key: tuple[str, tuple[str, ...]], group: int | None) -> None:
-        if group is None:
-            group = len(self.groups)
-            self.groups.append([])
-        self.groups[group].append(key)
-        title, names = key
-        if len(names) > 1 or not title or title in _GIVEN_NAME_TITLES:
-            self._index(self.by_first, names[0], group)
-        if len(names) > 1 and not _PATRONYMIC.search(names[-1].lower()):
-            self._index(self.by_last, names[-1], group)
-        elif len(names) == 1 and (title and title not in _GIVEN_NAME_TITLES):
-            self._index(self.by_last, names[0], group)
-
-    @staticmethod
-    def _index(index: defaultdict[str, list[int]], name: str, group: int) -> None:
-        if group not in index[name.lower()]:
-            index[name.lower()].append(group)
-
-    def _weight(self, group: int) -> int:
-        return sum(self.counts[key] for key in self.groups[group])
-
-    def _sex_of(self, group: int) -> SexLetter:
-        person = Person(names=Counter({key: self.counts[key] for key in self.groups[group]}))
-        return _sex(person)
-
-    def _agree(self, group: int, sex: SexLetter) -> bool:
-        other = self._sex_of(group)
-        return "?" in (sex, other) or sex == other
-
-    def _full(self, key: tuple[str, tuple[str, ...]]) -> int | None:
-        _, names = key
-        sex = _sex(Person(names=Counter({key: 1})))
-        for group in self.by_first[names[0].lower()]:
-            if not self._agree(group, sex):
-                continue
-            for _, other in self.groups[group]:
-                small, large = sorted((names, other), key=len)
-                if set(small) <= set(large) or (names[-1] == other[-1] and len(other) > 1):
-                    return group
-                if len(names) > 1 and len(other) > 1 and _PATRONYMIC.search(names[1].lower()) and names[1] == other[1]:
-                    return group
-        # A short form with the same surname: "Lizzy Bennet".
-        for full in sorted(SHORT_FORMS.get(names[0].lower(), ())):
-            for group in self.by_first[full]:
-                if group in self.by_last[names[-1].lower()]:
-                    return group
-        return None
-
-    def _titled(self, key: tuple[str, tuple[str, ...]]) -> int | None:
-        title, (name,) = key
-        sex = title_sex(title)
-        lower = name.lower()
-        if title in _GIVEN_NAME_TITLES or title in ("miss", "master", "madame", "lord"):
-            found = [g for g in self.by_first[lower] if self._agree(g, sex)]
-            if found:
-                return max(found, key=self._weight)
-            if title in _GIVEN_NAME_TITLES and lower not in self.by_last:
-                return None
-        found = [g for g in self.by_last[lower] if self._agree(g, sex)]
-        if title == "mrs":
-            found = [g for g in found if "miss" not in self._titles(g) and not self._other_woman(g)]
-        elif title == "miss":
-            found = [g for g in found if "mrs" not in self._titles(g)]
-            if len(found) > 1:
-                return None
-        return self._clear_first(found)
-
-    def _titles(self, group: int) -> set[str]:
-        return {title for title, _ in self.groups[group]}
-
-    def _other_woman(self, group: int) -> bool:
-        """Whether the group is a woman with a given name who is never called Mrs.: a daughter, more often than not."""
-        return any(len(names) > 1 for _, names in self.groups[group]) and "mrs" not in self._titles(group)
-
-    def _clear_first(self, found: list[int]) -> int | None:
-        if not found:
-            return None
-        found = sorted(found, key=lambda g: (-self._weight(g), g))
-        if len(found) == 1 or self._weight(found[0]) >= 2 * self._weight(found[1]):
-            return found[0]
-        return None
-
-    def _bare(self, key: tuple[str, tuple[str, ...]]) -> int | None:
-        lower = key[1][0].lower()
-        given = self.by_first[lower]
-        family = self.by_last[lower]
-        if given or family:
-            men = [g for g in family if self._sex_of(g) != "f"] or family
-            best = [max(g, key=lambda n: (self._weight(n), -n)) for g in (given, men) if g]
-            return max(best, key=lambda n: (self._weight(n), -n))
-        sex = _given_sex(lower)
-        fulls = [g for full in sorted(SHORT_FORMS.get(lower, ())) for g in self.by_first[full] if self._agree(g, sex)]
-        if len(set(fulls)) == 1:
-            return fulls[0]
-        shorts = [
-            g
-            for short, full in SHORT_FORMS.items()
-            if lower in full
-            for g in self.by_first[short]
-            if self._agree(g, sex)
-        ]
-        return shorts[0] if len(set(shorts)) == 1 else None
-
-
-def title_sex(title: str) -> SexLetter:
-    """The sex that a title tells: "king of" as "king"."""
-    return TITLES.get(title.removesuffix(" of"), "?")
-
-
 def _capital(word: str) -> bool:
     return word[0].isupper() and word not in ("I", "I’m", "I'm", "I’ll", "I'll", "I’ve", "I've", "I’d", "I'd", "O")
 
@@ -399,48 +241,10 @@ def _is_title(word: str) -> bool:
     return word[0].isupper() and word.lower() in TITLES and not word.isupper()
 
 
-def _given_sex(lower: str) -> SexLetter:
-    male, female = lower in MALE_NAMES, lower in FEMALE_NAMES
-    return "?" if male == female else "m" if male else "f"
-
-
-def _sex(person: Person) -> SexLetter:
-    """By titles, else by given names."""
-    if person.title_sex != "?":
-        return person.title_sex
-    votes: Counter[str] = Counter()
-    for (_, names), count in person.names.items():
-        sex = _given_sex(names[0].lower())
-        if sex != "?":
-            votes[sex] += count
-        elif len(names) > 1 and (match := _PATRONYMIC.search(names[1].lower())):
-            votes["f" if match.group().endswith("na") else "m"] += count
-    if not votes or votes["f"] == votes["m"]:
-        return "?"
-    return "f" if votes["f"] > votes["m"] else "m"
-
-
 def _is_person(person: Person) -> bool:
     """Enough evidence in all, and enough for each time it is named."""
     count = person.count
     if person.evidence <= 0:
         return False
-    return person.evidence >= 1.4 and person.evidence / count >= 0.12
-
-
-def display_name(names: Iterable[tuple[tuple[str, tuple[str, ...]], int]]) -> str:
-    """The fullest of a person's common names: "Elizabeth Bennet", "Mr. Darcy"."""
-    ranked = sorted(names, key=lambda item: -item[1])
-    most = ranked[0][1]
-    full = [key for key, count in ranked if len(key[1]) in (2, 3) and len(key[1][0]) > 1 and count * 40 >= most]
-    key = full[0] if full else next((k for k, count in ranked if k[0] and count * 3 >= most), ranked[0][0])
-    return spell(key, with_title=not full)
-
-
-_ABBREVIATED = {"mr": "Mr.", "mrs": "Mrs.", "dr": "Dr.", "st": "St.", "ms": "Ms.", "rev": "Rev.", "capt": "Capt."}
-
-
-def spell(key: tuple[str, tuple[str, ...]], *, with_title: bool = True) -> str:
-    title, names = key
-    shown = _ABBREVIATED.get(title, title.capitalize()) if title and (with_title or title.endswith(" of")) else ""
-    return " ".join(part for part in (shown, *(f"{n}." if len(n) == 1 else n for n in names)) if part)
+    known = any(given_sex(names[0].lower()) != "?" for _, names in person.names)
+    return person.evidence >= (0.7 if known else 1.4) and person.evidence / count >= 0.12

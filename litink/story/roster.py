@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from litink.story.aliases import Person, spell
 from litink.story.lexicon import SexLetter
-from litink.story.names import Person, Tokens, spell
+from litink.story.names import Tokens
 from litink.story.references import Mention, Ref
 
 _PRONOUN_SEX: dict[str, SexLetter] = {
@@ -102,7 +103,7 @@ class Roster:
             elif max(f, m) >= 5 and max(f, m) >= 4 * min(f, m):
                 self.sex[n] = "f" if f > m else "m"
 
-    def resolve_noun(self, ref: Ref, recent: Sequence[int]) -> tuple[int | None, bool]:
+    def resolve_noun(self, ref: Ref, recent: Sequence[int]) -> tuple[int, bool]:
         """Whom a noun means, and whether that is beyond doubt. ``recent`` are named persons, the last one first."""
         holders = self.holders(ref.noun)
         if holders:

@@ -23,7 +23,9 @@ from litink.story.settings import SETTINGS
 
 SHOT_WORDS = 29  # about 11 s at 160 words a minute
 MOST_SHOTS = 8
-NEUTRAL_SETTING = "landscape"
+# Where the text names no place: people talk in a room; who only reasons does so among books.
+SETTING_OF_TALK = "room"
+SETTING_OF_THOUGHT = "library"
 
 
 def describe_scenes(section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
@@ -34,8 +36,8 @@ def describe_scenes(section: Section, script: Script, cast: Cast) -> list[SceneD
     for scene in script.scenes:
         narration = " ".join(line.text for line in scene.lines if line.speaker is None)
         found = circumstances(narration)
-        setting = found.setting if found.setting and (found.setting_weight >= 1.5 or not previous) else previous
-        setting = setting or NEUTRAL_SETTING
+        setting = found.setting or previous
+        setting = setting or (SETTING_OF_TALK if scene.present else SETTING_OF_THOUGHT)
         previous = setting
         out.append(
             SceneDescription(
@@ -79,19 +81,20 @@ def _shots(
 
 
 def _runs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines in at most ``MOST_SHOTS`` runs of about ``SHOT_WORDS`` words each, more where a scene is long."""
-    words = [len(line.text.split()) for line in lines]
-    target = max(SHOT_WORDS, sum(words) / MOST_SHOTS)
+    """Lines in at most ``MOST_SHOTS`` runs of about ``SHOT_WORDS`` words each, longer where a scene is long; cut at
+    the line ends nearest to even shares."""
+    ends: list[int] = []
+    for line in lines:
+        ends.append((ends[-1] if ends else 0) + len(line.text.split()))
+    count = min(MOST_SHOTS, len(lines), max(1, round(ends[-1] / SHOT_WORDS)))
     runs: list[list[Line]] = []
-    held = 0
-    for line, count in zip(lines, words, strict=True):
-        fits = runs and (held + count / 2 <= target or len(runs) == MOST_SHOTS)
-        if fits:
-            runs[-1].append(line)
-            held += count
-        else:
-            runs.append([line])
-            held = count
+    begin = 0
+    for n in range(1, count + 1):
+        share = ends[-1] * n / count
+        last = len(lines) - (count - n)  # every shot still to come needs a line
+        stop = last if n == count else min(range(begin + 1, last + 1), key=lambda k: (abs(ends[k - 1] - share), k))
+        runs.append(list(lines[begin:stop]))
+        begin = stop
     return runs
 
 

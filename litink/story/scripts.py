@@ -14,14 +14,15 @@ from litink.story.mentions import NameIndex
 from litink.story.model import Cast, Line, Plot, Quotation, Script, ScriptScene, ScriptStyle, ShotSize, Span, Statement
 from litink.story.paragraphs import is_ornament, paragraphs
 from litink.story.sentences import sentences
+from litink.story.styles import shorten
 
 LEAST_WORDS = 110  # of a scene that no printed break ends
 MOST_WORDS = 420  # about 160 s of speech: what a film of stills can bear of one place
 GOOD_WORDS = 260
 
 _TIME_JUMP = re.compile(
-    r"(?:(?:The|That|This|Next|One|Early|Late|Towards?|About|At|By|On|In|It was|When it was)\b[^.!?]{0,40}?\b(?:morning|"
-    r"evening|night|noon|midnight|afternoon|dawn|daybreak|sunrise|sunset|dusk|day|week|month|year|winter|spring|"
+    r"(?:(?:The|That|This|Next|One|Early|Late|Towards?|About|At|By|On|In|It was|When it was)\b[^.!?]{0,40}?\b(?:"
+    r"morning|evening|night|noon|midnight|afternoon|dawn|daybreak|sunrise|sunset|dusk|day|week|month|year|winter|spring|"
     r"summer|autumn|o[’']clock|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
     r"Sunday)\b"
     r"|(?:(?:An?|Two|Three|Four|Five|Six|Ten|Some|Several|Many|A few|Half an)\s+(?:\w+\s+)?(?:minutes?|hours?|days?|"
@@ -31,14 +32,14 @@ _TIME_JUMP = re.compile(
 )
 _PLACE_JUMP = re.compile(
     r"^[^.!?]{0,60}\b(?:arrived|reached|entered|returned to|came to|went into|went to|drove to|walked to|crossed|"
-    r"set out|set off|left the|found (?:him|her|my|our|them)sel(?:f|ves) (?:in|at|on)|made (?:his|her|my|our|their) way)\b"
+    r"set out|set off|left the|found (?:him|her|my|our|them)sel(?:f|ves) (?:in|at|on)|made (?:his|her|my|our|their)"
+    r" way)\b"
 )
 
 
 def make_script(section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle) -> Script:
-    """The script of a chapter in the styles "dialogue" (each quotation by its speaker) and "narration" (one voice).
-
-    The lines hold the chapter's text once; a chapter without text has no scenes.
+    """The script of a chapter: "dialogue" has each quotation said by its speaker, "narration" has one voice; both hold
+    the chapter's text once. The other styles shorten "dialogue" and state their cuts. No text, no scenes.
     """
     quotations = [q for q in cast.quotations if q.chapter == section.key]
     lines = chapter_lines(section, quotations, voices=style != "narration")
@@ -71,13 +72,14 @@ def make_script(section: Section, cast: Cast, plot: Plot | None, *, style: Scrip
                 lines=tuple(run),
             )
         )
-    return Script(
+    script = Script(
         chapter=section.key,
         style=style,
         title=section.title or section.heading or section.key,
         source="restructured",
         scenes=tuple(scenes),
     )
+    return shorten(section, script, plot)
 
 
 def _divide(section: Section, lines: Sequence[Line], names: NameIndex) -> list[list[Line]]:
@@ -151,11 +153,11 @@ def _cut_score(run: Sequence[Line], company: Sequence[set[str]], at: int) -> flo
 
 
 def _inherit(found: Circumstances, before: Circumstances | None) -> Circumstances:
-    """Place and hour go on until the text names others; one chance word is not enough to leave a place."""
+    """Place and hour go on until the text names others."""
     if before is None:
         return found
-    if found.setting_weight < 1.5 and before.setting:
-        found = found._replace(setting=before.setting, place=before.place, setting_weight=found.setting_weight)
+    if not found.setting:
+        found = found._replace(setting=before.setting, place=before.place or found.place)
     if found.time_of_day == "unknown":
         found = found._replace(time_of_day=before.time_of_day)
     if found.weather == "unknown" and found.setting == before.setting:

@@ -32,14 +32,16 @@ _LOOK = re.compile(
     r"|(?P<glasses>spectacles|eye-?glasses|pince-nez|monocle)"
     rf"|(?P<clothes>(?:in|wore|wearing) (?:a|an|his|her) (?:\w+ )?(?:{_DRESS_COLOUR} (?:\w+ )?)?{_GARMENT}(?! pocket))"
     r"|(?P<hat>(?:wore|wearing|in) (?:a|an|his|her) (?:[\w-]+ ){0,3}(?:hat|bonnet|cap|top-hat|turban))"
-    r"|(?<!ed )(?<!cut )(?<!him )(?<!fell )(?P<build>tall|short|thin|stout|fat|slender|plump|lean|burly|broad-shouldered|sturdy|gaunt|portly|slim|thickset)"
+    r"|(?<!ed )(?<!cut )(?<!him )(?<!fell )(?P<build>tall|short|thin|stout|fat|slender|plump|"
+    r"lean|burly|broad-shouldered|sturdy|gaunt|portly|slim|thickset)"
     r"(?=,| and| (?:\w+ )?(?:man|woman|boy|girl|gentleman|lady|figure|fellow))"
     r"|(?P<age>(?:old|elderly|aged|young|middle-aged) (?:man|woman|lady|gentleman|fellow)"
     r"|(?:little|small) (?:boy|girl|child)"
     r"|(?:\w+(?:-\w+)?) years (?:old|of age)|(?:boy|girl|child) of (?:\w+))"
     r"|(?P<nature>(?:was|is|being) (?:an? |so |very |always |too |rather )?(?:(?:kind|good|proud|clever|gentle|brave|"
     r"honest|wicked|shy|cruel|generous|selfish|vain|modest|sensible|foolish|cheerful|passionate|stern|cold|warm-hearted|"
-    r"ambitious|noble|amiable|timid|simple|quiet|jealous|handsome|beautiful|pretty|plain|ugly|lovely|charming)(?:,? |\b)))"
+    r"ambitious|noble|amiable|timid|simple|quiet|jealous|handsome|beautiful|pretty|plain|ugly|lovely|"
+    r"charming)(?:,? |\b)))"
     r")",
     re.IGNORECASE,
 )

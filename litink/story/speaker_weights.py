@@ -1,4 +1,4 @@
-"""Weights of the speaker model. Numbers only.
+"""Weights of the speaker model: how much each thing known of a candidate speaks for it. Numbers only.
 
 A log-linear model over the candidates of a turn, fitted by maximum likelihood with a quadratic penalty on hand
 annotated excerpts of 46 novels (LitBank) and on turns of other novels whose naming tag was hidden.

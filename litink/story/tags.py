@@ -120,10 +120,9 @@ def tag_before(refs: SectionReferences, text: str, start: int, quote_start: int)
     begin = _sentence_start(refs, refs.index(start), stop)
     verbs = [k for k in range(begin, stop) if refs.words[k].lower() in SPEECH_VERBS]
     strong = [k for k in verbs if refs.words[k].lower() not in _WEAK_SPEECH] or verbs
-    if not joined:
-        # «Tom spoke.» closes a sentence; only a verb of speech right at its end leads to what follows.
-        if not strong or stop - strong[-1] > 4 or before[-1] != ".":
-            return None
+    # «Tom spoke.» closes a sentence; only a verb of speech right at its end leads to what follows.
+    if not joined and (not strong or stop - strong[-1] > 4 or before[-1] != "."):
+        return None
     verb = strong[-1] if strong else None
     if verb is not None:
         subject = _subject_before(refs, begin, verb)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from made_books import Maker
-from served import serving
 from sqlalchemy import Engine
 
 from api.app import create_app
 from litink.library.repository import BookRecord
 from litink.objects import Objects
 from litink.settings import Settings
+from tests.made_books import Maker
+from tests.served import serving
 
 
 @pytest.fixture(scope="session")

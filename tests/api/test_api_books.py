@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from made_books import TEXT, Maker, failing, item
 from sqlalchemy import Engine, func, select
 
 from litink.db.schema import artefacts, blobs, books, events, items, ledger, versions
 from litink.library.repository import BookRecord
 from litink.settings import Settings
+from tests.made_books import TEXT, Maker, failing, item
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "what-the-sea-owes.epub"
 
@@ -66,7 +66,8 @@ def test_chapters_that_the_book_does_not_have_are_refused(api: httpx.Client) -> 
 
 
 @pytest.mark.parametrize(
-    ("fields", "field"), [({"chapters": "three"}, "chapters"), ({"ratio": "4:3"}, "ratio"), ({"style": "haiku"}, "style")]
+    ("fields", "field"),
+    [({"chapters": "three"}, "chapters"), ({"ratio": "4:3"}, "ratio"), ({"style": "haiku"}, "style")],
 )
 def test_a_wrong_option_names_its_field(api: httpx.Client, fields: dict[str, str], field: str) -> None:
     body = problem(upload(api, TEXT.encode(), **fields), 422, "invalid-request")
@@ -84,7 +85,9 @@ def test_a_file_name_never_becomes_a_path(api: httpx.Client) -> None:
 
 
 def test_a_pasted_text_becomes_a_book(api: httpx.Client) -> None:
-    answer = api.post("/books/text", json={"title": "The “Lamp”", "author": "Ida\nMarsh", "text": TEXT, "chapters": "1"})
+    answer = api.post(
+        "/books/text", json={"title": "The “Lamp”", "author": "Ida\nMarsh", "text": TEXT, "chapters": "1"}
+    )
     assert answer.status_code == 201, answer.text
     book = answer.json()
     assert (book["title"], book["author"]) == ("The “Lamp”", "Ida Marsh")
@@ -203,7 +206,9 @@ class TestRetry:
 
 
 class TestDelete:
-    def test_everything_it_made_is_gone(self, api: httpx.Client, maker: Maker, engine: Engine, settings: Settings) -> None:
+    def test_everything_it_made_is_gone(
+        self, api: httpx.Client, maker: Maker, engine: Engine, settings: Settings
+    ) -> None:
         book = maker.finished(title=f"Delete me {uuid4()}", text=TEXT + uuid4().hex)
         unique = os.urandom(32)
         maker.put(book, "clips", "one", unique, "video/mp4")
@@ -240,7 +245,9 @@ def test_another_owners_book_does_not_exist(api: httpx.Client, engine: Engine, m
 
     book: BookRecord = maker.finished()
     with engine.begin() as connection:
-        stranger = connection.execute(insert(users).values(name=uuid4().hex, tier="free").returning(users.c.id)).scalar()
+        stranger = connection.execute(
+            insert(users).values(name=uuid4().hex, tier="free").returning(users.c.id)
+        ).scalar()
         connection.execute(update(books).where(books.c.id == book.id).values(owner_id=stranger))
     schema = api.get("/../../openapi.json").json()
     asked = 0

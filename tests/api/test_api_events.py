@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Queue
 from typing import Any
 
 import httpx
 import pytest
-from made_books import Maker, item
 from sqlalchemy import Engine, text
 
 from api.books import events as streams
+from tests.made_books import Maker, item
 
 Event = tuple[int, str, dict[str, Any]]
 
@@ -47,7 +47,8 @@ def watching(address: str, path: str) -> Iterator[Queue[Event | None]]:
     connected = threading.Event()
 
     def listen() -> None:
-        with httpx.stream("GET", f"{address}/api/v1{path}", timeout=30) as answer:
+        # The streams that never end by themselves are cut when the server stops.
+        with suppress(httpx.HTTPError), httpx.stream("GET", f"{address}/api/v1{path}", timeout=60) as answer:
             connected.set()
             for event in parsed(answer.iter_lines()):
                 heard.put(event)

@@ -8,13 +8,13 @@ from typing import Annotated
 import httpx
 import pytest
 from fastapi import Body
-from served import serving
 from sqlalchemy import Engine
-from test_api_books import problem, upload
 
 from api.app import create_app
 from litink.errors import PermanentFailure, TransientFailure
 from litink.settings import Settings
+from tests.api.test_api_books import problem, upload
+from tests.served import serving
 
 
 @pytest.mark.parametrize("path", ["/nope", "/books/not-an-id", "/books/01a20376-0d2c-708b-93e2-3b2413f78fd0/nope"])

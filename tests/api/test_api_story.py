@@ -5,13 +5,15 @@ from __future__ import annotations
 import httpx
 import numpy as np
 import pytest
-from made_books import Maker
 from sqlalchemy import Engine, insert
-from test_api_books import problem
 
 from litink.db.schema import passages
 from litink.library.repository import BookRecord
+from litink.objects import Objects
 from litink.providers.local.embedder import MiniLM
+from litink.settings import Settings
+from tests.api.test_api_books import problem
+from tests.made_books import Maker
 
 
 def get(api: httpx.Client, book: BookRecord, path: str, **headers: str) -> httpx.Response:
@@ -71,37 +73,38 @@ def test_a_change_changes_the_tag(api: httpx.Client, maker: Maker) -> None:
     assert answer.json()["tone"] == "loud!"
 
 
+@pytest.fixture(scope="module")
+def searchable(
+    finished: BookRecord, engine: Engine, api: httpx.Client, settings: Settings, tmp_path_factory
+) -> BookRecord:  # type: ignore[no-untyped-def]
+    """The finished book with its paragraphs in the search index."""
+    embedder = MiniLM()
+    rows = []
+    for section in get(api, finished, "/chapters").json():
+        text = get(api, finished, f"/chapters/{section['key']}").json()["text"]
+        for ordinal, paragraph in enumerate(text.split("\n\n")):
+            start = text.index(paragraph)
+            rows.append(
+                {
+                    "owner_id": finished.owner_id,
+                    "book_id": finished.id,
+                    "chapter": section["key"],
+                    "source_sha": "0" * 64,
+                    "ordinal": ordinal,
+                    "start": start,
+                    "end": start + len(paragraph),
+                    "text": paragraph,
+                    "embedding": np.asarray(embedder.embed([paragraph])[0]),
+                }
+            )
+    with engine.begin() as connection:
+        connection.execute(insert(passages), rows)
+    maker = Maker(engine, Objects.from_settings(settings), tmp_path_factory.mktemp("indexed"))
+    maker.put(finished, "passages", "all", b"npz", "application/x-npz")
+    return finished
+
+
 class TestSearch:
-    @pytest.fixture(scope="class")
-    def searchable(self, finished: BookRecord, engine: Engine, api: httpx.Client) -> BookRecord:
-        embedder = MiniLM()
-        for section in get(api, finished, "/chapters").json():
-            text = get(api, finished, f"/chapters/{section['key']}").json()["text"]
-            for ordinal, paragraph in enumerate(text.split("\n\n")):
-                start = text.index(paragraph)
-                with engine.begin() as connection:
-                    connection.execute(
-                        insert(passages).values(
-                            owner_id=finished.owner_id,
-                            book_id=finished.id,
-                            chapter=section["key"],
-                            source_sha="0" * 64,
-                            ordinal=ordinal,
-                            start=start,
-                            end=start + len(paragraph),
-                            text=paragraph,
-                            embedding=np.asarray(embedder.embed([paragraph])[0]),
-                        )
-                    )
-        return finished
-
-    @pytest.fixture(scope="class", autouse=True)
-    def _indexed(self, searchable: BookRecord, engine: Engine, settings, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
-        from litink.objects import Objects
-
-        maker = Maker(engine, Objects.from_settings(settings), tmp_path_factory.mktemp("m"))
-        maker.put(searchable, "passages", "c", b"npz", "application/x-npz")
-
     def test_by_words_and_by_meaning(self, api: httpx.Client, searchable: BookRecord) -> None:
         by_words = get(api, searchable, "/search?q=Tobit").json()["passages"]
         assert "Old Tobit" in by_words[0]["text"]

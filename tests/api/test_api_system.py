@@ -10,12 +10,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import pytest
-from served import serving
 from sqlalchemy import Engine
 
 from api.app import create_app
 from api.openapi import COMMITTED, written
 from litink.settings import Settings
+from tests.served import serving
 
 
 def test_ready_with_database_and_schema(client: httpx.Client) -> None:

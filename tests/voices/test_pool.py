@@ -88,7 +88,8 @@ def test_an_engines_own_errors_come_back_as_they_are(engines_dir: Path) -> None:
 
 
 def test_a_closed_pool_speaks_no_more(engines_dir: Path) -> None:
-    with VoicePool(engines_dir, 1) as pool:
+    pool = VoicePool(engines_dir, 1)
+    with pool:
         pass
     with pytest.raises(TransientFailure) as failure:
         pool.speak(LINES[0])

@@ -26,6 +26,7 @@ READINGS = {
     "Henry VIII and Charles I of England": "Henry the eighth and Charles the first of England",
     "Act III, scene ii; World War II": "Act three, scene two; World War two",
     "the book I read, and Charles I think": "the book I read, and Charles I think",
+    "The IV fell": "The IV fell",
     "I": "I",
     # dates and times
     "on Jan. 5, 1851, at 10:30 a.m.": "on January fifth, eighteen fifty-one, at ten thirty A.M.",

@@ -1,4 +1,4 @@
-"""The sample tables of an MP4 file that one of our encoders wrote: H.264 and AAC-LC tracks. Other tracks are passed over.
+"""The sample tables of an MP4 file that one of our encoders wrote: its H.264 and AAC-LC tracks, no others.
 
 Not a reader for files from outside: those go through PyAV.
 """
@@ -102,8 +102,8 @@ def _start(trak: memoryview) -> int:
         return 0
     elst = dict(boxes(edts))["elst"]
     layout, step = (">Qqhh", 20) if elst[0] == 1 else (">Iihh", 12)
-    times = [struct.unpack_from(layout, elst, 8 + step * number)[1] for number in range(_count(elst))]
-    return max(0, *times)
+    times: list[int] = [struct.unpack_from(layout, elst, 8 + step * number)[1] for number in range(_count(elst))]
+    return max([0, *times])
 
 
 def _format(stsd: memoryview) -> Format | None:

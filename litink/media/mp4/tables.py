@@ -55,6 +55,12 @@ class Track:
         return int(self.durations.sum())
 
     @property
+    def shown(self) -> int:
+        """From the presentation's zero to the end of the last sample to be seen or heard."""
+        decoded = np.cumsum(self.durations) - self.durations
+        return int((decoded + self.shifts + self.durations).max()) - self.start
+
+    @property
     def bytes(self) -> int:
         return int(self.sizes.sum())
 

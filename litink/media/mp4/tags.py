@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import Literal
 
 from litink.media.mp4.boxes import box, full
 from litink.media.timeline import Marker
+
+_ITUNES_KINDS = {"film": 9, "audiobook": 2}
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Tags:
     genre: str = ""
     comment: str = ""
     cover: bytes = b""  # JPEG or PNG
-    kind: int = 9  # iTunes' media kind: 9 a film, 2 an audiobook
+    kind: Literal["film", "audiobook"] = "film"
     chapters: tuple[Marker, ...] = ()
 
 
@@ -39,7 +42,7 @@ def _meta(tags: Tags) -> bytes:
         "\xa9cmt": tags.comment,
     }
     items = [_item(name, 1, text.encode()) for name, text in texts.items() if text]
-    items.append(_item("stik", 21, bytes([tags.kind])))
+    items.append(_item("stik", 21, bytes([_ITUNES_KINDS[tags.kind]])))
     if tags.cover:
         items.append(_item("covr", 14 if tags.cover.startswith(b"\x89PNG") else 13, tags.cover))
     handler = full("hdlr", 0, 0, bytes(4), b"mdirappl", bytes(9))

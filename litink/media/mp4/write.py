@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 import numpy as np
 
@@ -32,17 +33,10 @@ class Run:
     length: int
 
 
-def write_movie(
-    out: Path,
-    tracks: Sequence[Track],
-    runs: Sequence[Run],
-    tags: Tags,
-    *,
-    brand: Literal["film", "audiobook"] = "film",
-) -> None:
+def write_movie(out: Path, tracks: Sequence[Track], runs: Sequence[Run], tags: Tags) -> None:
     """Write ``out``: the tracks' offsets count from the start of the joined ``runs``."""
     total = sum(run.length for run in runs)
-    ftyp = box("ftyp", _BRANDS[brand])
+    ftyp = box("ftyp", _BRANDS[tags.kind])
     mdat_head = struct.pack(">I4sQ", 1, b"mdat", total + 16)
     wide = total > 0xF000_0000
     size = len(_moov(tracks, tags, 0, wide))
@@ -80,7 +74,7 @@ def _moov(tracks: Sequence[Track], tags: Tags, base: int, wide: bool) -> bytes:
 
 
 def _scaled(track: Track) -> int:
-    return round(track.duration * _MOVIE_TIMESCALE / track.timescale)
+    return round(track.shown * _MOVIE_TIMESCALE / track.timescale)
 
 
 def _trak(track: Track, number: int, chapters: int | None, base: int, wide: bool) -> bytes:
@@ -102,7 +96,7 @@ def _trak(track: Track, number: int, chapters: int | None, base: int, wide: bool
 
 def _mdia(track: Track, base: int, wide: bool) -> bytes:
     language = 0
-    for letter in track.language:
+    for letter in track.language if re.fullmatch("[a-z]{3}", track.language) else "und":
         language = language << 5 | (ord(letter) - 0x60)
     mdhd = full("mdhd", 1, 0, struct.pack(">QQIQHH", 0, 0, track.timescale, track.duration, language, 0))
     handler, header = {

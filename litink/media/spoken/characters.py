@@ -46,7 +46,9 @@ def _clipped(match: Match) -> str:
 CHARACTERS = (
     # soft hyphens, zero-width characters, direction marks, variation selectors
     rule("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]", ""),
-    rule("[\u2028\u2029\r\v\f]+", "\n"),
+    rule("\r\n?|[\u2028\u2029\v\f]", "\n"),
+    rule(r"[^\S\n]{2,}", " "),
+    rule(r"\n(?:[^\S\n]?\n)+", "\n\n"),
     rule("[A-Za-z][\u0300-\u036f]+", lambda match: unicodedata.normalize("NFC", match.group())),
     # "x²" and "km²" are mathematics; on another word or after punctuation the mark points at a note
     rule(

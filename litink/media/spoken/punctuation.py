@@ -36,8 +36,8 @@ CLEANING = (
     rule(r"(?<=\w)[^\S\n]*\n[^\S\n]*(?=[A-Z0-9])", ", "),
     rule(r"(?<!\n)[^\S\n]*\n[^\S\n]*(?!\s*\n)(?=\S)", " "),
     rule(r"\s*\n\s*", "\n"),
-    # what has no blanks at all is not one word, and phonemizers take more than linear time over it
-    rule(r"\S{60,}", lambda match: re.sub(r"[^\w]", " ", match.group())),
+    # what has no blanks at all is not one word; a phonemizer takes cubic time over its humps and hyphens
+    rule(r"\S{60,}", lambda match: re.sub(r"[^\w]", " ", match.group()).lower()),
     rule(r"[^\S\n]+", " "),
     rule(r" +(?=[,;:.!?…\n])|(?<=\n) +", ""),
     rule(r"(?:[,;:] ?)+(?=[,;:.!?…])", ""),

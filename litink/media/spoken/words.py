@@ -9,7 +9,7 @@ from litink.media.spoken.rule import Match, any_of, ends_sentence, rule, table, 
 
 # Before a name; written with or without the full stop, in small letters or capitals.
 _TITLES = {
-    "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Messrs": "Messieurs", "Mme": "Madame", "Mlle": "Mademoiselle",
+    "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Messrs": "Messers", "Mme": "Madame", "Mlle": "Mademoiselle",
     "Dr": "Doctor", "Prof": "Professor", "St": "Saint", "Ste": "Saint", "Rev": "Reverend", "Hon": "Honourable",
     "Capt": "Captain", "Col": "Colonel", "Gen": "General", "Lt": "Lieutenant", "Lieut": "Lieutenant",
     "Sgt": "Sergeant", "Maj": "Major", "Cpl": "Corporal", "Adm": "Admiral", "Gov": "Governor", "Sen": "Senator",
@@ -17,12 +17,13 @@ _TITLES = {
     "Ft": "Fort", "Bp": "Bishop",
 }  # fmt: skip
 _DOTLESS_TITLES = ("Mr", "Mrs", "Ms", "Messrs", "Mme", "Mlle", "Dr", "Prof", "St")
-# With their full stop; the second group may also close a sentence.
+# With their full stop, which never closes a sentence.
 _INNER = {
     "e.g.": "for example", "E.g.": "For example", "i.e.": "that is", "I.e.": "That is", "viz.": "namely",
     "cf.": "compare", "Cf.": "Compare", "vs.": "versus", "approx.": "approximately",
-    "Messrs.": "Messieurs", "Mr.": "Mister", "Mrs.": "Missus", "Dr.": "Doctor", "ca.": "circa",
+    "Messrs.": "Messers", "Mr.": "Mister", "Mrs.": "Missus", "Dr.": "Doctor", "ca.": "circa",
 }  # fmt: skip
+# With their full stop, which may close a sentence too.
 _CLOSING = {
     "etc.": "et cetera", "&c.": "et cetera", "ibid.": "ibidem", "Ibid.": "Ibidem", "et al.": "and others",
     "Esq.": "Esquire", "Jr.": "Junior", "Sr.": "Senior", "Jun.": "Junior", "Sen.": "Senior", "Co.": "Company",
@@ -60,7 +61,6 @@ def _stands_alone(match: Match) -> bool:
 
 
 def _closing(match: Match) -> str:
-    # A comma or other mark that follows stays; only a full stop that has two duties must not be lost.
     return _CLOSING[match["x"]] + ("." if ends_sentence(match) else "")
 
 
@@ -79,7 +79,7 @@ def _division(match: Match) -> str | None:
 
 def _ruler(match: Match) -> str | None:
     value = roman(match["x"])
-    if not value or value > 40:
+    if not value or value > 40 or match["name"].upper() in _FUNCTION_WORDS:  # "The IV"
         return None
     if len(match["x"]) == 1 and not (match["name"] in _RULERS and _stands_alone(match)):
         return None
@@ -91,8 +91,11 @@ def _lone_numeral(match: Match) -> str | None:
     return cardinal(value).capitalize() if value else None
 
 
-def _capitals(match: Match) -> str:
-    """A run of capitals is shouted or set in small capitals: said as words, abbreviations apart."""
+def _shout(match: Match) -> str | None:
+    """A run of capitals with two real words is shouted or set in small capitals: said as words, abbreviations apart."""
+    real = [word for word in re.findall(r"[^\W\d_]{2,}", match.group()) if word not in _ACRONYMS]
+    if len(real) < 2:
+        return None  # initials, "I", an abbreviation
 
     def word(found: re.Match[str]) -> str:
         text = found.group()
@@ -143,12 +146,6 @@ ROMAN_NUMERALS = (
     rule(r"^\s*(?P<x>[IVXLC]+(?=\.(?:\s|$))|[IVXLC]{2,}(?=\s*$))", _lone_numeral),
 )  # fmt: skip
 CAPITALS = (
-    rule(rf"(?<!\w){_CAPITAL}[A-ZÀ-Þ'’-]*(?:[\s,;:—-]+{_CAPITAL}[A-ZÀ-Þ'’-]*)+(?!\w)", lambda m: _shout(m)),
+    rule(rf"(?<!\w){_CAPITAL}[A-ZÀ-Þ'’-]*(?:[\s,;:—-]+{_CAPITAL}[A-ZÀ-Þ'’-]*)+(?!\w)", _shout),
     rule(r"(?<![\w.&])[A-Z][A-Z'’]+(?![\w&]|\.\w)", _capital_word),
 )
-
-
-def _shout(match: Match) -> str | None:
-    """Two capitals in a row may be initials or "I": three letters and a real word make it a run."""
-    real = [word for word in re.findall(r"[^\W\d_]{2,}", match.group()) if word not in _ACRONYMS]
-    return _capitals(match) if len(real) >= 2 else None

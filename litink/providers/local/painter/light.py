@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from litink.providers.local.painter.colour import RGB, luminance, mix, rgb, saturated, times
+from litink.providers.local.painter.colour import RGB, luminance, mix, saturated, times
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ HOURS: dict[str, Hour] = {
     "afternoon": Hour(("#5d9fcb", "#add0da", "#fbe6b8"), (1.0, 0.95, 0.85), 0.5, "#fff0bd", 0.05),
     "dusk": Hour(("#413f7a", "#bd6a84", "#fbb069"), (0.88, 0.70, 0.68), 0.1, "#ffd9a0", 0.38),
     "evening": Hour(("#262b5e", "#66508c", "#dd8f7a"), (0.68, 0.62, 0.78), 0.03, "#ffc59a", 0.58),
-    "night": Hour(("#0c1433", "#1b2c5a", "#3d5687"), (0.42, 0.50, 0.76), 0.72, "#fdf6dd", 0.82, moon=True),
+    "night": Hour(("#0c1433", "#1b2c5a", "#3d5687"), (0.49, 0.54, 0.75), 0.72, "#fdf6dd", 0.82, moon=True),
 }
 HOURS["unknown"] = HOURS["day"]
 
@@ -150,13 +150,3 @@ def light_of(time_of_day: str, weather: str, mood: str) -> Light:
         sky.clouds, weather if weather in WEATHERS else "unknown", feeling,
     )  # fmt: skip
     return replace(light, sky=(light.grade(colours[0]), light.grade(colours[1]), light.grade(colours[2])))
-
-
-def brightness(light: Light) -> float:
-    """Mean of the ambient channels."""
-    return sum(light.ambient) / 3
-
-
-def warmest(colour: str) -> bool:
-    red, _, blue = rgb(colour)
-    return red > blue

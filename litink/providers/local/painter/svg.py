@@ -46,7 +46,9 @@ def smooth_path(points: Sequence[Point], closed: bool = False) -> str:
 
 
 def ellipse_path(x: float, y: float, rx: float, ry: float) -> str:
-    return f"M{num(x - rx)} {num(y)}a{num(rx)} {num(ry)} 0 1 0 {num(2 * rx)} 0a{num(rx)} {num(ry)} 0 1 0 {num(-2 * rx)} 0Z"
+    return (
+        f"M{num(x - rx)} {num(y)}a{num(rx)} {num(ry)} 0 1 0 {num(2 * rx)} 0a{num(rx)} {num(ry)} 0 1 0 {num(-2 * rx)} 0Z"
+    )
 
 
 def rect_path(x: float, y: float, width: float, height: float) -> str:
@@ -94,7 +96,14 @@ class Drawing:
         self._nodes.append(markup)
 
     def path(
-        self, path: str, fill: str = "none", opacity: float = 1, *, stroke: str = "", width: float = 0, cap: str = "round"
+        self,
+        path: str,
+        fill: str = "none",
+        opacity: float = 1,
+        *,
+        stroke: str = "",
+        width: float = 0,
+        cap: str = "round",
     ) -> None:
         """``opacity`` holds for fill and stroke alike."""
         if not path:
@@ -111,18 +120,19 @@ class Drawing:
     def line(self, path: str, stroke: str, width: float, opacity: float = 1, *, cap: str = "round") -> None:
         self.path(path, "none", opacity, stroke=stroke, width=width, cap=cap)
 
-    def rect(self, x: float, y: float, width: float, height: float, fill: str, opacity: float = 1, round: float = 0) -> None:
+    def rect(
+        self, x: float, y: float, width: float, height: float, fill: str, opacity: float = 1, round: float = 0
+    ) -> None:
         corner = f' rx="{num(round)}"' if round else ""
         alpha = f' fill-opacity="{opacity:.3g}"' if opacity < 1 else ""
         self._nodes.append(
-            f'<rect x="{num(x)}" y="{num(y)}" width="{num(width)}" height="{num(height)}"{corner} fill="{fill}"{alpha}/>'
+            f'<rect x="{num(x)}" y="{num(y)}" width="{num(width)}" height="{num(height)}"{corner}'
+            f' fill="{fill}"{alpha}/>'
         )
 
     def ellipse(self, x: float, y: float, rx: float, ry: float, fill: str, opacity: float = 1) -> None:
         alpha = f' fill-opacity="{opacity:.3g}"' if opacity < 1 else ""
-        self._nodes.append(
-            f'<ellipse cx="{num(x)}" cy="{num(y)}" rx="{num(rx)}" ry="{num(ry)}" fill="{fill}"{alpha}/>'
-        )
+        self._nodes.append(f'<ellipse cx="{num(x)}" cy="{num(y)}" rx="{num(rx)}" ry="{num(ry)}" fill="{fill}"{alpha}/>')
 
     def circle(self, x: float, y: float, radius: float, fill: str, opacity: float = 1) -> None:
         self.ellipse(x, y, radius, radius, fill, opacity)

@@ -10,7 +10,7 @@ from litink.story.model import Delivery, Emotion
 
 # Change of pace (fraction) and level (dB) at full intensity. The directions are those found in acted speech (joy,
 # anger and fear faster, anger and joy louder, sadness and tenderness slower and softer: Juslin & Laukka, Psychological
-# Bulletin 129(5), 2003, table 11); the sizes are about half of what actors do.
+# Bulletin 129(5), 2003, 770-814); the sizes are ours.
 _EMOTIONS: Final[dict[Emotion, tuple[float, float]]] = {
     "neutral": (0.0, 0.0),
     "joy": (0.06, 1.5),

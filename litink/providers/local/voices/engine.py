@@ -23,8 +23,8 @@ Times = tuple[float, float]
 class Network(Protocol):
     """A speech network with one voice."""
 
-    target: int  # phonemes at which the voice sounds best
-    limit: int  # phonemes it can say at once
+    target: int  # sentences are said together up to so many phonemes
+    limit: int  # the most it says at once
 
     def say(self, phonemes: str, speed: float) -> tuple[sound.Samples, Sequence[float]]:
         """Samples at 24 kHz, and the seconds that each phoneme lasts, the pads at both ends included."""

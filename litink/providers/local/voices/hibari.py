@@ -25,7 +25,7 @@ _SEED = 0  # of the noise in the sound: the same text always gives the same samp
 class HibariEngine:
     """Voice af_heart, the one that the package carries (its other voices would have to be downloaded)."""
 
-    target = 1  # it was trained on single sentences
+    target = 0  # it was trained on single sentences
     limit = 400
 
     def __init__(self) -> None:

@@ -69,6 +69,7 @@ class VoicePool:
         return self._voices.recipe(voice)
 
     def speak(self, utterance: Utterance) -> Speech:
+        self._require_open()
         worker = self._idle.get()
         try:
             try:
@@ -84,10 +85,13 @@ class VoicePool:
         finally:
             self._idle.put(worker)
 
+    def _require_open(self) -> None:
+        if not self._open:
+            raise TransientFailure("voice-worker-lost", "The voices are shut down: the line was not spoken.")
+
     def _start(self) -> _Worker:
         with self._lock:
-            if not self._open:
-                raise TransientFailure("voice-worker-lost", "The voices were shut down before the line was spoken.")
+            self._require_open()
             worker = _Worker(self._engines_dir)
             self._workers.add(worker)
             return worker
@@ -133,8 +137,16 @@ class _Worker:
                 answer: object = self._connection.recv()
                 return answer
         except (EOFError, OSError) as error:
-            raise _WorkerLost(f"exit status {self._process.wait()}") from error
+            raise _WorkerLost(f"exit status {self._exit_status()}") from error
         raise _WorkerLost("no answer")
+
+    def _exit_status(self) -> int:
+        """Of a process whose connection is gone: it is about to end."""
+        try:
+            return self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
 
     def end(self) -> None:
         self._process.kill()

@@ -191,7 +191,11 @@ def appearance_of(character: Character) -> Appearance:
     if child and garment == "coat":
         garment = "jacket"
     palette = _WARDROBE if feminine or child else _SOBER + _WARDROBE[:8]
-    own_cloth, second, accent = cloth_stream.choice(palette), cloth_stream.choice(_WARDROBE), cloth_stream.choice(_WARDROBE)
+    own_cloth, second, accent = (
+        cloth_stream.choice(palette),
+        cloth_stream.choice(_WARDROBE),
+        cloth_stream.choice(_WARDROBE),
+    )
     cloth = _pick(clothes, CLOTH) or own_cloth
     if second == cloth:
         second = "#d8c8a4"

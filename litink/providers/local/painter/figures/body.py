@@ -1,4 +1,7 @@
-"""Bodies and clothes: standing figures in figure units (adult about 1000 high, origin between the feet, y up is negative)."""
+"""Bodies and clothes of standing figures.
+
+Figure units: an adult is about 1000 high, the origin is between the feet, up is negative.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ class Frame:
 
 
 def frame_of(look: Appearance) -> Frame:
-    height, head = {"child": (650.0, 158.0), "young": (930.0, 166.0), "old": (920.0, 170.0)}.get(look.age, (985.0, 168.0))
+    height, head = {"child": (650.0, 158.0), "young": (930.0, 166.0), "old": (920.0, 170.0)}.get(
+        look.age, (985.0, 168.0)
+    )
     if look.feminine and look.age != "child":
         height *= 0.955
     height *= look.height
@@ -42,7 +47,8 @@ def frame_of(look: Appearance) -> Frame:
     return Frame(
         height=height, head=head, chin=chin, shoulder=shoulder, waist=shoulder + (hip - shoulder) * 0.66, hip=hip,
         knee=hip * 0.5, shoulders=(98 if slim else 118) * wide, waists=(66 if slim else 94) * wide ** 1.5,
-        hips=(88 if slim else 92) * wide, arm=(46 if slim else 56) * (0.6 + 0.4 * wide) * (0.82 if look.age == "child" else 1),
+        hips=(88 if slim else 92) * wide,
+        arm=(46 if slim else 56) * (0.6 + 0.4 * wide) * (0.82 if look.age == "child" else 1),
         stoop=16 if look.age == "old" else 0,
     )  # fmt: skip
 
@@ -51,10 +57,10 @@ POSES: dict[str, tuple[tuple[float, float, float, float], tuple[float, float, fl
     # far arm, near arm: elbow x, y, hand x, y from the shoulder, in fractions of the arm's length; x away from the body
     "rest": ((0.16, 0.52, 0.10, 0.98), (0.18, 0.52, 0.14, 0.98)),
     "hip": ((0.16, 0.52, 0.10, 0.98), (0.40, 0.44, 0.02, 0.74)),
-    "clasped": ((0.16, 0.50, -0.30, 0.72), (0.20, 0.50, -0.34, 0.74)),
+    "clasped": ((0.16, 0.52, -0.26, 0.74), (0.22, 0.52, -0.36, 0.70)),
     "chest": ((0.16, 0.52, 0.10, 0.98), (0.22, 0.50, -0.28, 0.36)),
-    "gesture": ((0.30, 0.44, 0.72, 0.26), (0.18, 0.52, 0.14, 0.98)),
-    "plead": ((0.26, 0.48, 0.56, 0.50), (0.24, 0.50, 0.02, 0.78)),
+    "gesture": ((0.15, 0.50, 0.32, 0.12), (0.18, 0.52, 0.14, 0.98)),
+    "plead": ((0.15, 0.50, 0.36, 0.42), (0.24, 0.50, 0.02, 0.78)),
     "raised": ((0.40, 0.26, 0.50, -0.26), (0.18, 0.52, 0.14, 0.98)),
     "recoil": ((0.30, 0.42, 0.28, 0.02), (0.30, 0.44, 0.10, 0.06)),
 }
@@ -62,7 +68,11 @@ POSES: dict[str, tuple[tuple[float, float, float, float], tuple[float, float, fl
 
 def _cloth(drawing: Drawing, light: Light, colour: str) -> str:
     """A fill lit from the right, as the face is."""
-    stops = [(0.0, light.tint(darker(colour, 0.26))), (0.45, light.tint(colour)), (1.0, light.tint(lighter(colour, 0.16)))]
+    stops = [
+        (0.0, light.tint(darker(colour, 0.26))),
+        (0.45, light.tint(colour)),
+        (1.0, light.tint(lighter(colour, 0.16))),
+    ]
     return drawing.linear(stops, (0, 0.5), (1, 0.35))
 
 
@@ -70,9 +80,11 @@ def _sleeve_colour(look: Appearance) -> str:
     return "#e4dccb" if look.garment == "shirt" else look.cloth
 
 
-def _arm(drawing: Drawing, look: Appearance, light: Light, frame: Frame, pose: tuple[float, float, float, float], side: int) -> None:
+def _arm(
+    drawing: Drawing, look: Appearance, light: Light, frame: Frame, pose: tuple[float, float, float, float], side: int
+) -> None:
     """``side`` 1 is the far arm (the figure's front, right), -1 the near one."""
-    length = (frame.hip - frame.shoulder) * 1.22
+    length = (frame.hip - frame.shoulder) * 1.14
     x = side * (frame.shoulders - frame.arm * 0.46)
     y = frame.shoulder + frame.arm * 0.55
     elbow = (x + side * pose[0] * length, y + pose[1] * length)
@@ -88,7 +100,12 @@ def _arm(drawing: Drawing, look: Appearance, light: Light, frame: Frame, pose: t
     drawing.ellipse(palm[0], palm[1], frame.arm * 0.36, frame.arm * 0.42, skin)
     drawing.line(bend if abs(pose[0] - pose[2]) > 0.2 else path, paint, frame.arm)
     cuff = light.tint("#f1ead9" if look.garment in ("coat", "jacket", "dress") else darker(colour, 0.25))
-    drawing.line(f"M{num(hand[0])} {num(hand[1])}l{num(dx / reach * 4)} {num(dy / reach * 4)}", cuff, frame.arm * 0.86, cap="round")
+    drawing.line(
+        f"M{num(hand[0])} {num(hand[1])}l{num(dx / reach * 4)} {num(dy / reach * 4)}",
+        cuff,
+        frame.arm * 0.86,
+        cap="round",
+    )
     drawing.line(f"M{num(hand[0] - dx / reach * 9)} {num(hand[1] - dy / reach * 9)}l1 1", paint, frame.arm)
 
 
@@ -117,7 +134,8 @@ def _neck(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> Non
     top, base = frame.chin - frame.head * 0.25, frame.shoulder + 26
     lean = frame.stoop
     drawing.path(
-        f"M{num(-half + lean)} {num(top)}L{num(half + lean)} {num(top)}Q{num(half)} {num(base - 20)} {num(half * 1.9)} {num(base)}"
+        f"M{num(-half + lean)} {num(top)}L{num(half + lean)} {num(top)}"
+        f"Q{num(half)} {num(base - 20)} {num(half * 1.9)} {num(base)}"
         f"H{num(-half * 1.9)}Q{num(-half)} {num(base - 20)} {num(-half + lean)} {num(top)}Z",
         light.tint(darker(mix(look.skin, "#a8563f", 0.18), 0.10)),
     )
@@ -136,7 +154,12 @@ def _legs(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> Non
             f"L{num(x - ankle + side * 6)} -22Z",
             light.tint(colour),
         )
-        drawing.path(f"M{num(x - ankle - 4 + side * 6)} 0V-24Q{num(x + side * 6)} -40 {num(x + ankle + 4 + side * 6)} -24Q{num(x + ankle + 34)} -18 {num(x + ankle + 36)} 0Z", shoe)
+        drawing.path(
+            f"M{num(x - ankle - 4 + side * 6)} 0V-24"
+            f"Q{num(x + side * 6)} -40 {num(x + ankle + 4 + side * 6)} -24"
+            f"Q{num(x + ankle + 34)} -18 {num(x + ankle + 36)} 0Z",
+            shoe,
+        )
 
 
 def _torso(frame: Frame, hem: float, flare: float, neck: float) -> str:
@@ -144,10 +167,12 @@ def _torso(frame: Frame, hem: float, flare: float, neck: float) -> str:
     s, y = frame.shoulders, frame.shoulder
     return (
         f"M{num(-neck)} {num(y - 14)}C{num(-s * 0.7)} {num(y - 6)} {num(-s)} {num(y + 8)} {num(-s)} {num(y + 52)}"
-        f"C{num(-s * 0.92)} {num(y + 110)} {num(-frame.waists)} {num(frame.waist - 50)} {num(-frame.waists)} {num(frame.waist)}"
+        f"C{num(-s * 0.92)} {num(y + 110)} {num(-frame.waists)} {num(frame.waist - 50)} "
+        f"{num(-frame.waists)} {num(frame.waist)}"
         f"C{num(-frame.waists)} {num(frame.waist + 50)} {num(-flare * 0.92)} {num(frame.hip)} {num(-flare)} {num(hem)}"
         f"Q0 {num(hem + 16)} {num(flare)} {num(hem)}"
-        f"C{num(flare * 0.92)} {num(frame.hip)} {num(frame.waists)} {num(frame.waist + 50)} {num(frame.waists)} {num(frame.waist)}"
+        f"C{num(flare * 0.92)} {num(frame.hip)} {num(frame.waists)} {num(frame.waist + 50)} "
+        f"{num(frame.waists)} {num(frame.waist)}"
         f"C{num(frame.waists)} {num(frame.waist - 50)} {num(s * 0.92)} {num(y + 110)} {num(s)} {num(y + 52)}"
         f"C{num(s)} {num(y + 8)} {num(s * 0.7)} {num(y - 6)} {num(neck)} {num(y - 14)}Z"
     )
@@ -165,14 +190,22 @@ def _coat(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> Non
     if look.garment == "shirt":
         drawing.path(_torso(frame, frame.hip + 14, frame.hips * 1.04, neck), _cloth(drawing, light, "#e4dccb"))
         vest = (
-            f"M{num(-open_at)} {num(y - 8)}L{num(-frame.shoulders * 0.82)} {num(y + 14)}L{num(-frame.waists * 1.0)} {num(waist)}"
+            f"M{num(-open_at)} {num(y - 8)}L{num(-frame.shoulders * 0.82)} {num(y + 14)}"
+            f"L{num(-frame.waists * 1.0)} {num(waist)}"
             f"L{num(-frame.hips * 0.96)} {num(frame.hip + 8)}H{num(frame.hips * 0.96)}L{num(frame.waists)} {num(waist)}"
             f"L{num(frame.shoulders * 0.82)} {num(y + 14)}L{num(open_at)} {num(y - 8)}L{num(8)} {num(waist - 70)}Z"
         )
         drawing.path(vest, _cloth(drawing, light, look.cloth))
         _buttons(drawing, light, 8, waist - 56, frame.hip - 16, 4, darker(look.cloth, 0.5))
-        drawing.path(f"M{num(-neck)} {num(y - 18)}L{num(8)} {num(y + 30)}L{num(neck + 6)} {num(y - 18)}L{num(neck + 26)} {num(y + 14)}L{num(10)} {num(y + 62)}L{num(-neck - 18)} {num(y + 14)}Z", white)
-        drawing.path(f"M8 {num(y + 24)}l-22 14l22 16l22 -16ZM8 {num(y + 44)}l-14 46l14 10l14 -10Z", light.tint(look.accent))
+        drawing.path(
+            f"M{num(-neck)} {num(y - 18)}L{num(8)} {num(y + 30)}L{num(neck + 6)} {num(y - 18)}"
+            f"L{num(neck + 26)} {num(y + 14)}L{num(10)} {num(y + 62)}"
+            f"L{num(-neck - 18)} {num(y + 14)}Z",
+            white,
+        )
+        drawing.path(
+            f"M8 {num(y + 24)}l-22 14l22 16l22 -16ZM8 {num(y + 44)}l-14 46l14 10l14 -10Z", light.tint(look.accent)
+        )
         return
     drawing.path(_torso(frame, hem, flare, neck), _cloth(drawing, light, look.cloth))
     dark = light.tint(darker(look.cloth, 0.34))
@@ -180,7 +213,11 @@ def _coat(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> Non
         gold = light.tint("#dcb455")
         for x in (-26, 40):
             _buttons(drawing, light, x, y + 50, waist, 5, "#dcb455")
-        drawing.path(f"M{num(-neck)} {num(y - 24)}H{num(neck + 4)}L{num(neck + 8)} {num(y + 14)}Q6 {num(y + 24)} {num(-neck - 4)} {num(y + 14)}Z", light.tint(look.accent))
+        drawing.path(
+            f"M{num(-neck)} {num(y - 24)}H{num(neck + 4)}L{num(neck + 8)} {num(y + 14)}"
+            f"Q6 {num(y + 24)} {num(-neck - 4)} {num(y + 14)}Z",
+            light.tint(look.accent),
+        )
         for side in (-1, 1):
             drawing.ellipse(side * frame.shoulders * 0.80, y + 8, 36, 15, gold)
         drawing.rect(-frame.waists, waist - 10, frame.waists * 2, 24, light.tint("#e9e2d0"))
@@ -188,18 +225,30 @@ def _coat(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> Non
         return
     # waistcoat and shirt in the opening, slightly right of the middle as the chest turns
     low = waist + 22
-    drawing.path(f"M{num(-open_at)} {num(y - 12)}L{num(10)} {num(low)}L{num(open_at + 14)} {num(y - 12)}Z", inner)
+    drawing.path(
+        f"M{num(-open_at)} {num(y + 8)}L{num(10)} {num(low)}L{num(open_at + 14)} {num(y + 8)}L10 {num(y - 10)}Z", inner
+    )
     drawing.path(f"M{num(-neck)} {num(y - 18)}L{num(10)} {num(waist - 88)}L{num(neck + 10)} {num(y - 18)}Z", white)
-    drawing.path(f"M9 {num(y + 6)}l-24 -12v30ZM9 {num(y + 6)}l24 -12v30ZM9 {num(y + 8)}l-12 48l12 12l12 -12Z", light.tint(look.accent))
+    drawing.path(
+        f"M9 {num(y + 6)}l-24 -12v30ZM9 {num(y + 6)}l24 -12v30ZM9 {num(y + 8)}l-12 48l12 12l12 -12Z",
+        light.tint(look.accent),
+    )
     _buttons(drawing, light, 10, waist - 74, waist + 6, 3, darker(look.second, 0.5))
     collar = lighter(look.cloth, 0.12)
     drawing.path(
-        f"M{num(-neck - 4)} {num(y - 20)}L{num(-open_at - 26)} {num(y + 8)}L{num(-open_at - 14)} {num(y + 76)}L10 {num(low)}Z"
-        f"M{num(neck + 10)} {num(y - 20)}L{num(open_at + 34)} {num(y + 8)}L{num(open_at + 26)} {num(y + 72)}L10 {num(low)}Z",
+        f"M{num(-neck - 4)} {num(y - 14)}L{num(-open_at - 26)} {num(y + 8)}"
+        f"L{num(-open_at - 14)} {num(y + 76)}L10 {num(low)}Z"
+        f"M{num(neck + 10)} {num(y - 14)}L{num(open_at + 34)} {num(y + 8)}"
+        f"L{num(open_at + 26)} {num(y + 72)}L10 {num(low)}Z",
         light.tint(collar),
     )
     drawing.line(f"M10 {num(low)}L{num(14)} {num(hem + 6)}", dark, 5, 0.55)
-    drawing.line(f"M{num(-frame.waists * 0.86)} {num(waist + 62)}h44M{num(frame.waists * 0.42)} {num(waist + 62)}h40", dark, 6, 0.5)
+    drawing.line(
+        f"M{num(-frame.waists * 0.86)} {num(waist + 62)}h44M{num(frame.waists * 0.42)} {num(waist + 62)}h40",
+        dark,
+        6,
+        0.5,
+    )
 
 
 def _buttons(drawing: Drawing, light: Light, x: float, top: float, bottom: float, count: int, colour: str) -> None:
@@ -216,8 +265,11 @@ def _dress(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> No
     drawing.path(_torso(frame, frame.hip, frame.hips, neck), fill)
     w = frame.waists
     drawing.path(
-        f"M{num(-w)} {num(waist - 4)}C{num(-w * 1.5)} {num(waist + 70)} {num(-flare * 0.92)} {num(frame.knee)} {num(-flare)} {num(hem)}"
-        f"Q0 {num(hem + 30)} {num(flare)} {num(hem)}C{num(flare * 0.92)} {num(frame.knee)} {num(w * 1.5)} {num(waist + 70)} {num(w)} {num(waist - 4)}Z",
+        f"M{num(-w)} {num(waist - 4)}"
+        f"C{num(-w * 1.5)} {num(waist + 70)} {num(-flare * 0.92)} {num(frame.knee)} {num(-flare)} {num(hem)}"
+        f"Q0 {num(hem + 30)} {num(flare)} {num(hem)}"
+        f"C{num(flare * 0.92)} {num(frame.knee)} {num(w * 1.5)} {num(waist + 70)} {num(w)} {num(waist - 4)}"
+        "Z",
         fill,
     )
     fold = light.tint(darker(look.cloth, 0.34))
@@ -227,33 +279,72 @@ def _dress(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> No
         f"M{num(w * 0.6)} {num(waist + 30)}Q{num(flare * 0.46)} {num(frame.knee)} {num(flare * 0.58)} {num(hem + 4)}",
         fold, 6, 0.42,
     )  # fmt: skip
-    drawing.line(f"M{num(-flare * 0.985)} {num(hem - 34)}Q0 {num(hem - 2)} {num(flare * 0.985)} {num(hem - 34)}", light.tint(lighter(look.cloth, 0.35)), 7, 0.55)
+    drawing.line(
+        f"M{num(-flare * 0.985)} {num(hem - 34)}Q0 {num(hem - 2)} {num(flare * 0.985)} {num(hem - 34)}",
+        light.tint(lighter(look.cloth, 0.35)),
+        7,
+        0.55,
+    )
     if look.extra == "apron" or child:
         drawing.path(
-            f"M{num(-w * 0.62)} {num(y + 60)}H{num(w * 0.78)}L{num(w * 0.9)} {num(waist)}L{num(flare * 0.56)} {num(hem - 56)}"
+            f"M{num(-w * 0.62)} {num(y + 60)}H{num(w * 0.78)}L{num(w * 0.9)} {num(waist)}"
+            f"L{num(flare * 0.56)} {num(hem - 56)}"
             f"Q6 {num(hem - 30)} {num(-flare * 0.48)} {num(hem - 56)}L{num(-w * 0.8)} {num(waist)}Z",
             _cloth(drawing, light, "#f0e8d8"),
         )
-        drawing.line(f"M{num(-w * 0.55)} {num(y + 62)}L{num(-neck * 1.2)} {num(y - 8)}M{num(w * 0.72)} {num(y + 62)}L{num(neck * 1.3)} {num(y - 8)}", light.tint("#f0e8d8"), 16)
+        drawing.line(
+            f"M{num(-w * 0.55)} {num(y + 62)}L{num(-neck * 1.2)} {num(y - 8)}"
+            f"M{num(w * 0.72)} {num(y + 62)}L{num(neck * 1.3)} {num(y - 8)}",
+            light.tint("#f0e8d8"),
+            16,
+        )
     else:
         drawing.line(f"M6 {num(y + 30)}V{num(waist - 16)}", fold, 4, 0.5)
         _buttons(drawing, light, 6, y + 44, waist - 30, 4, lighter(look.cloth, 0.5))
-    drawing.path(f"M{num(-w - 2)} {num(waist - 16)}Q0 {num(waist + 4)} {num(w + 2)} {num(waist - 16)}V{num(waist + 10)}Q0 {num(waist + 30)} {num(-w - 2)} {num(waist + 10)}Z", light.tint(look.accent))
+    drawing.path(
+        f"M{num(-w - 2)} {num(waist - 16)}Q0 {num(waist + 4)} {num(w + 2)} {num(waist - 16)}"
+        f"V{num(waist + 10)}Q0 {num(waist + 30)} {num(-w - 2)} {num(waist + 10)}Z",
+        light.tint(look.accent),
+    )
     if look.extra == "collar" or child:
-        drawing.path(f"M{num(-neck * 1.5)} {num(y - 12)}Q{num(-neck * 1.6)} {num(y + 44)} 4 {num(y + 44)}Q{num(neck * 1.7)} {num(y + 44)} {num(neck * 1.5)} {num(y - 12)}Q4 {num(y + 22)} {num(-neck * 1.5)} {num(y - 12)}Z", light.tint("#f6efe1"))
+        drawing.path(
+            f"M{num(-neck * 1.5)} {num(y - 12)}Q{num(-neck * 1.6)} {num(y + 44)} 4 {num(y + 44)}"
+            f"Q{num(neck * 1.7)} {num(y + 44)} {num(neck * 1.5)} {num(y - 12)}"
+            f"Q4 {num(y + 22)} {num(-neck * 1.5)} {num(y - 12)}Z",
+            light.tint("#f6efe1"),
+        )
     else:
         skin = light.tint(darker(look.skin, 0.04))
         drawing.path(f"M{num(-neck)} {num(y - 16)}Q4 {num(y + 40)} {num(neck + 4)} {num(y - 16)}Z", skin)
-        drawing.line(f"M{num(-neck)} {num(y - 12)}Q4 {num(y + 42)} {num(neck + 4)} {num(y - 12)}", light.tint("#f6efe1"), 8)
+        drawing.line(
+            f"M{num(-neck)} {num(y - 12)}Q4 {num(y + 42)} {num(neck + 4)} {num(y - 12)}", light.tint("#f6efe1"), 8
+        )
 
 
 def _robe(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> None:
     drawing.path(_torso(frame, -8, frame.hips * 1.75, frame.head * 0.22), _cloth(drawing, light, look.cloth))
     dark = light.tint(darker(look.cloth, 0.35))
-    drawing.line(f"M-30 {num(frame.waist + 24)}Q-60 {num(frame.knee)} -70 -10M24 {num(frame.waist + 24)}Q50 {num(frame.knee)} 60 -6", dark, 7, 0.45)
-    drawing.line(f"M{num(-frame.waists)} {num(frame.waist)}Q0 {num(frame.waist + 20)} {num(frame.waists)} {num(frame.waist)}M14 {num(frame.waist + 10)}q10 70 2 130", light.tint("#d9c9a0"), 10)
+    drawing.line(
+        f"M-30 {num(frame.waist + 24)}Q-60 {num(frame.knee)} -70 -10M24 {num(frame.waist + 24)}"
+        f"Q50 {num(frame.knee)} 60 -6",
+        dark,
+        7,
+        0.45,
+    )
+    drawing.line(
+        f"M{num(-frame.waists)} {num(frame.waist)}"
+        f"Q0 {num(frame.waist + 20)} {num(frame.waists)} {num(frame.waist)}"
+        f"M14 {num(frame.waist + 10)}q10 70 2 130",
+        light.tint("#d9c9a0"),
+        10,
+    )
     y, neck = frame.shoulder, frame.head * 0.36
-    drawing.path(f"M{num(-neck)} {num(y - 22)}Q0 {num(y + 90)} {num(neck + 8)} {num(y - 22)}Q{num(neck + 30)} {num(y + 50)} 4 {num(y + 70)}Q{num(-neck - 34)} {num(y + 50)} {num(-neck)} {num(y - 22)}Z", dark)
+    drawing.path(
+        f"M{num(-neck)} {num(y - 22)}Q0 {num(y + 90)} {num(neck + 8)} {num(y - 22)}"
+        f"Q{num(neck + 30)} {num(y + 50)} 4 {num(y + 70)}"
+        f"Q{num(-neck - 34)} {num(y + 50)} {num(-neck)} {num(y - 22)}Z",
+        dark,
+    )
 
 
 def _cloak(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> None:
@@ -264,9 +355,11 @@ def _cloak(drawing: Drawing, look: Appearance, light: Light, frame: Frame) -> No
     spread = s * (1.12 if shawl else 1.42)
     colour = look.second
     drawing.path(
-        f"M-10 {num(y - 16)}C{num(-s * 0.8)} {num(y - 14)} {num(-s * 1.04)} {num(y + 20)} {num(-s * 1.06)} {num(y + 80)}"
+        f"M-10 {num(y - 16)}"
+        f"C{num(-s * 0.8)} {num(y - 14)} {num(-s * 1.04)} {num(y + 20)} {num(-s * 1.06)} {num(y + 80)}"
         f"L{num(-spread)} {num(hem)}Q{num(-spread * 0.6)} {num(hem + 26)} {num(-spread * 0.30)} {num(hem)}"
-        f"Q{num(-s * 0.44)} {num(y + 110)} 6 {num(y + 26)}Q{num(s * 0.46)} {num(y + 100)} {num(s * 0.62)} {num(hem - 10)}"
+        f"Q{num(-s * 0.44)} {num(y + 110)} 6 {num(y + 26)}"
+        f"Q{num(s * 0.46)} {num(y + 100)} {num(s * 0.62)} {num(hem - 10)}"
         f"Q{num(spread * 0.8)} {num(hem + 20)} {num(spread)} {num(hem)}L{num(s * 1.06)} {num(y + 80)}"
         f"C{num(s * 1.04)} {num(y + 20)} {num(s * 0.8)} {num(y - 14)} 20 {num(y - 16)}Z",
         _cloth(drawing, light, colour),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from litink.providers.local.painter.chance import Chance
+from litink.providers.local.painter.colour import darker
 from litink.providers.local.painter.figures.appearance import Appearance
 from litink.providers.local.painter.figures.body import frame_of, paint_body
 from litink.providers.local.painter.figures.hair import paint_beard, paint_hair, paint_hair_behind, paint_hat
@@ -25,7 +28,11 @@ _POSES: dict[str, tuple[str, ...]] = {
 
 def pose_of(expression: str, speaking: bool, chance: Chance) -> str:
     if speaking:
-        return "raised" if expression in ("excitement", "anger") and chance.maybe(0.5) else chance.choice(("gesture", "plead"))
+        return (
+            "raised"
+            if expression in ("excitement", "anger") and chance.maybe(0.5)
+            else chance.choice(("gesture", "plead"))
+        )
     return chance.choice(_POSES.get(expression, _POSES["neutral"]))
 
 
@@ -49,6 +56,31 @@ def paint_figure(
             paint_beard(drawing, look, light)
             paint_features(drawing, look, light, expression, speaking)
             paint_hair(drawing, look, light)
+            paint_hat(drawing, look, light)
+
+
+def paint_from_behind(drawing: Drawing, look: Appearance, light: Light, x: float, feet: float, scale: float) -> None:
+    """Back of the head and shoulders, for the listener whose shoulder we look over."""
+    frame = frame_of(look)
+    size = frame.head / 184
+    s, y = frame.shoulders * 1.12, frame.shoulder
+    hair = light.tint(darker(look.hair if look.hair_style != "bald" else look.skin, 0.42))
+    cloth = light.tint(darker(look.cloth, 0.48))
+    with drawing.group(f"translate({num(x)} {num(feet)}) scale({scale:.4f})"):
+        drawing.path(
+            f"M-34 {num(y - 40)}C{num(-s * 0.8)} {num(y - 6)} {num(-s)} {num(y + 10)} {num(-s * 1.04)} {num(y + 80)}"
+            f"L{num(-s * 1.2)} {num(frame.hip)}H{num(s * 1.2)}L{num(s * 1.04)} {num(y + 80)}"
+            f"C{num(s)} {num(y + 10)} {num(s * 0.8)} {num(y - 6)} 34 {num(y - 40)}Z",
+            cloth,
+        )
+        with drawing.group(f"translate(0 {num(frame.chin - 92 * size + 4)}) scale({size:.3f})"):
+            paint_hair_behind(drawing, replace(look, hair=darker(look.hair, 0.3)), light)
+            drawing.path("M-28 70H28V130H-28Z", light.tint(darker(look.skin, 0.4)))
+            drawing.ellipse(-72, 12, 12, 18, light.tint(darker(look.skin, 0.35)))
+            drawing.ellipse(72, 12, 12, 18, light.tint(darker(look.skin, 0.35)))
+            drawing.path(
+                "M-74 6C-84 -62 -50 -104 0 -104C50 -104 84 -62 74 6C70 60 40 96 0 98C-40 96 -70 60 -74 6Z", hair
+            )
             paint_hat(drawing, look, light)
 
 

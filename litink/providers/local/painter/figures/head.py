@@ -58,11 +58,8 @@ def paint_head(drawing: Drawing, look: Appearance, light: Light) -> None:
     shade = light.tint(mix(look.skin, "#8c4a3c", 0.30))
     drawing.ellipse(-64, 12, 14, 20, skin)
     drawing.line("M-67 4q9 2 7 17", shade, 3.5, 0.7)
-    gradient = drawing.linear(
-        [(0.0, light.tint(darker(mix(look.skin, "#a8563f", 0.2), 0.05))), (0.38, skin), (1.0, light.tint(lighter(look.skin, 0.22)))],
-        (0, 0.5), (1, 0.25),
-    )  # fmt: skip
-    drawing.path(face_path(look), gradient)
+    away, towards = light.tint(darker(mix(look.skin, "#a8563f", 0.2), 0.05)), light.tint(lighter(look.skin, 0.22))
+    drawing.path(face_path(look), drawing.linear([(0.0, away), (0.38, skin), (1.0, towards)], (0, 0.5), (1, 0.25)))
 
 
 def paint_features(drawing: Drawing, look: Appearance, light: Light, expression: str, speaking: bool) -> None:
@@ -77,21 +74,42 @@ def paint_features(drawing: Drawing, look: Appearance, light: Light, expression:
     for x, rx in ((-34.0, 22.0), (48.0, 17.0)):
         drawing.glow(x, 36, rx, 16, cheek, strength)
     if look.freckles:
-        dots = "".join(ellipse_path(x, y, 2, 1.8) for x, y in ((-40, 26), (-30, 32), (-22, 25), (2, 22), (30, 24), (46, 27), (40, 33)))
+        dots = "".join(
+            ellipse_path(x, y, 2, 1.8)
+            for x, y in ((-40, 26), (-30, 32), (-22, 25), (2, 22), (30, 24), (46, 27), (40, 33))
+        )
         drawing.path(dots, line, 0.55)
     if old:
-        drawing.line("M-44 26q8 6 17 3M-12 40q-6 12 -2 20M44 40q5 11 1 19M-16 -48q24 -6 46 0M-10 -36q20 -5 36 0", line, 2.6, 0.42)
+        drawing.line(
+            "M-44 26q8 6 17 3M-12 40q-6 12 -2 20M44 40q5 11 1 19M-16 -48q24 -6 46 0M-10 -36q20 -5 36 0", line, 2.6, 0.42
+        )
 
     _eyes(drawing, look, light, face, ink, line, happy=expression == "joy" and not speaking)
     brow = light.tint(mix(darker(look.hair, 0.25) if look.age != "old" else look.hair, "#5a3a30", 0.15))
     thick = 5.2 if look.feminine else (5 if child else 8)
     y = EYE_Y - 30 - face.brow_lift
     near, far = EYES_X
-    drawing.line(f"M{num(near - 17)} {num(y + face.tilt * 0.6 + 3)}Q{num(near - 2)} {num(y - 7)} {num(near + 14)} {num(y - face.tilt + 1)}", brow, thick)
-    drawing.line(f"M{num(far - 13)} {num(y - face.tilt + 1)}Q{num(far + 1)} {num(y - 7)} {num(far + 13)} {num(y + face.tilt * 0.6 + 3)}", brow, thick)
+    drawing.line(
+        (
+            f"M{num(near - 17)} {num(y + face.tilt * 0.6 + 3)}"
+            f"Q{num(near - 2)} {num(y - 7)} {num(near + 14)} {num(y - face.tilt + 1)}"
+        ),
+        brow,
+        thick,
+    )
+    drawing.line(
+        (
+            f"M{num(far - 13)} {num(y - face.tilt + 1)}"
+            f"Q{num(far + 1)} {num(y - 7)} {num(far + 13)} {num(y + face.tilt * 0.6 + 3)}"
+        ),
+        brow,
+        thick,
+    )
 
     reach = (7 if child else 9 + 7 * look.nose) * (0.8 if look.feminine else 1)
-    drawing.line(f"M15 6Q{num(18 + reach * 0.7)} 24 {num(17 + reach)} 31Q{num(15 + reach)} 39 {num(8)} 37", line, 4, 0.75)
+    drawing.line(
+        f"M15 6Q{num(18 + reach * 0.7)} 24 {num(17 + reach)} 31Q{num(15 + reach)} 39 {num(8)} 37", line, 4, 0.75
+    )
     drawing.glow(15 + reach * 0.6, 31, 12, 9, light.tint(mix(look.skin, "#d8493f", 0.5)), 0.30)
     _mouth(drawing, look, light, face, ink, line, speaking)
     if look.glasses:
@@ -102,11 +120,15 @@ def paint_features(drawing: Drawing, look: Appearance, light: Light, expression:
         drawing.line("M3 5q8 -7 17 0M-43 4L-64 0", rim, 4)
 
 
-def _eyes(drawing: Drawing, look: Appearance, light: Light, face: Features, ink: str, line: str, *, happy: bool) -> None:
+def _eyes(
+    drawing: Drawing, look: Appearance, light: Light, face: Features, ink: str, line: str, *, happy: bool
+) -> None:
     for i, x in enumerate(EYES_X):
         wide = (9.0 if i == 0 else 8.2) * (1.12 if look.age == "child" else 1)
         if happy:
-            drawing.line(f"M{num(x - 12)} {num(EYE_Y + 5)}Q{num(x)} {num(EYE_Y - 11)} {num(x + 12)} {num(EYE_Y + 5)}", ink, 5)
+            drawing.line(
+                f"M{num(x - 12)} {num(EYE_Y + 5)}Q{num(x)} {num(EYE_Y - 11)} {num(x + 12)} {num(EYE_Y + 5)}", ink, 5
+            )
             continue
         tall = 11.5 * face.open * (1.1 if look.age == "child" else 1)
         if face.open > 1.2:
@@ -121,7 +143,11 @@ def _eyes(drawing: Drawing, look: Appearance, light: Light, face: Features, ink:
                 f"L{num(x + wide + 5)} {num(EYE_Y - tall - 5)}H{num(x - wide - 4)}Z",
                 lid,
             )
-            drawing.line(f"M{num(x - wide - 4)} {num(low + 1)}Q{num(x)} {num(low - 3)} {num(x + wide + 5)} {num(low + 1)}", ink, 3.6)
+            drawing.line(
+                f"M{num(x - wide - 4)} {num(low + 1)}Q{num(x)} {num(low - 3)} {num(x + wide + 5)} {num(low + 1)}",
+                ink,
+                3.6,
+            )
         elif look.feminine:
             top = EYE_Y - tall * 0.72
             side = -1 if i == 0 else 1
@@ -132,7 +158,12 @@ def _eyes(drawing: Drawing, look: Appearance, light: Light, face: Features, ink:
             )  # fmt: skip
         else:
             top = EYE_Y - tall * 0.8
-            drawing.line(f"M{num(x - wide * 1.1)} {num(top + 4)}Q{num(x)} {num(top - 4)} {num(x + wide * 1.2)} {num(top + 4)}", line, 3.2, 0.8)
+            drawing.line(
+                f"M{num(x - wide * 1.1)} {num(top + 4)}Q{num(x)} {num(top - 4)} {num(x + wide * 1.2)} {num(top + 4)}",
+                line,
+                3.2,
+                0.8,
+            )
 
 
 def _mouth(
@@ -155,9 +186,13 @@ def _mouth(
             return
         else:
             sad = face.mouth in ("frown", "tight", "wavy")
-            curve = "M-6 64Q14 44 34 63Q32 78 14 78Q-4 78 -6 64Z" if sad else "M-7 56Q14 51 35 56Q32 77 14 77Q-4 77 -7 56Z"
+            curve = (
+                "M-6 64Q14 44 34 63Q32 78 14 78Q-4 78 -6 64Z" if sad else "M-7 56Q14 51 35 56Q32 77 14 77Q-4 77 -7 56Z"
+            )
             drawing.path(curve, inside)
-            drawing.path("M-1 57Q14 53 29 57L28 61Q14 58 1 61Z" if not sad else "M2 58Q14 51 27 58L25 62Q14 57 4 62Z", teeth)
+            drawing.path(
+                "M-1 57Q14 53 29 57L28 61Q14 58 1 61Z" if not sad else "M2 58Q14 51 27 58L25 62Q14 57 4 62Z", teeth
+            )
             drawing.ellipse(14, 72, 10, 4.5, tongue)
         if look.feminine:
             drawing.line("M-4 80Q14 87 32 80" if face.mouth == "grin" else "M2 79Q14 84 26 79", lip, 3, 0.6)

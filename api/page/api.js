@@ -1,0 +1,65 @@
+// Talking to the API: requests, problem documents, uploads. Nothing here draws.
+
+const API = "/api/v1";
+
+/** What the API refused, with its code and its sentence for a person. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body?.detail ?? `The server answered ${status}.`);
+    this.status = status;
+    this.code = body?.code ?? "unknown";
+    this.errors = body?.errors ?? [];
+  }
+}
+
+const UNREACHABLE = { code: "unreachable", detail: "The server does not answer. Is it still running?" };
+
+async function request(method, path, { body, headers } = {}) {
+  let answer;
+  try {
+    answer = await fetch(API + path, { method, body, headers });
+  } catch {
+    throw new Problem(0, UNREACHABLE);
+  }
+  if (answer.status === 204) return null;
+  const found = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Problem(answer.status, found);
+  return found;
+}
+
+export const get = (path) => request("GET", path);
+export const remove = (path) => request("DELETE", path);
+export const post = (path) => request("POST", path, { headers: { "Idempotency-Key": freshKey() } });
+
+/** As `get`, but null for what has not been made yet. */
+export async function getIfMade(path) {
+  try {
+    return await get(path);
+  } catch (problem) {
+    if (problem.code === "not-made-yet") return null;
+    throw problem;
+  }
+}
+
+/** Hand in a file; `progress` is called with the share sent, 0 to 1. XMLHttpRequest, because fetch tells no progress. */
+export function upload(file, options, progress) {
+  const form = new FormData();
+  form.append("file", file);
+  for (const [name, value] of Object.entries(options)) if (value) form.append(name, value);
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest();
+    sending.open("POST", `${API}/books`);
+    sending.setRequestHeader("Idempotency-Key", freshKey());
+    sending.responseType = "json";
+    sending.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+    sending.onerror = () => reject(new Problem(0, UNREACHABLE));
+    sending.onload = () =>
+      sending.status === 201 ? resolve(sending.response) : reject(new Problem(sending.status, sending.response));
+    sending.send(form);
+  });
+}
+
+/** crypto.randomUUID is missing where the page is not served from this machine or over TLS. */
+function freshKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,1 @@
+"""Places: what the story's settings look like, from sky to furniture. Figures and composition are elsewhere."""

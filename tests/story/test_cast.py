@@ -1,0 +1,160 @@
+"""Who is in a book, and who says what."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from litink.books.model import Book
+from litink.story.cast import read_cast
+from litink.story.model import Cast, Character
+
+from .conftest import book, chapter, of, play
+
+
+def speakers(read: Book) -> list[str | None]:
+    cast = read_cast(read)
+    names = {c.id: c.name for c in cast.characters}
+    return [names[q.speaker] if q.speaker else None for q in cast.quotations]
+
+
+def person(cast: Cast, name: str) -> Character:
+    return next(c for c in cast.characters if name in (c.name, *c.aliases))
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "said Tom",
+        "Tom said",
+        "Tom quickly replied",
+        "cried Tom, turning to Mary",
+        "said Tom to Mary",
+        "Tom, who had waited all day for Mary, answered",
+    ],
+)
+def test_a_tag_that_names_the_speaker_is_never_contradicted(tag: str) -> None:
+    text = f"Mary came in and sat down. Mary smiled.\n\n“Good morning,” {tag}.\n\n“Good morning,” said Mary."
+    assert speakers(of(text)) == ["Tom", "Mary"]
+
+
+def test_a_tag_may_stand_before_the_quotation() -> None:
+    text = "Tom turned round and said:\n\n“Who is there?”\n\nThen Mary answered, “It is I.”"
+    assert speakers(of(text)) == ["Tom", "Mary"]
+
+
+def test_two_people_take_turns() -> None:
+    text = (
+        "“Where have you been?” asked Tom.\n\n“At home,” said Mary.\n\n“All day?”\n\n“All day.”\n\n“And your brother?”"
+        "\n\n“He was out.”"
+    )
+    assert speakers(of(text)) == ["Tom", "Mary", "Tom", "Mary", "Tom", "Mary"]
+
+
+def test_a_pronoun_means_the_one_of_that_sex() -> None:
+    text = "Tom met Mary at the gate.\n\n“You are late,” she said.\n\n“I know,” he answered."
+    assert speakers(of(text)) == ["Mary", "Tom"]
+
+
+def test_who_is_addressed_does_not_speak() -> None:
+    text = "Tom and Harry sat by the fire. Tom laughed.\n\n“It is late, Tom.”\n\n“So it is,” said Tom."
+    assert speakers(of(text)) == ["Harry", "Tom"]
+
+
+def test_a_quotation_broken_by_its_tag_and_one_over_paragraphs_have_one_speaker() -> None:
+    text = "“It began,” said Tom, “long ago.\n\n“It ended today.”\n\n“Did it?” said Mary."
+    assert speakers(of(text)) == ["Tom", "Tom", "Tom", "Mary"]
+
+
+def test_a_play_is_spoken_as_it_is_headed() -> None:
+    section = play(("Jack", "Good day."), ("Lady Bracknell", "Is it, Mr. Worthing?"), ("Jack", "It is."))
+    assert speakers(book(section)) == ["Jack", "Lady Bracknell", "Jack"]
+    assert {q.method for q in read_cast(book(section)).quotations} == {"heading"}
+
+
+def test_the_narrator_is_found_by_what_others_call_him() -> None:
+    text = (
+        "I rose when Holmes came in. I was tired, and I said so.\n\n“You are tired, Watson,” said Holmes.\n\n"
+        "“I am,” said I.\n\n“Then rest, Watson.”\n\n“I will,” I answered. I lay down, and I slept."
+    )
+    assert speakers(of(text)) == ["Holmes", "Watson", "Holmes", "Watson"]
+
+
+def test_names_of_one_person_are_merged_and_a_family_is_kept_apart() -> None:
+    text = (
+        "Elizabeth Bennet walked in. Mr. Darcy bowed to Miss Elizabeth. Fitzwilliam Darcy was silent. Lizzy laughed. "
+        "Mrs. Bennet called Mr. Bennet. Elizabeth smiled, and Darcy frowned. “Come,” said Elizabeth. “No,” said "
+        "Mr. Bennet. “Yes,” said Mrs. Bennet. “Well,” said Darcy."
+    )
+    cast = read_cast(of(text))
+    elizabeth = person(cast, "Elizabeth Bennet")
+    assert {"Elizabeth", "Lizzy"} <= {*elizabeth.aliases}
+    assert elizabeth.gender == "female"
+    assert person(cast, "Fitzwilliam Darcy").id == person(cast, "Darcy").id == person(cast, "Mr. Darcy").id
+    assert len({elizabeth.id, person(cast, "Mrs. Bennet").id, person(cast, "Mr. Bennet").id}) == 3
+
+
+def test_places_and_exclamations_are_nobody() -> None:
+    text = (
+        "Tom lived in London, near Baker Street. He went from London to Paris on Monday. “Heavens! Good Lord!” cried "
+        "Tom. “London is large. Oh! Come to Paris,” said Tom. In London he was happy, and in Paris too."
+    )
+    assert [c.name for c in read_cast(of(text)).characters] == ["Tom"]
+
+
+def test_somebody_without_a_name_may_speak() -> None:
+    text = "An old fisherman sat there.\n\n“Fine day,” said the fisherman.\n\n“Very,” said Tom."
+    assert speakers(of(text)) == ["The fisherman", "Tom"]
+
+
+def test_the_look_is_what_the_text_says_and_cites_it() -> None:
+    text = (
+        "Tom Brown was a tall man with red hair and a thick beard. He wore a green coat. “I am Tom Brown,” said Tom."
+        "\n\nMary looked at him. “Are you?” said Mary."
+    )
+    section = chapter(text)
+    tom = person(read_cast(book(section)), "Tom Brown")
+    assert (tom.look.hair, tom.look.beard, tom.look.build) == ("red", True, "tall")
+    assert tom.look.clothes == "green coat"
+    for statement in tom.description:
+        span = statement.evidence[0]
+        assert " ".join(text[span.start : span.end].split()) == statement.text
+    assert person(read_cast(book(section)), "Mary").look.hair == ""
+
+
+def test_a_book_without_people_has_an_empty_cast() -> None:
+    cast = read_cast(of("The sum of the angles is equal to two right angles. This was known early."))
+    assert cast.characters == ()
+    assert cast.quotations == ()
+    assert read_cast(of("")).quotations == ()
+
+
+def test_the_same_book_gives_the_same_cast() -> None:
+    text = "“Yes,” said Tom.\n\n“No,” said Mary.\n\n“Why?” he asked.\n\n“Because,” said the old man."
+    assert read_cast(of(text)).model_dump_json() == read_cast(of(text)).model_dump_json()
+
+
+@pytest.mark.books
+def test_annotated_excerpts_are_attributed_as_well_as_promised(litbank: Path) -> None:
+    """Speakers by name where the annotators named them; the figure of docs/story.md counts the unnamed too."""
+    right = total = 0
+    for path in sorted(litbank.glob("*.json"))[::3]:
+        truth = json.loads(path.read_text(encoding="utf-8"))
+        text = (litbank / truth["text_file"]).read_text(encoding="utf-8")
+        cast = read_cast(of(text))
+        owner: list[str | None] = [None] * len(text)
+        for q in cast.quotations:
+            owner[q.start : q.end] = [q.speaker] * (q.end - q.start)
+        called = {c.id: set(re.findall(r"\w+", " ".join((c.name, *c.aliases)).lower())) for c in cast.characters}
+        gold = {c["id"]: set(re.findall(r"\w+", c["name"].lower())) for c in truth["characters"] if c["named"]}
+        for quote in truth["quotes"]:
+            if quote["speaker"] in gold:
+                most = Counter(owner[quote["start"] : quote["end"]]).most_common(1)[0][0]
+                right += bool(most and called[most] & gold[quote["speaker"]] - {"mr", "mrs", "miss", "dr"})
+                total += 1
+    assert total > 100
+    assert right / total >= 0.75

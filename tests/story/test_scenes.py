@@ -1,0 +1,87 @@
+"""Pictures for every line: settings that can be drawn, shots in order, nobody who is not in the cast."""
+
+from __future__ import annotations
+
+import pytest
+
+from litink.books.model import Section
+from litink.story.model import SceneDescription, Script
+from litink.story.scenes import MOST_SHOTS
+from litink.story.settings import PROPS, SETTINGS
+from litink.story.writer import LocalWriter
+
+from .conftest import book, chapter
+
+WRITER = LocalWriter()
+
+
+def described(text: str) -> tuple[Section, Script, list[SceneDescription]]:
+    section = chapter(text)
+    cast = WRITER.cast(book(section))
+    made = WRITER.script(section, cast, None)
+    return section, made, WRITER.scenes(section, made, cast)
+
+
+LONG = "\n\n".join(
+    f"Tom and Mary walked through the dark forest, mile {n}, with a lantern.\n\n“Are you tired?” asked Tom.\n\n"
+    "“No,” said Mary."
+    for n in range(60)
+)
+
+
+def test_every_line_is_in_exactly_one_shot_in_order() -> None:
+    _, made, scenes = described(LONG)
+    assert [s.id for s in scenes] == [s.id for s in made.scenes]
+    for scene, of in zip(scenes, made.scenes, strict=True):
+        assert [line for shot in scene.shots for line in shot.lines] == [line.id for line in of.lines]
+        assert 1 <= len(scene.shots) <= MOST_SHOTS
+        assert len({shot.id for shot in scene.shots}) == len(scene.shots)
+
+
+def test_no_picture_stands_too_long() -> None:
+    """A shot holds at most some 60 words (about 22 s), whatever its lines."""
+    _, made, scenes = described(LONG)
+    words = {line.id: len(line.text.split()) for scene in made.scenes for line in scene.lines}
+    assert max(sum(words[i] for i in shot.lines) for scene in scenes for shot in scene.shots) <= 70
+
+
+def test_who_speaks_is_in_the_picture() -> None:
+    _, made, scenes = described(LONG)
+    speakers = {line.id: line.speaker for scene in made.scenes for line in scene.lines}
+    for scene in scenes:
+        for shot in scene.shots:
+            said = {speakers[i] for i in shot.lines} - {None}
+            if said:
+                assert any(figure.speaking and figure.character in said for figure in shot.figures)
+
+
+def test_settings_and_props_are_of_the_closed_lists() -> None:
+    _, _, scenes = described(LONG)
+    assert {scene.setting for scene in scenes} == {"forest"}
+    assert all(scene.setting in SETTINGS and set(scene.props) <= set(PROPS) for scene in scenes)
+    assert "lantern" in scenes[0].props
+    assert not scenes[0].indoors
+
+
+@pytest.mark.parametrize(
+    ("text", "setting"),
+    [
+        ("He went down into the kitchen, where the cook stood at the oven.", "kitchen"),
+        ("The schooner lay in the harbour beside the quay, and boats went to and fro.", "harbour"),
+        ("They entered the church and knelt before the altar.", "church"),
+        ("She walked down the street among the cabs and across the square.", "city_street"),
+        ("The judge looked at the jury across the court-room; the trial began.", "courtroom"),
+    ],
+)
+def test_a_place_is_recognised(text: str, setting: str) -> None:
+    assert described(text)[2][0].setting == setting
+
+
+def test_a_place_lasts_until_another_is_named() -> None:
+    _, _, scenes = described("Tom sat in the kitchen by the stove, in the old kitchen.\n\n" + "He thought on. " * 400)
+    assert len(scenes) > 2
+    assert {scene.setting for scene in scenes} == {"kitchen"}
+
+
+def test_text_that_names_no_place_still_has_a_setting() -> None:
+    assert described("Two and two make four, as everybody agrees.")[2][0].setting in SETTINGS

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
@@ -81,12 +84,40 @@ def _operation_id(route: APIRoute) -> str:
     raise ValueError(f"{route.path} has no operation_id")
 
 
+@contextmanager
+def _told_to_stop(close: Callable[[], None]) -> Iterator[None]:
+    """Call ``close`` as soon as a signal asks the server to stop.
+
+    The server itself tells an application only after the last answer has ended, which an event stream never does.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    servers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(close)
+        handler = servers[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in servers:
+        signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for number, handler in servers.items():
+            signal.signal(number, handler)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     backend: Backend = app.state.backend
     listening = asyncio.create_task(backend.hub.listen())
     try:
-        yield
+        with _told_to_stop(backend.hub.close):
+            yield
     finally:
         listening.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -25,6 +25,7 @@ class Hub:
     def __init__(self, conninfo: Callable[[], str]) -> None:
         self._conninfo = conninfo
         self._bells: dict[asyncio.Event, UUID | None] = {}
+        self.closed = False
 
     @property
     def watchers(self) -> int:
@@ -39,6 +40,11 @@ class Hub:
             yield bell
         finally:
             del self._bells[bell]
+
+    def close(self) -> None:
+        """Send everybody home: the service is about to stop, and would wait for their streams to end."""
+        self.closed = True
+        self._ring(None)
 
     async def listen(self) -> None:
         """Listen for as long as the process lives, through losses of the connection."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 import dagster as dg
 
 from litink.production.graph import STAGES
-from partitions import books
 
 stage_jobs = {
     stage: dg.define_asset_job(
         f"make_{stage}",
         selection=dg.AssetSelection.assets(*names),
-        partitions_def=books,
         executor_def=dg.in_process_executor,
         description=f"The {stage} stage of one book: {', '.join(names)}.",
         tags={"litink/stage": stage},

@@ -16,6 +16,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -164,8 +165,12 @@ def source_words(path: Path) -> Counter[str] | None:
     if path.suffix == ".docx":
         with zipfile.ZipFile(path) as archive:
             root = etree.fromstring(archive.read("word/document.xml"))
-        paragraphs = ["".join(t.text or "" if t.tag.endswith("}t") else " " for t in p.iter() if str(t.tag).endswith(("}t", "}tab", "}br")))
-                      for p in root.iter() if str(p.tag).endswith("}p")]  # fmt: skip
+        seen = ("}t", "}tab", "}br")
+        paragraphs = [
+            "".join(t.text or " " for t in p.iter() if str(t.tag).endswith(seen))
+            for p in root.iter()
+            if str(p.tag).endswith("}p")
+        ]
         return _tokens(
             re.sub(r"\[(?:Illustration|Footnote \w)(?=[:\]])|\[[A-Z]\]|FOOTNOTES:", " ", " ".join(paragraphs))
         )
@@ -215,7 +220,7 @@ def _speech_openings(section: Section) -> list[Any]:
 
 
 def strip_marks(path: Path, target: Path, *, contents: bool) -> None:
-    """Copy a book without what helps: ``epub:type``, bookmarks, heading styles; with ``contents`` the nav and NCX too."""
+    """Copy a book without ``epub:type``, bookmarks and heading styles; with ``contents`` without nav and NCX too."""
     if path.suffix == ".pdf":
         writer = pypdf.PdfWriter(clone_from=str(path))
         writer.root_object.pop("/Outlines", None)
@@ -250,7 +255,7 @@ def plain_epub(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if name.endswith((".xhtml", ".html")):
-                "".join(etree.fromstring(archive.read(name), etree.XMLParser(recover=True)).itertext())
+                "".join(map(str, etree.fromstring(archive.read(name), etree.XMLParser(recover=True)).itertext()))
 
 
 def plain_pdf(path: Path) -> None:
@@ -270,8 +275,8 @@ def ratios(paths: list[Path], plain: Callable[[Path], None], rounds: int) -> lis
     """Reading time of all files over the plain extraction's, once a round."""
     found = []
     for _ in range(rounds):
-        ours = sum(seconds(lambda p=path: read(p)) for path in paths)
-        theirs = sum(seconds(lambda p=path: plain(p)) for path in paths)
+        ours = sum(seconds(partial(read, path)) for path in paths)
+        theirs = sum(seconds(partial(plain, path)) for path in paths)
         found.append(ours / theirs)
     return found
 
@@ -309,16 +314,8 @@ def run(*, quick: bool) -> tuple[list[str], dict[str, Any]]:
                 strip_marks(path, target, contents=contents)
                 stripped.append(score(read(target).book, truth))
             bare, bare_contents = bare + stripped[0], bare_contents + stripped[1]
-            cells = [
-                path.stem, as_is.chapters, as_is.found, as_is.boundaries, as_is.within,
-                f"{as_is.matter_apart} / {as_is.matter}", _cell(lost), _cell(doubled), stripped[0].boundaries, stripped[1].boundaries,
-            ]  # fmt: skip
-            lines.append("| " + " | ".join(map(str, cells)) + " |")
-    cells = [
-        "**all**", total.chapters, total.found, total.boundaries, total.within, f"{total.matter_apart} / {total.matter}",
-        lost_all, doubled_all, bare.boundaries, bare_contents.boundaries,
-    ]  # fmt: skip
-    lines.append("| " + " | ".join(map(str, cells)) + " |")
+            lines.append(_row(path.stem, as_is, lost, doubled, *stripped))
+    lines.append(_row("**all**", total, lost_all, doubled_all, bare, bare_contents))
     rounds = 5 if quick else 9
     epubs = [p for p in books if p.suffix == ".epub"]
     longest = next(p for p in epubs if p.stem == "the-brothers-karamazov")
@@ -348,6 +345,13 @@ def run(*, quick: bool) -> tuple[list[str], dict[str, Any]]:
         f"- The 350,000-word EPUB: {figures['long_epub_seconds']} CPU seconds ({_spread(long)}).",
     ]
     return lines, figures
+
+
+def _row(name: str, as_is: Score, lost: int | None, doubled: int | None, bare: Score, bare_contents: Score) -> str:
+    found = (as_is.chapters, as_is.found, as_is.boundaries, as_is.within)
+    matter = f"{as_is.matter_apart} / {as_is.matter}"
+    cells = (name, *found, matter, _cell(lost), _cell(doubled), bare.boundaries, bare_contents.boundaries)
+    return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def _cell(value: int | None) -> str:

@@ -21,6 +21,10 @@ def serving(app: FastAPI) -> Iterator[str]:
             await super().startup(sockets)
             started.set()
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.backend.hub.close()  # as a signal would
+            await super().shutdown(sockets)
+
     server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)

@@ -93,6 +93,8 @@ async def book_stream(backend: Backend, book_id: UUID, after: int) -> AsyncItera
                 return
             if not news and look_number == 0:
                 yield KEEPALIVE_COMMENT  # the headers leave at once
+            if backend.hub.closed:
+                return
             if not await _rung(bell):
                 yield KEEPALIVE_COMMENT
 
@@ -111,7 +113,7 @@ async def owner_stream(backend: Backend, owner_id: UUID, after: int | None) -> A
     with backend.hub.bell(None) as bell:
         teller = _Teller(read, await run_in_threadpool(begin) if after is None else after)
         yield KEEPALIVE_COMMENT  # the headers leave at once
-        while True:
+        while not backend.hub.closed:
             bell.clear()
             for event in await run_in_threadpool(teller.news):
                 yield _encoded(event)

@@ -29,14 +29,8 @@ export function book(main, id, tab) {
     try {
       [context.book, context.results] = await Promise.all([get(`/books/${id}`), get(`/books/${id}/results`)]);
     } catch (problem) {
-      const gone = problem.status === 404;
-      replace(
-        main,
-        back(),
-        gone
-          ? h("div", { class: "notice", role: "alert" }, h("p", {}, "There is no such book. It may have been deleted."))
-          : trouble(problem, load),
-      );
+      if (problem.status === 404) gone();
+      else replace(main, back(), trouble(problem, load));
       return;
     }
     if (left) return;
@@ -45,15 +39,22 @@ export function book(main, id, tab) {
     stop = follow(id, changed);
   }
 
+  function gone() {
+    stop();
+    replace(main, back(), h("div", { class: "notice", role: "alert" }, h("p", {}, "There is no such book. It may have been deleted.")));
+  }
+
   const head = h("header", { class: "book-head" });
+  let deleting = null; // drawn once: an open question must not vanish with the next event
   const stage = h("div", { class: "stage" });
   const panel = h("div", { class: "tab-panel", id: "panel", role: "tabpanel", tabIndex: 0 });
 
   function draw() {
+    deleting = deleteButton(context);
     drawHead();
     replace(stage, context.results.film ? filmStage(context) : null);
     tabs = tabList(context, panel);
-    replace(main, back(), head, stage, tabs.element, panel);
+    replace(main, back(), head, stage, tabs.element, panel, deleting.dialog);
     tabs.show(tab);
   }
 
@@ -75,7 +76,7 @@ export function book(main, id, tab) {
         h("h1", { class: book.title.length > 50 && "long" }, book.title),
         book.author && h("p", { class: "author" }, book.author),
         h("p", { class: "facts" }, facts.join(" · ")),
-        h("p", { class: "row" }, h("span", { class: `pill ${book.state}` }, STATES[book.state]), deleteButton(context)),
+        h("p", { class: "row" }, h("span", { class: `pill ${book.state}` }, STATES[book.state]), deleting.button),
         results.film && h("p", { class: "row" }, downloads(results)),
       ),
     );
@@ -83,7 +84,7 @@ export function book(main, id, tab) {
 
   async function changed(status, event, problem) {
     if (left) return;
-    if (problem?.status === 404) return load();
+    if (event?.state === "deleted" || problem?.status === 404) return gone();
     if (!status) return;
     const before = context.status;
     context.status = status;
@@ -198,7 +199,7 @@ function deleteButton({ id, book }) {
       said.textContent = problem.message;
     }
   }
-  return [h("button", { class: "quiet", onclick: () => dialog.showModal() }, "Delete"), dialog];
+  return { button: h("button", { class: "quiet", onclick: () => dialog.showModal() }, "Delete"), dialog };
 }
 
 /** The WAI-ARIA tabs pattern: arrows move, the address remembers. */

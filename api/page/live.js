@@ -75,6 +75,7 @@ export function follow(bookId, changed) {
   const stop = watch((event) => {
     if (event.kind === "again") read(event);
     else if (event.book_id !== bookId) return;
+    else if (event.state === "deleted") changed(null, event);
     else if (event.kind === "book") read(event);
     else if (status && apply(status, event)) changed(status, event);
   });

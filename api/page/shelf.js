@@ -49,11 +49,14 @@ export function shelf(main) {
       add(book, true);
       if (book.state === "ready") announce(`“${book.title}” is ready.`);
     } catch (problem) {
-      if (problem.status !== 404) return;
-      cards.get(id)?.element.remove();
-      cards.delete(id);
-      emptiness();
+      if (problem.status === 404) drop(id);
     }
+  }
+
+  function drop(id) {
+    cards.get(id)?.element.remove();
+    cards.delete(id);
+    emptiness();
   }
 
   const stop = watch((event) => {
@@ -62,7 +65,8 @@ export function shelf(main) {
       list.replaceChildren();
       cards.clear();
       load();
-    } else if (event.kind === "book") refresh(event.book_id);
+    } else if (event.state === "deleted") drop(event.book_id);
+    else if (event.kind === "book") refresh(event.book_id);
     else cards.get(event.book_id)?.update(event);
   });
   load();

@@ -105,13 +105,13 @@ class _Placed:
 
     __slots__ = ("divider", "draft", "fixed", "has_label", "joined", "words")
 
-    def __init__(self, draft: Draft, *, fixed: SectionKind | None, divider: bool, has_label: bool) -> None:
+    def __init__(self, draft: Draft, words: int, *, fixed: SectionKind | None, divider: bool, has_label: bool) -> None:
         self.draft = draft
         self.fixed = fixed
         self.divider = divider  # a part's own page
         self.has_label = has_label
         self.joined = False
-        self.words = sum(p.word_count for p in draft.pieces)
+        self.words = words
 
 
 class _Divider:
@@ -255,7 +255,10 @@ class _Divider:
         heading = " ".join(" ".join(run.lines).split()) if run else ""
         draft = Draft(SectionKind.CHAPTER, title, pieces, heading=heading, path=path)
         label = label_of(title) or (label_of("\n".join(run.lines)) if run else None)
-        self.placed.append(_Placed(draft, fixed=fixed or roles, divider=divider, has_label=label is not None))
+        counted = sum(piece.word_count for piece in pieces if piece.kind is BlockKind.HEADING) + self._words(start, end)
+        if run:
+            counted -= self._words(run.start, run.end)
+        self.placed.append(_Placed(draft, counted, fixed=fixed or roles, divider=divider, has_label=label is not None))
 
 
 def _role_title(piece: Piece) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from litink.books.assembly import Draft
 from litink.books.matter import is_notes_title
-from litink.books.model import SectionKind
+from litink.books.model import BlockKind, SectionKind
 from litink.books.pieces import Piece
 
 _PRINTED = re.compile(r"^\[(?:Foot)?note\s*([0-9A-Za-z*†]{1,4})?\s*:?\s*(.*)\]$", re.I | re.S)
@@ -38,7 +38,7 @@ def attach_notes(drafts: list[Draft]) -> None:
         for piece in draft.pieces:
             for ref in piece.refs:
                 found = places.get(ref.target, [])
-                if not found or any(body is piece for _, body in found) or _is_backlink(piece, ref.offset, found):
+                if not found or not _may_be_note(piece, found) or _is_backlink(piece, ref.offset, found):
                     continue
                 text = "\n".join(_without_label(body.text, ref.label) for _, body in found if body.text)
                 draft.notes.append((piece, ref.offset, ref.label, text))
@@ -49,6 +49,11 @@ def attach_notes(drafts: list[Draft]) -> None:
         kept = [p for p in draft.pieces if id(p) not in bodies or _keeps(draft)]
         rest = _take_printed_notes(draft, kept)
         draft.pieces[:] = _without_empty_headings(draft.pieces, rest)
+
+
+def _may_be_note(piece: Piece, found: list[tuple[Draft, Piece]]) -> bool:
+    """Not the paragraph itself, and no heading: a link to those is a cross-reference."""
+    return all(body is not piece and body.kind is not BlockKind.HEADING for _, body in found)
 
 
 def _keeps(draft: Draft) -> bool:

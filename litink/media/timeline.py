@@ -182,7 +182,7 @@ class Timeline(Frozen):
     title: str
     ratio: Ratio
     clips: tuple[Clip, ...]
-    chapters: dict[str, str] = {}  # key to title
+    chapters: dict[str, str]  # key to title
     missing: tuple[Missing, ...] = ()
     fps: int = FPS
 

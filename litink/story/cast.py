@@ -12,9 +12,9 @@ from litink.story.aliases import display_name, spell
 from litink.story.lexicon import CHILD_NOUNS, OLD_NOUNS, SexLetter
 from litink.story.model import Age, Cast, Character, Gender, Importance, Quotation, VoiceHint
 from litink.story.names import NameReader, tokenise
-from litink.story.narrator import find_narrator, tells_in_first_person
+from litink.story.narrator import NARRATOR, find_narrator, tells_in_first_person
 from litink.story.quotations import Quote, find_quotes, quote_style
-from litink.story.references import Mention, SectionReferences
+from litink.story.references import Mention, SectionReferences, is_generic
 from litink.story.roster import Roster
 from litink.story.sketches import sketch_characters
 from litink.story.speakers import Attribution, attribute
@@ -78,7 +78,7 @@ def _assemble(
 ) -> Cast:
     spoken = Counter(a.speaker for found in attributions for _, a in found if a.speaker is not None)
     kept = [n for n in range(len(roster)) if n < roster.named or spoken[n]]
-    weight = {n: roster.count[n] + 3 * spoken[n] for n in kept}
+    weight = {n: round((roster.count[n] + 3 * spoken[n]) * _standing(roster, n)) for n in kept}
     kept.sort(key=lambda n: (-weight[n], n))
     names = {n: _name(roster, n) for n in kept}
     ids = _ids(names)
@@ -136,6 +136,14 @@ def _aliases(roster: Roster, n: int, name: str) -> tuple[str, ...]:
     person = roster.persons[n]
     spelled = [spell(key) for key, _ in sorted(person.names.items(), key=lambda item: (-item[1], item[0]))]
     return tuple(alias for alias in dict.fromkeys(spelled) if alias != name)
+
+
+def _standing(roster: Roster, n: int) -> float:
+    """How surely this is one person: "the man" of twenty scenes is twenty men."""
+    key = roster.keys[n]
+    if n < roster.named or key == NARRATOR:
+        return 1.0
+    return 0.1 if is_generic(key.split()[-1]) else 0.4
 
 
 def _importance(weight: int, most: int) -> Importance:

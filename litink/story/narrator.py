@@ -18,6 +18,7 @@ _SAID_I = re.compile(
     r"\b(?:said|answered|cried|asked|replied|returned) I\b|\bI (?:said|answered|cried|asked|replied|returned)\b"
 )
 _INTRODUCTION = re.compile(r"\b(?:[Mm]y name is|[Mm]y name was|[Cc]all me|I, )\s*$")
+NARRATOR = "narrator"  # the key of one who tells the story without a name
 _REACH = 2  # paragraphs between an answer and what it answers
 
 
@@ -48,7 +49,7 @@ def find_narrator(roster: Roster, talks: Sequence[Talk], told: Sequence[bool]) -
     likely = [p for p, count in votes.items() if count > 2 * against[p] and (count > 1 or roster.count[p] <= 3)]
     if likely:
         return max(likely, key=lambda p: (votes[p] - against[p], -p))
-    return roster.add("narrator", "?")
+    return roster.add(NARRATOR, "?")
 
 
 def _vote(talk: Talk, votes: Counter[int], against: Counter[int]) -> None:

@@ -47,7 +47,9 @@ _AFTER_HEAD = words(
     among behind beside near through against about across along until till since like than or nor yet just only
     even once"""
 )
-_GENERIC = words("""man woman boy girl lady gentleman fellow lad youth person child creature one other stranger""")
+_GENERIC = words(
+    """man woman boy girl lady gentleman fellow lad youth person child creature one other stranger voice old-man speaker chief"""
+)
 _BARE_KIN = words(
     """mother father mamma mama papa grandmother grandfather grandma grandpa auntie granny marmee nurse dad mum"""
 )

@@ -81,7 +81,8 @@ def test_footnotes_are_notes_and_text_boxes_and_tables_are_read_once(tmp_path: P
         + "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p"
         "></w:tc></w:tr></w:tbl>"
     )
-    notes = '<w:footnotes><w:footnote w:id="2"><w:p><w:r><w:t>A tachyon walks into a bar.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    note = "<w:p><w:r><w:t>A tachyon walks into a bar.</w:t></w:r></w:p>"
+    notes = f'<w:footnotes><w:footnote w:id="2">{note}</w:footnote></w:footnotes>'
     chapter = read(docx(tmp_path / "b.docx", body, parts=[("word/footnotes.xml", notes)])).book.chapters[0]
     assert chapter.text == "A tachyon passed.\n\nboxed\n\na | b"
     assert [(n.text, n.anchor) for n in chapter.notes] == [("A tachyon walks into a bar.", len("A tachyon"))]

@@ -54,8 +54,12 @@ def test_the_spine_decides_the_order_not_the_manifest(tmp_path: Path) -> None:
 
 
 def test_numbered_subsections_are_not_chapters(tmp_path: Path) -> None:
-    files = {"c1.xhtml": f"<h1>What Is Light?</h1><p>{prose(40)}</p>", "s1.xhtml": f"<h1>1.1 Waves</h1><p>{prose(90)}</p>",
-             "s2.xhtml": f"<h1>1.2 Rays</h1><p>{prose(90)}</p>", "c2.xhtml": f"<h1>What Is Heat?</h1><p>{prose(90)}</p>"}  # fmt: skip
+    files = {
+        "c1.xhtml": f"<h1>What Is Light?</h1><p>{prose(40)}</p>",
+        "s1.xhtml": f"<h1>1.1 Waves</h1><p>{prose(90)}</p>",
+        "s2.xhtml": f"<h1>1.2 Rays</h1><p>{prose(90)}</p>",
+        "c2.xhtml": f"<h1>What Is Heat?</h1><p>{prose(90)}</p>",
+    }
     inner = li("s1.xhtml", "1.1 Waves") + li("s2.xhtml", "1.2 Rays")
     nav = f"<ol>{li('c1.xhtml', 'Chapter 1 What Is Light?', inner)}{li('c2.xhtml', 'Chapter 2 What Is Heat?')}</ol>"
     book = read(epub(tmp_path / "b.epub", files, nav=nav)).book
@@ -109,8 +113,14 @@ def test_ruby_is_not_read_twice(tmp_path: Path) -> None:
 
 
 def test_a_play_in_a_table_keeps_every_speech_and_its_speaker(tmp_path: Path) -> None:
-    rows = "".join(f"<tr><td>{s}</td><td>{t}</td></tr>" for s, t in (
-        ("Anna", "Who is there?"), ("Ben", "It is I. <i>He bows low.</i>"), ("", "<i>Thunder.</i>"), ("Anna", "Come in."), ("Ben", "Thank you.")))  # fmt: skip
+    turns = [
+        ("Anna", "Who is there?"),
+        ("Ben", "It is I. <i>He bows low.</i>"),
+        ("", "<i>Thunder.</i>"),
+        ("Anna", "Come in."),
+        ("Ben", "Thank you."),
+    ]
+    rows = "".join(f"<tr><td>{speaker}</td><td>{said}</td></tr>" for speaker, said in turns)
     chapter = read(epub(tmp_path / "b.epub", {"a.xhtml": f"<h1>Act I</h1><table>{rows}</table>"})).book.chapters[0]
     spoken = [(b.kind, b.speaker, chapter.block_text(b)) for b in chapter.blocks]
     assert spoken == [
@@ -122,7 +132,8 @@ def test_a_play_in_a_table_keeps_every_speech_and_its_speaker(tmp_path: Path) ->
 
 
 def test_a_table_of_figures_stays_a_table(tmp_path: Path) -> None:
-    body = f"<h1>Chapter One</h1><p>{prose(30)}</p><table><tr><th>Year</th><th>Lamps</th></tr><tr><td>1900</td><td>12</td></tr></table>"
+    table = "<table><tr><th>Year</th><th>Lamps</th></tr><tr><td>1900</td><td>12</td></tr></table>"
+    body = f"<h1>Chapter One</h1><p>{prose(30)}</p>{table}"
     chapter = read(epub(tmp_path / "b.epub", {"a.xhtml": body})).book.chapters[0]
     assert [chapter.block_text(b) for b in chapter.blocks if b.kind is BlockKind.TABLE] == ["Year | Lamps\n1900 | 12"]
 
@@ -158,10 +169,12 @@ def test_front_and_back_matter_are_kept_apart_without_any_marks(tmp_path: Path) 
 
 
 def test_an_editors_marks_beat_the_title(tmp_path: Path) -> None:
+    introduction = f'<section epub:type="introduction"><h1>Introduction</h1><p>{prose(300)}</p></section>'
+    chapter = f'<section epub:type="chapter"><h1>Chapter 1</h1><p>{prose(300)}</p></section>'
     files = {
-        "i.xhtml": xhtml(f'<section epub:type="introduction"><h1>Introduction</h1><p>{prose(300)}</p></section>', body_type="bodymatter"),
-        "c.xhtml": xhtml(f"<section epub:type='chapter'><h1>Chapter 1</h1><p>{prose(300)}</p></section>", body_type="bodymatter"),
-    }  # fmt: skip
+        "i.xhtml": xhtml(introduction, body_type="bodymatter"),
+        "c.xhtml": xhtml(chapter, body_type="bodymatter"),
+    }
     assert titles(read(epub(tmp_path / "b.epub", files)).book) == ["Introduction", "Chapter 1"]
 
 
@@ -272,3 +285,13 @@ def test_sections_are_blocks_joined_by_a_blank_line_and_keys_say_what_they_hold(
     first, second, third = (s.key for s in book.sections)
     assert third == f"{first}-2"
     assert second not in (first, third)
+
+
+def test_a_cross_reference_to_a_heading_is_no_footnote(tmp_path: Path) -> None:
+    body = (
+        f'<h1 id="one">Chapter 1</h1><p>{prose(40)} See chapter <a class="noteref" href="#two">2</a>.</p>'
+        f'<h1 id="two">Chapter 2</h1><p>{prose(40)}</p>'
+    )
+    book = read(epub(tmp_path / "b.epub", {"a.xhtml": body})).book
+    assert titles(book) == ["Chapter 1", "Chapter 2"]
+    assert not book.chapters[0].notes

@@ -37,9 +37,10 @@ def test_no_labels(heading: str) -> None:
 
 @given(st.integers(1, 3999))
 def test_roman_numerals(number: int) -> None:
-    digits = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
+    digits = {1000: "m", 900: "cm", 500: "d", 400: "cd", 100: "c", 90: "xc", 50: "l", 40: "xl", 10: "x", 9: "ix"}
+    digits |= {5: "v", 4: "iv", 1: "i"}
     text, rest = "", number
-    for value, letters in digits:
+    for value, letters in digits.items():
         text += letters * (rest // value)
         rest %= value
     assert roman(text) == number

@@ -76,9 +76,16 @@ def test_boundaries_are_right_without_marks_and_contents_list(path: Path, bench:
 
 # What must hold besides "accept" or "repair": number of chapters, text that must and must not be there.
 CHAPTERS = {
-    "epub_missing_chapter_file": 2, "epub_zero_byte_chapters": 1, "epub_2000_chapters": 2000, "epub_only_front_matter": 1,
-    "epub_manifest_traversal": 2, "epub_remote_chapter": 2, "pdf_two_columns": 1, "pdf_3000_pages": 1, "docx_deleted_and_hidden": 4,
-}  # fmt: skip
+    "epub_missing_chapter_file": 2,
+    "epub_zero_byte_chapters": 1,
+    "epub_2000_chapters": 2000,
+    "epub_only_front_matter": 1,
+    "epub_manifest_traversal": 2,
+    "epub_remote_chapter": 2,
+    "pdf_two_columns": 1,
+    "pdf_3000_pages": 1,
+    "docx_deleted_and_hidden": 4,
+}
 EITHER_WAY = {"epub_bad_crc", "pdf_truncated", "pdf_no_unicode_map"}
 ABSENT = (
     "root:",
@@ -93,8 +100,13 @@ ABSENT = (
     "\u202e",
     "ha ha ha ha ha ha ha ha ha ha ha",
 )
-PRESENT = {"docx_deleted_and_hidden": "INSERTED", "epub_deep_nesting": "deep", "docx_nested_tables": "deep", "epub_cp1252_as_utf8": "“Quietly,”",
-           "pdf_two_columns": "left column tells"}  # fmt: skip
+PRESENT = {
+    "docx_deleted_and_hidden": "INSERTED",
+    "epub_deep_nesting": "deep",
+    "docx_nested_tables": "deep",
+    "epub_cp1252_as_utf8": "“Quietly,”",
+    "pdf_two_columns": "left column tells",
+}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c["file"])

@@ -78,7 +78,9 @@ def test_typed_italics_pictures_and_notes_are_what_they_stand_for(tmp_path: Path
 
 
 def test_a_gutenberg_header_gives_title_author_and_language(tmp_path: Path) -> None:
-    header = "The Project Gutenberg eBook of Lampen\n\nTitle: Die Lampe\n\nAuthor: A. Niemand\n\nLanguage: German\n\n*** START OF THE PROJECT GUTENBERG EBOOK LAMPEN ***\n\n\n"
+    fields = "Title: Die Lampe\n\nAuthor: A. Niemand\n\nLanguage: German\n\n"
+    start = "*** START OF THE PROJECT GUTENBERG EBOOK LAMPEN ***\n\n\n"
+    header = f"The Project Gutenberg eBook of Lampen\n\n{fields}{start}"
     book = from_text(tmp_path, header + "".join(f"Erstes Kapitel\n\n\n{wrapped(n)}\n\n\n\n" for n in "ab"))
     assert (book.title, book.author, book.language) == ("Die Lampe", "A. Niemand", "de")
 

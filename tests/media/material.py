@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -102,7 +102,3 @@ def audio(path: Path) -> tuple[Samples, list[float]]:
 def onset(samples: Samples, rate: int, *, level: float = 0.02) -> float:
     """Seconds to the first sample that is louder than ``level``."""
     return float(np.flatnonzero(np.abs(samples) > level)[0]) / rate
-
-
-def concatenated(pieces: Sequence[Samples]) -> Samples:
-    return np.concatenate(list(pieces))

@@ -117,4 +117,4 @@ def test_memory_does_not_grow_with_the_book(tmp_path: Path) -> None:
         command = [sys.executable, "-c", MEASURE, *arguments]
         return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
-    assert kilobytes(150) - kilobytes(10) < 8_000, "held whole, six more minutes of sound would be 67 MB"
+    assert kilobytes(70) - kilobytes(10) < 8_000, "held whole, three more minutes of sound would be 30 MB"

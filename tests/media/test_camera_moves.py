@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import get_args
 
 import cv2
@@ -34,9 +35,9 @@ def test_moves_are_slow_and_never_jump(size: ShotSize, seed: str, seconds: float
     move = choose_move(size, seed, seconds, framing=framing)
     frames = round(seconds * 24)
     views = [move.at(n / frames) for n in range(frames + 1)]
-    steps = [max(abs(a.left - b.left), abs(1 / a.zoom - 1 / b.zoom)) * 1280 for a, b in zip(views, views[1:], strict=False)]
+    steps = [max(abs(a.left - b.left), abs(1 / a.zoom - 1 / b.zoom)) * 1280 for a, b in itertools.pairwise(views)]
     assert max(steps) < 0.7, "pixels a frame"
-    assert max(abs(a - b) for a, b in zip(steps, steps[1:], strict=False)) < 0.1
+    assert max(abs(a - b) for a, b in itertools.pairwise(steps)) < 0.1
 
 
 def test_the_same_shot_moves_in_the_same_way() -> None:
@@ -137,6 +138,6 @@ def test_shots_fade_into_each_other_and_to_black_at_the_ends() -> None:
     brightness = [float(f[:36].mean()) for f in draw(shots, stills.__getitem__, width=64, height=36)]
     assert len(brightness) == 96
     assert brightness[0] == brightness[-1] == 16
-    assert all(a <= b for a, b in zip(brightness[:60], brightness[1:60], strict=False)), "only ever brighter"
+    assert all(a <= b for a, b in itertools.pairwise(brightness)), "only ever brighter"
     assert brightness[20] == pytest.approx(16 + 40 * 219 / 255, abs=1)
     assert brightness[47] == pytest.approx((brightness[20] + brightness[60]) / 2, abs=10)

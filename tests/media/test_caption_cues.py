@@ -21,7 +21,9 @@ from litink.media.captions import (
 from litink.media.timeline import ChapterPart, LinePart, ScenePart, ShotPart, Timeline, build_timeline
 
 WORDS = st.lists(
-    st.sampled_from([*"a the of rain came down;".split(), "quietly,", "“Stop!”", "no.", "—", "x" * 50, "Привет", "ok…"]),
+    st.sampled_from(
+        [*["a", "the", "of", "rain", "came", "down;"], "quietly,", "“Stop!”", "no.", "—", "x" * 50, "Привет", "ok…"]
+    ),
     min_size=1,
     max_size=60,
 )
@@ -97,7 +99,9 @@ def test_speakers_are_named_and_markup_is_escaped() -> None:
 def test_the_formats_say_the_same() -> None:
     cues = say("It was late, and the rain had not stopped for three days. Nobody spoke.", 6.0)
     vtt, srt = to_vtt(cues), to_srt(cues)
-    assert re.findall(r"[\d:.]+ --> [\d:.]+", vtt) == [t.replace(",", ".") for t in re.findall(r"[\d:,]+ --> [\d:,]+", srt)]
+    assert re.findall(r"[\d:.]+ --> [\d:.]+", vtt) == [
+        t.replace(",", ".") for t in re.findall(r"[\d:,]+ --> [\d:,]+", srt)
+    ]
     assert re.findall(r"^\d+$", srt, re.M) == [str(n) for n in range(1, len(cues) + 1)]
 
 

@@ -87,7 +87,9 @@ def test_what_is_missing_does_not_fail_the_clip(tmp_path: Path) -> None:
     scenes = (ScenePart(id="s", title="S", shots=shots, lines=lines),)
     clip = build_timeline([ChapterPart(key="c", title="C", scenes=scenes)], ratio="16:9", title="T").clips[0]
     out = tmp_path / "clip.mp4"
-    render_clip(clip, {"p": picture((40, 90, 200))}.__getitem__, {"b": encode(tone(1.0), 24_000)}.__getitem__, out, SMALL)
+    render_clip(
+        clip, {"p": picture((40, 90, 200))}.__getitem__, {"b": encode(tone(1.0), 24_000)}.__getitem__, out, SMALL
+    )
     assert check_clip(out, clip, SMALL) == []
     samples, _ = audio(out)
     assert onset(samples, 48_000) == pytest.approx(clip.lines[1].start_frame / 24, abs=0.002)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 from pathlib import Path
@@ -62,7 +63,7 @@ def test_sound_in_pieces_measures_as_a_whole(cuts: list[int]) -> None:
     samples = speech_like(2.9)
     meter = Meter(24_000)
     edges = [0, *sorted(cut % len(samples) for cut in cuts), len(samples)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         meter.feed(samples[start:end])
     whole = measure(samples, 24_000)
     assert meter.result().integrated_lufs == pytest.approx(whole.integrated_lufs, abs=1e-3)

@@ -14,7 +14,7 @@ NOVEL = book(
         chapter(
             f"Tom Brown walked to the village in the morning and met Mary by the bridge {n}. She was happy."
             "\n\n“Shall we go?” asked Tom.\n\n“Yes,” said Mary.\n\nThen Tom suddenly discovered the letter about the "
-            f"murder that Mary had hidden in the house {n}. He was angry, and she wept for a long time in the dark room.",
+            f"murder that Mary had hidden in the house {n}. He was angry, and she wept for long in the dark room.",
             key=f"c{n}",
             number=n,
         )

@@ -172,7 +172,7 @@ def _row(
     count, w, h = len(players), place.w, place.h
     tall = max(_reach(player) for player in players)
     share = 1.46 if w > h * 1.2 else 1.22 if w > h * 0.8 else 0.98
-    size = min(h * share, w * 0.86 / (0.30 * count + 0.06))
+    size = min(h * share, w * 0.86 / (0.24 * count + 0.06))
     top = h * (0.13 if w > h else 0.24)
     feet = max(top + size * tall, h * 1.02)
     step = min(size * 0.40, w * 0.86 / max(1, count))

@@ -30,7 +30,9 @@ class Room:
 def room_of(place: Place) -> Room:
     inset = place.w * (0.075 if place.w > place.h else 0.05)
     floor = place.ground - place.man * 0.26
-    return Room(inset, place.w - inset, min(place.h * 0.07, floor - place.man * 1.45), floor, place.man * 0.86)
+    man = place.man * 0.86
+    top = min(max(place.h * 0.07, floor - man * 2.4), floor - man * 1.6)
+    return Room(inset, place.w - inset, top, floor, man)
 
 
 def paint_room(

@@ -58,7 +58,9 @@ def broadleaf(
         for a in (k * 6.283 / 9 for k in range(9))
     ]
     dark = "".join(ellipse_path(bx, by, r, r * 0.92) for bx, by, r in blobs) + ellipse_path(x, cy, rx * 0.75, ry * 0.75)
-    d.path(dark, place.tint(darker(colour, 0.30), depth))
+    d.path(dark, place.tint(darker(colour, 0.30 if depth < 0.7 else 0.12), depth))
+    if depth > 0.7:  # the haze hides what is lit and what is not
+        return
     sunny = [(bx, by, r) for bx, by, r in blobs if side * (bx - x) * 0.6 - (by - cy) > -ry * 0.30]
     middle = [*sunny, (x + side * rx * 0.12, cy - ry * 0.10, rx * 0.62)]
     d.path(

@@ -77,8 +77,8 @@ export function book(main, id, tab) {
         book.author && h("p", { class: "author" }, book.author),
         h("p", { class: "facts" }, facts.join(" · ")),
         h("p", { class: "row" }, h("span", { class: `pill ${book.state}` }, STATES[book.state]), deleting.button),
-        results.film && h("p", { class: "row" }, downloads(results)),
       ),
+      results.film && h("p", { class: "row downloads" }, downloads(results)),
     );
   }
 

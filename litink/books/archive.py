@@ -22,12 +22,15 @@ MAX_RATIO = 50  # above RATIO_FREE
 RATIO_FREE = 64 << 20  # bytes; small archives may compress as well as they like
 MAX_ENTRY = 64 << 20  # bytes of one entry that we read
 
-# Names that leave the folder are an attack in a book that names its own files; Word files may carry them unread.
-_ENCRYPTED = 0x1
+_ENCRYPTED = 0x1  # general purpose bit 0 (APPNOTE.TXT, 4.4.4)
 
 
 class Archive:
-    """A checked ZIP archive. ``read`` forgives case, backslashes and percent-encoding in names."""
+    """A checked ZIP archive. ``find`` forgives case, backslashes and percent-encoding in names.
+
+    Names that leave the folder are an attack in an EPUB, whose package names its files; a Word file may carry them
+    unread (``refuse_outside_names``).
+    """
 
     def __init__(self, path: Path, *, refuse_outside_names: bool) -> None:
         try:

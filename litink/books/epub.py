@@ -29,7 +29,6 @@ _DRM_NAMES = {
     "META-INF/license.lcpl": "Readium LCP",
     "META-INF/sinf.xml": "Apple FairPlay",
 }
-_OPF = "application/oebps-package+xml"
 
 
 class _Item:

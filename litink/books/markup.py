@@ -31,8 +31,6 @@ _BLOCKS = frozenset(
         "summary", "fieldset", "hr", "h1", "h2", "h3", "h4", "h5", "h6",
     ]
 )  # fmt: skip
-# Elements whose text belongs together although blocks stand inside: their lines become lines of one piece.
-_MERGED = {"hgroup": BlockKind.HEADING, "figcaption": BlockKind.PICTURE, "dt": BlockKind.PARAGRAPH}
 
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.I)

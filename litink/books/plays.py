@@ -14,7 +14,6 @@ MIN_SPEECHES = 12
 MIN_SHARE = 0.4  # of the paragraphs
 MIN_TURNS = 2  # of a name, or it is no speaker
 _SPEECH = re.compile(r"(?P<name>[A-ZÀ-ÖØ-ÞА-Я][A-ZÀ-ÖØ-ÞА-Я'’.\- ]{1,30}?)\s*[.:]\s+(?P<said>\S.*)", re.S)
-_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я][A-ZÀ-ÖØ-ÞА-Я'’.\- ]{1,30}?\s*[.:]?")
 _DIRECTION = re.compile(r"(\[[^\[\]]{1,400}\]|\([^()]{1,400}\))")
 
 

@@ -21,11 +21,9 @@ _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b|<head\b|<body\b|<(?:h1|p|div|article)[\s>])",
     re.I | re.S,
 )
-_MARKDOWN = re.compile(r"^#{1,3} \S|^(?:=|-){3,}\s*$|^\s*[-*] \S|\*\*\S|\]\(\S", re.M)
 _ATX = re.compile(r"^#{1,4} +\S", re.M)
 _BREAK = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦\-.]{1,60}")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
-WRAPPED = 90  # characters; a paragraph whose lines are all shorter was wrapped by hand
 VERSE_LINE = 55  # characters; shorter lines than this, all through, are verse
 
 

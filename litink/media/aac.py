@@ -54,6 +54,10 @@ class AacWriter:
         self._waiting = waiting[whole:]
         self.position += len(samples)
 
+    @property
+    def seconds(self) -> float:
+        return self.position / self._rate
+
     def finish(self) -> Track:
         """The track of everything fed; its offsets count from the start of the file's packets."""
         self.feed(np.zeros(-self.position % FRAME, np.float32))

@@ -75,7 +75,7 @@ class Meter:
 
     def result(self) -> Loudness:
         lufs = _gated(self._blocks())
-        return Loudness(lufs, _decibels(self._peak), self._count / self._rate)
+        return Loudness(lufs, decibels(self._peak), self._count / self._rate)
 
     def _blocks(self) -> npt.NDArray[np.float64]:
         """Mean square of each 400 ms block; of everything when there is less."""
@@ -129,7 +129,8 @@ def factor(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def _decibels(amplitude: float) -> float:
+def decibels(amplitude: float) -> float:
+    """The level of an amplitude factor in dB; -inf for none."""
     return 20 * math.log10(amplitude) if amplitude > 0 else -math.inf
 
 

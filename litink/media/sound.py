@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 
 from litink.errors import PermanentFailure
-from litink.media.loudness import Loudness, Samples, factor, integrated, limit, measure
+from litink.media.loudness import Loudness, Samples, decibels, factor, integrated, limit, measure, true_peak
 from litink.providers.base import Speech, Word
 
 FILM_LUFS = -16.0
@@ -57,16 +57,17 @@ def finish(speech: Speech, *, lufs: float = FILM_LUFS, peak_dbtp: float = LINE_P
     if loudness < _INAUDIBLE_LUFS:
         raise PermanentFailure("speech-silent", "The voice engine returned silence. Choose another voice or text.")
     samples, ceiling = _faded(samples * np.float32(factor(lufs - loudness)), rate), factor(peak_dbtp)
-    result, loudness = limit(samples, rate, ceiling), lufs
+    result = limit(samples, rate, ceiling)
+    loudness = lufs if result is samples else integrated(result, rate)
     for _ in range(_ROUNDS):  # what the limiter took is given back to the whole line, which it then limits again
-        if result is samples or lufs - (loudness := integrated(result, rate)) < _TOLERANCE_LU:
+        if lufs - loudness < _TOLERANCE_LU:
             break
         samples = samples * np.float32(factor(lufs - loudness))
         result = limit(samples, rate, ceiling)
+        loudness = integrated(result, rate)
     seconds = len(result) / rate
     words = _shifted(speech.words, start / rate, seconds)
-    facts = measure(result, rate)
-    return FinishedLine(encode(result, rate), rate, seconds, words, facts.integrated_lufs, facts.true_peak_dbtp)
+    return FinishedLine(encode(result, rate), rate, seconds, words, loudness, decibels(true_peak(result)))
 
 
 def stored_rate(rate: int) -> int:

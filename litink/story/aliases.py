@@ -203,7 +203,11 @@ def display_name(names: Iterable[tuple[NameKey, int]]) -> str:
     ranked = sorted(names, key=lambda item: -item[1])
     most = ranked[0][1]
     full = [key for key, count in ranked if len(key[1]) in (2, 3) and len(key[1][0]) > 1 and count * 40 >= most]
-    key = full[0] if full else next((k for k, count in ranked if k[0] and count * 3 >= most), ranked[0][0])
+    key = (
+        full[0]
+        if full
+        else next((k for k, n in ranked if k[0] and k[0] not in _GIVEN_NAME_TITLES and n * 3 >= most), ranked[0][0])
+    )
     return spell(key, with_title=not full)
 
 

@@ -178,7 +178,7 @@ def _mood(narrated: Counter[str], spoken: Counter[str]) -> Mood:
         return "calm"
     scores: dict[Mood, float] = {}
     for mood, signs in _MOODS.items():
-        hits = sum(narrated[w] + 0.6 * spoken[w] for w in signs)
+        hits = sum(narrated[w] for w in signs) + 0.6 * sum(spoken[w] for w in signs)
         # A word that may have come by chance is no mood: a thousand words of a common kind are added to the text.
         scores[mood] = hits / (total + 300) * 1000 / _MOOD_SHARE[mood]
     best = max(scores, key=lambda mood: scores[mood])

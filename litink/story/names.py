@@ -157,7 +157,8 @@ class NameReader:
         score = 0.0
         if title:
             score += 0.4 if title in ("st", "saint") else 2.5
-        if names[0].lower() in MALE_NAMES or names[0].lower() in FEMALE_NAMES:
+        given = names[0].lower() in MALE_NAMES or names[0].lower() in FEMALE_NAMES
+        if given:
             score += 0.8
         if not spoken and (before in SPEECH_VERBS or after in SPEECH_VERBS):
             score += 1.5
@@ -165,7 +166,7 @@ class NameReader:
             score += 0.8
         if words[last].endswith(("’s", "'s")) and after in BODY_NOUNS:
             score += 0.8
-        if spoken and after in ",.!?;" and before in ',“"‘':
+        if spoken and after in ",.!?;" and (before == "," or given):
             score += 0.8
         if before in PLACE_PREPOSITIONS and not title:
             score -= 0.8

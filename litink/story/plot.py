@@ -140,8 +140,8 @@ def _pool(chapters: Sequence[Section], cast: Cast) -> list[_Sentence]:
             found = _WORD.findall(text.lower())
             if len(found) < 5:
                 continue
-            shared = sum((weight[w] / most) ** 0.5 for w in set(found)) / len(found) ** 0.6
-            people = sum(fame[who] for who in {m.character for m in names.find(text)})
+            shared = sum((weight[w] / most) ** 0.5 for w in dict.fromkeys(found)) / len(found) ** 0.6
+            people = sum(fame[who] for who in dict.fromkeys(m.character for m in names.find(text)))
             at = (before + section.word_count * start / length) / total
             pool.append(_Sentence(section, start, end, at, shared + 0.5 * min(2.0, people)))
         before += section.word_count

@@ -87,10 +87,10 @@ def _best(section: Section, lines: Sequence[Line], plot: Plot | None, *, budget:
     wanted = {w for w in _WORD.findall(plot.directive.lower()) if len(w) > 3} if plot else set()
 
     def score(line: Line) -> float:
-        found = set(_WORD.findall(line.text.lower()))
+        found = dict.fromkeys(_WORD.findall(line.text.lower()))
         value: float = sum(weight[w] / most for w in found) / math.sqrt(len(found) + 4)
         value += 2.0 * any(start < line.end and line.start < end for start, end in cited)
-        value += 1.5 * len(found & wanted)
+        value += 1.5 * len(wanted.intersection(found))
         return value + (0.3 * line.intensity if lively else 0.0)
 
     kept: set[str] = set()

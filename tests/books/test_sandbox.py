@@ -53,8 +53,10 @@ def test_a_stream_that_unpacks_to_a_gigabyte_is_refused_and_the_parent_stays_sma
         + b"\nendstream\nendobj\ntrailer\n<</Root 1 0 R>>\n"
     )  # fmt: skip
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         read_book(path)
+    assert refused.value.code in ("book-unreadable", "book-too-complex")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= sandbox.MEMORY >> 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10
 
 

@@ -8,16 +8,15 @@ import sys
 import numpy as np
 import pytest
 
-from litink.providers.base import Ratio
+from litink.providers.base import Picture, Ratio
 from litink.providers.local.painter import SIZES, LocalPainter
-from litink.providers.local.painter.scenery.places import INDOORS, OUTDOORS, PAINTERS
+from litink.providers.local.painter.chance import Chance
+from litink.providers.local.painter.light import light_of
+from litink.providers.local.painter.scenery.place import place_for
+from litink.providers.local.painter.scenery.places import INDOORS, OUTDOORS, PAINTERS, paint_place
 from litink.story.model import Figure
 from litink.story.settings import SETTINGS
 from tests.painter.conftest import CAST, pixels_of, scene_of
-
-
-def brightness(painter: LocalPainter, setting: str = "field", **how: str) -> float:
-    return float(pixels_of(painter.scene(*scene_of(setting, **how), CAST, "16:9")).mean())
 
 
 def test_every_kind_of_setting_has_its_own_painting() -> None:
@@ -26,12 +25,16 @@ def test_every_kind_of_setting_has_its_own_painting() -> None:
 
 
 @pytest.mark.parametrize("setting", sorted(PAINTERS))
-def test_each_setting_is_painted_and_looks_like_no_flat_card(painter: LocalPainter, setting: str) -> None:
-    picture = painter.scene(*scene_of(setting, indoors=setting in INDOORS), CAST, "16:9")
-    image = pixels_of(picture)
-    assert image.shape == (1080, 1920, 3)
-    assert image.std() > 18
-    assert len(np.unique(image[::8, ::8].reshape(-1, 3), axis=0)) > 200
+def test_each_setting_is_painted_in_every_frame_and_is_no_flat_card(setting: str) -> None:
+    for width, height in SIZES.values():
+        light = light_of("afternoon", "cloudy", "calm")
+        place = place_for(width, height, light, Chance("test", setting), setting in INDOORS)
+        paint_place(place, setting)
+        image = pixels_of(Picture(place.d.png(width // 6), "image/png", width // 6, height // 6))
+        assert image.std() > 18
+        assert len(np.unique(image.reshape(-1, 3), axis=0)) > 200
+        rows = image.std(axis=(1, 2))
+        assert (rows > 4).mean() > 0.5, "most of the frame has something in it"
 
 
 @pytest.mark.parametrize("setting", ["field", "parlour"])
@@ -68,9 +71,14 @@ def test_a_sad_picture_is_greyer_than_a_joyful_one(painter: LocalPainter) -> Non
     assert colour("sad") < colour("joyful") * 0.75
 
 
-@pytest.mark.parametrize("ratio", ["16:9", "9:16", "1:1"])
-@pytest.mark.parametrize("size", ["wide", "medium", "close_up", "over_the_shoulder", "two_shot", "pov", "tracking"])
-def test_the_frame_has_the_asked_ratio(painter: LocalPainter, ratio: Ratio, size: str) -> None:
+@pytest.mark.parametrize(
+    ("size", "ratio"),
+    [
+        ("wide", "16:9"), ("wide", "9:16"), ("wide", "1:1"), ("medium", "9:16"), ("close_up", "1:1"),
+        ("over_the_shoulder", "16:9"), ("two_shot", "9:16"), ("pov", "16:9"), ("tracking", "1:1"),
+    ],
+)  # fmt: skip
+def test_the_frame_has_the_asked_ratio(painter: LocalPainter, size: str, ratio: Ratio) -> None:
     figures = (Figure(character="ruby", speaking=True), Figure(character="noah"))
     picture = painter.scene(*scene_of("library", size=size, figures=figures, indoors=True), CAST, ratio)
     assert (picture.width, picture.height) == SIZES[ratio]
@@ -83,9 +91,7 @@ def test_the_same_place_looks_the_same_in_another_scene(painter: LocalPainter) -
     scene, shot = scene_of("parlour", indoors=True, place="Baker Street", figures=figures)
     later = scene.model_copy(update={"id": "c9-s3"})
     elsewhere = scene.model_copy(update={"place": "Saville Row"})
-    first, again, other = (
-        pixels_of(painter.scene(s, shot, CAST, "16:9"))[:, :500] for s in (scene, later, elsewhere)
-    )
+    first, again, other = (pixels_of(painter.scene(s, shot, CAST, "16:9"))[:, :500] for s in (scene, later, elsewhere))
     assert np.abs(first - again).mean() < 2
     assert np.abs(first - other).mean() > 6
 
@@ -101,20 +107,16 @@ def test_unknown_words_and_strangers_never_fail(painter: LocalPainter) -> None:
         assert pixels_of(painter.scene(*arguments, CAST, "1:1")).std() > 10
 
 
-@pytest.mark.parametrize("count", range(9))
-def test_any_number_of_figures_stands_inside_the_safe_area(painter: LocalPainter, count: int) -> None:
+@pytest.mark.parametrize("count", [1, 3, 8])
+def test_people_stand_inside_the_safe_area(painter: LocalPainter, count: int) -> None:
     figures = tuple(Figure(character=key) for key in list(CAST)[:count])
-    with_people = pixels_of(painter.scene(*scene_of("desert", figures=figures), CAST, "9:16"))
-    empty = pixels_of(painter.scene(*scene_of("desert", figures=()), CAST, "9:16"))
-    if not count:
-        assert np.array_equal(with_people, empty)
-        return
-    # the empty shot's camera differs a little, so only strong differences near the ground count as people
-    changed = np.abs(with_people - pixels_of(painter.scene(*scene_of("desert", size="wide", figures=figures[:0]), CAST, "9:16"))).max(axis=2) > 90
-    columns = np.flatnonzero(changed[1000:1560].sum(axis=0) > 25)
+    crowd = pixels_of(painter.scene(*scene_of("desert", figures=figures, size="tracking"), CAST, "9:16"))
+    alone = pixels_of(painter.scene(*scene_of("desert", figures=figures[:0], size="tracking"), CAST, "9:16"))
+    changed = np.abs(crowd - alone).max(axis=2) > 60
+    columns = np.flatnonzero(changed[1000:1580].sum(axis=0) > 25)
     assert columns.size
-    assert columns.min() > 1080 * 0.05
-    assert columns.max() < 1080 * 0.95
+    assert columns.min() > 1080 * 0.06
+    assert columns.max() < 1080 * 0.94
 
 
 SCRIPT = """
@@ -136,7 +138,11 @@ print(digest.hexdigest())
 def test_two_fresh_processes_paint_the_same_bytes() -> None:
     digests = {
         subprocess.run(
-            [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."}
+            [sys.executable, "-c", SCRIPT],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
         ).stdout
         for seed in ("1", "2")
     }

@@ -32,7 +32,7 @@ def test_every_written_word_is_spoken_in_its_time_and_place(voices: LocalVoices,
     assert all(TEXT[word.char_start : word.char_end] == word.text for word in speech.words)
     assert all(word.start < word.end for word in speech.words)
     assert all(one.end <= next_.start for one, next_ in pairwise(speech.words))
-    assert speech.words[0].start == pytest.approx(LEAD, abs=0.1)
+    assert LEAD < speech.words[0].start < LEAD + 0.1
     assert speech.words[-1].end <= speech.seconds - TAIL + 0.001
     quarters = np.array_split(np.abs(speech.samples), 8)
     assert all(part.max() > 0.02 for part in quarters)  # it speaks all the time, not only at first

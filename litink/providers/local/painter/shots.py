@@ -104,8 +104,8 @@ def _wide(
     place: Place, kind: str, shot: Shot, players: list[Player], kinds: tuple[str, ...], camera: Chance, props: PropBox
 ) -> bytes:
     """Small figures in a big place; point of view and tracking shots stand a little nearer."""
-    zoom = {"pov": 1.16, "tracking": 1.08}.get(shot.size, 1.0 if players else camera.between(1.0, 1.12))
-    focus = (place.w * camera.between(0.42, 0.58), place.ground)
+    zoom = {"pov": 1.16, "tracking": 1.08}.get(shot.size, 1.0 if players else camera.branch("zoom").between(1.0, 1.12))
+    focus = (place.w * camera.branch("focus").between(0.42, 0.58), place.ground)
     d = place.d
     left = min(0.0, max(place.w * (1 - zoom), place.w / 2 - focus[0] * zoom))
     with d.group(f"translate({num(left)} {num(place.ground * (1 - zoom))}) scale({zoom:.3f})"):

@@ -39,7 +39,7 @@ def unknown_voice(voice: str) -> PermanentFailure:
 
 HIBARI_VOICES = (Entry(Voice("hibari:af_heart", "Heart", "female", "adult", "us", "warm")),)
 # In the order of quality that Kokoro's authors give (VOICES.md, grades A to F+), the whispering voice last but one.
-# Ages and manners go by ear and by measured pitch; docs/voices.md has the figures.
+# Ages and manners follow the measured pitch (docs/voices.md) and published descriptions of the voices.
 KOKORO_VOICES = (
     _kokoro("af_heart", "adult", "warm", "d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b"),
     _kokoro("af_bella", "young", "lively", "f69d836209b78eb8c66e75e3cda491e26ea838a3674257e9d4e5703cbaf55c8b"),

@@ -24,8 +24,8 @@ import cv2
 import imageio_ffmpeg
 import numpy as np
 import soundfile
+from _report import ROOT, Goal, finish, options, table
 
-from benchmarks._report import ROOT, Goal, finish, options, table
 from litink.media.camera import Move, View
 from litink.media.clips import render_clip
 from litink.media.film import join_film
@@ -68,7 +68,8 @@ from litink.media.timeline import ChapterPart, LinePart, ScenePart, build_timeli
 data = Path(sys.argv[1]).read_bytes()
 lines = tuple(LinePart(id="l", text="Said.", seconds=float(sys.argv[2])) for _ in range(int(sys.argv[4])))
 part = ChapterPart(key="c", title="C", scenes=(ScenePart(id="s", title="S", shots=(), lines=lines),))
-print(write_audiobook(build_timeline([part], ratio="16:9", title="T"), lambda _: data, out=Path(sys.argv[3]), title="T"))
+timeline = build_timeline([part], ratio="16:9", title="T")
+print(write_audiobook(timeline, lambda _: data, out=Path(sys.argv[3]), title="T"))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 

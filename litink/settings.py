@@ -1,4 +1,4 @@
-"""Every setting of the platform, read from the environment (prefix LITINK_) and from `.env`; nothing else reads either."""
+"""Every setting of the platform, from the environment (prefix LITINK_) and `.env`; nothing else reads either."""
 
 from __future__ import annotations
 

@@ -114,6 +114,7 @@ def costs(backend: AnyBackend, book: OwnBook) -> Costs:
     """From the ledger, which has a row for every call, paid or not."""
     with backend.engine.connect() as connection:
         rows = [CostRow.model_validate(row) for row in records.costs_of(connection, book.id)]
+    rows.sort(key=lambda row: list(FAMILIES).index(row.asset) if row.asset in FAMILIES else len(FAMILIES))
     return Costs(
         cost_usd=sum(row.cost_usd for row in rows), paid_calls=sum(row.calls for row in rows if row.paid), calls=rows
     )

@@ -3,7 +3,7 @@
 import { get, post, remove } from "./api.js";
 import { STATES, announce, cost, duration, h, number, own, plural, replace, size } from "./dom.js";
 import { castTab } from "./cast.js";
-import { filmStage } from "./film.js";
+import { watchAndHear } from "./film.js";
 import { follow } from "./live.js";
 import { makingTab, progressPanel } from "./making.js";
 import { storyboardTab } from "./pictures.js";
@@ -52,7 +52,7 @@ export function book(main, id, tab) {
   function draw() {
     deleting = deleteButton(context);
     drawHead();
-    replace(stage, context.results.film ? filmStage(context) : null);
+    replace(stage, watchAndHear(context));
     tabs = tabList(context, panel);
     replace(main, back(), head, stage, tabs.element, panel, deleting.dialog);
     tabs.show(tab);
@@ -78,7 +78,7 @@ export function book(main, id, tab) {
         h("p", { class: "facts" }, facts.join(" · ")),
         h("p", { class: "row" }, h("span", { class: `pill ${book.state}` }, STATES[book.state]), deleting.button),
       ),
-      results.film && h("p", { class: "row downloads" }, downloads(results)),
+      (results.film || results.audiobook) && h("p", { class: "row downloads" }, downloads(results)),
     );
   }
 
@@ -95,7 +95,7 @@ export function book(main, id, tab) {
       ]);
       if (context.book.state === "ready" && before && before.state !== "ready") announce(`“${context.book.title}” is ready.`);
       if (left) return;
-      if (context.results.film && !stage.querySelector("video")) replace(stage, filmStage(context));
+      if (context.results.film && !stage.querySelector("video")) replace(stage, watchAndHear(context));
       tabs.again();
     }
     drawHead();
@@ -136,11 +136,9 @@ function back() {
 }
 
 function downloads(results) {
-  const link = (made, words) => made && h("a", { class: "button plain", href: own(made.link), download: "" }, words);
-  return [
-    link(results.film, `Download film, ${size(results.film.bytes)}`),
-    results.audiobook && link(results.audiobook, `Download audiobook, ${size(results.audiobook.bytes)}`),
-  ];
+  const link = (made, what) =>
+    made && h("a", { class: "button plain", href: own(made.link), download: "" }, `Download ${what}, ${size(made.bytes)}`);
+  return [link(results.film, "film"), link(results.audiobook, "audiobook")];
 }
 
 /** What failed, why, and what to do about it. */

@@ -2,11 +2,17 @@
 
 import { duration, h, own, plural } from "./dom.js";
 
-export function filmStage({ book, results }) {
+/** What there is: the film, the audiobook, both, or nothing. */
+export function watchAndHear({ book, results }) {
   const { film, audiobook } = results;
+  if (film) return filmStage(book, film, audiobook, results.cover);
+  return audiobook ? sound(audiobook) : null;
+}
+
+function filmStage(book, film, audiobook, cover) {
   const video = h(
     "video",
-    { controls: true, playsInline: true, preload: "metadata", poster: own(results.cover) && film.ratio === "9:16" ? own(results.cover) : undefined, "aria-label": `Film of ${book.title}` },
+    { controls: true, playsInline: true, preload: "metadata", poster: film.ratio === "9:16" ? own(cover) : undefined, "aria-label": `Film of ${book.title}` },
     film.captions && h("track", { kind: "captions", src: own(film.captions), srclang: language(book.language), label: "Captions", default: true }),
   );
   video.src = own(film.link);

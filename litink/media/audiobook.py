@@ -39,7 +39,8 @@ def write_audiobook(
 
     Pauses are the film's; its cards are left out, and a missing line is skipped. The sample rate is that of the first
     line, which is nearly always the narrator's: a 24 kHz voice gains nothing from 48 kHz, and takes half as long to
-    encode. The file appears whole or not at all. Raises PermanentFailure ``nothing-to-hear``, ``sound-unreadable`` or ``line-out-of-step``.
+    encode. The file appears whole or not at all. Raises PermanentFailure ``nothing-to-hear``, ``sound-unreadable`` or
+    ``line-out-of-step``.
     """
     gain = np.float32(factor(AUDIOBOOK_LUFS - FILM_LUFS))
     starts: list[tuple[str, float]] = []

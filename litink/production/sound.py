@@ -17,7 +17,7 @@ from litink.providers.base import Utterance, Voice
 from litink.story.model import Cast, Line
 
 NARRATOR = "hibari:af_heart"
-FINISH_VERSION = 1  # raised when litink.media.sound finishes lines differently
+FINISH_VERSION = 2  # raised when litink.media.sound finishes lines differently
 
 
 def audio_recipe(engines: Engines) -> dict[str, object]:

@@ -23,38 +23,36 @@ class NameIndex:
     """Finds the names of a cast in text: the longest name that fits, one look-up a word."""
 
     def __init__(self, cast: Cast) -> None:
-        self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        # By the first two words, or the one word: "the" begins a great many names.
+        self._names: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
         for character in cast.characters:
             for name in (character.name, *character.aliases):
                 tokens = tuple(_tokens(name))
-                if not tokens:
-                    continue
-                self._names.setdefault(tokens[0], []).append((tokens, character.id))
-                if tokens[0].islower():  # "the captain" also begins sentences
-                    first = tokens[0].capitalize()
-                    self._names.setdefault(first, []).append(((first, *tokens[1:]), character.id))
+                self._add(tokens, character.id)
+                if tokens and tokens[0].islower():  # "the captain" also begins sentences
+                    self._add((tokens[0].capitalize(), *tokens[1:]), character.id)
         for entries in self._names.values():
             entries.sort(key=lambda entry: -len(entry[0]))  # stable: more important characters stay first
+
+    def _add(self, tokens: tuple[str, ...], character: str) -> None:
+        if tokens:
+            self._names.setdefault(tokens[:2], []).append((tokens, character))
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[NameMention]:
         """Mentions in ``text[start:end]``, in order, not overlapping; offsets are of ``text``."""
         found = list(_TOKEN.finditer(text, start, len(text) if end is None else end))
+        words = [_bare(m.group()) for m in found]
         at = 0
-        while at < len(found):
-            entries = self._names.get(_bare(found[at].group()))
-            match = next((e for e in entries or () if self._fits(found, at, e[0])), None)
+        while at < len(words):
+            entries = self._names.get((words[at], words[at + 1]), ()) if at + 1 < len(words) else ()
+            match = next((e for e in entries if tuple(words[at : at + len(e[0])]) == e[0]), None)
+            match = match or next(iter(self._names.get((words[at],), ())), None)
             if match:
                 last = found[at + len(match[0]) - 1]
                 yield NameMention(found[at].start(), last.end(), match[1])
                 at += len(match[0])
             else:
                 at += 1
-
-    @staticmethod
-    def _fits(found: list[re.Match[str]], at: int, tokens: tuple[str, ...]) -> bool:
-        if at + len(tokens) > len(found):
-            return False
-        return all(_bare(found[at + n].group()) == token for n, token in enumerate(tokens))
 
     def count(self, text: str, spans: Iterable[tuple[int, int]]) -> Counter[str]:
         return Counter(m.character for start, end in spans for m in self.find(text, start, end))

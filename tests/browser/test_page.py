@@ -18,7 +18,7 @@ from litink.production.engines import Engines
 from litink.production.publish import publish_passages
 from litink.production.text import passages_tasks
 from litink.settings import Settings
-from tests.made_books import TEXT, VTT, Maker, failing, film, item
+from tests.made_books import TEXT, VTT, Maker, audiobook, failing, film, item
 
 pytestmark = pytest.mark.browser
 
@@ -235,6 +235,14 @@ class TestTrouble:
         maker.state(book, "failed", {"code": "work-lost", "message": "The work was cut off 3 times; start it again."})
         open_book(page, book)
         expect(page.get_by_label("What failed")).to_contain_text("The work was cut off 3 times; start it again.")
+
+    def test_an_audiobook_without_a_film_can_be_heard(self, page: Page, maker: Maker) -> None:
+        book = maker.add(title="Only to Be Heard")
+        maker.put(book, "audiobook", "audiobook.m4b", audiobook(), "audio/mp4", seconds=3.0)
+        maker.state(book, "failed", {"code": "clip-missing", "message": "A clip has not been made; make it again."})
+        open_book(page, book)
+        expect(page.locator("audio[aria-label=Audiobook]")).to_be_visible()
+        expect(page.get_by_role("link", name=re.compile("^Download audiobook"))).to_be_visible()
 
     @pytest.mark.refused(404)
     def test_a_book_that_is_gone(self, page: Page) -> None:

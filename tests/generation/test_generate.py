@@ -207,7 +207,8 @@ def make(key):
             time.sleep(600)
         return Made(key.encode() * 10, "text/plain", {}, (Call("test", "t", {"n": 1}),))
     return run
-tasks = [Task("scripts", f"{n:02d}", str(n), {"model": "t", "salt": salt}, {"n": str(n)}, make(f"{n:02d}")) for n in range(12)]
+recipe = {"model": "t", "salt": salt}
+tasks = [Task("scripts", f"{n:02d}", str(n), recipe, {"n": str(n)}, make(f"{n:02d}")) for n in range(12)]
 generator = Generator(engine_for(url), Objects(LocalStore(store), Path(store)), 1)
 outcome = generator.run(Owned(UUID(owner), UUID(book), "free"), "scripts", tasks, revision=1)
 print(outcome.items_done, outcome.calls, flush=True)

@@ -138,6 +138,6 @@ def test_shots_fade_into_each_other_and_to_black_at_the_ends() -> None:
     brightness = [float(f[:36].mean()) for f in draw(shots, stills.__getitem__, width=64, height=36)]
     assert len(brightness) == 96
     assert brightness[0] == brightness[-1] == 16
-    assert all(a <= b for a, b in itertools.pairwise(brightness)), "only ever brighter"
+    assert all(a <= b for a, b in itertools.pairwise(brightness[:60])), "only ever brighter"
     assert brightness[20] == pytest.approx(16 + 40 * 219 / 255, abs=1)
     assert brightness[47] == pytest.approx((brightness[20] + brightness[60]) / 2, abs=10)

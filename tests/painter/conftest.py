@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,12 +15,11 @@ from litink.settings import get_settings
 from litink.story.model import Character, Figure, Look, SceneDescription, Shot
 
 Pixels = npt.NDArray[np.int16]
-SceneMaker = Callable[..., tuple[SceneDescription, Shot]]
 
 
 def pixels_of(picture: Picture) -> Pixels:
     """RGB, shape (height, width, 3)."""
-    decoded = cv2.imdecode(np.frombuffer(picture.data, np.uint8), cv2.IMREAD_COLOR)
+    decoded = np.asarray(cv2.imdecode(np.frombuffer(picture.data, np.uint8), cv2.IMREAD_COLOR))
     return decoded[:, :, ::-1].astype(np.int16)
 
 
@@ -37,10 +36,12 @@ def scene_of(
     props: tuple[str, ...] = (),
 ) -> tuple[SceneDescription, Shot]:
     """Built without validation, so that names no version knows can be tried too."""
-    shot = Shot.model_construct(id="c1-s1-1", size=size, figures=figures, lines=(), prompt="")
+    camera: dict[str, Any] = {"size": size}
+    weather_and_hour: dict[str, Any] = {"time_of_day": time, "weather": weather, "mood": mood}
+    shot = Shot.model_construct(id="c1-s1-1", figures=figures, lines=(), prompt="", **camera)
     scene = SceneDescription.model_construct(
-        id="c1-s1", chapter="c1", number=1, title="", setting=setting, indoors=indoors, place=place, time_of_day=time,
-        weather=weather, mood=mood, present=(), props=props, shots=(shot,), evidence=(),
+        id="c1-s1", chapter="c1", number=1, title="", setting=setting, indoors=indoors, place=place, present=(),
+        props=props, shots=(shot,), evidence=(), **weather_and_hour,
     )  # fmt: skip
     return scene, shot
 

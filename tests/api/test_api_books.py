@@ -148,7 +148,7 @@ class TestLists:
         second = api.get("/books", params={"limit": 1, "cursor": first["next"]}).json()
         assert [book["id"] for book in second["items"]] == [added[0]]
 
-    @pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "é", "Ag" * 12])
+    @pytest.mark.parametrize("cursor", ["nonsense", "AAAA", "é", "AgAAAAAAAAAAAAAAAAAAAAA"])
     def test_a_made_up_cursor_is_refused(self, api: httpx.Client, cursor: str) -> None:
         problem(api.get("/books", params={"cursor": cursor}), 422, "bad-cursor")
 

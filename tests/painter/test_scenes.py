@@ -26,7 +26,7 @@ def test_every_kind_of_setting_has_its_own_painting() -> None:
     assert not set(INDOORS) & set(OUTDOORS)
 
 
-@pytest.mark.parametrize(("setting", "ratio"), zip(sorted(PAINTERS), cycle(SIZES)))
+@pytest.mark.parametrize(("setting", "ratio"), list(zip(sorted(PAINTERS), cycle(SIZES), strict=False)))
 def test_each_setting_is_painted_and_is_no_flat_card(setting: str, ratio: Ratio) -> None:
     width, height = SIZES[ratio]
     place = place_for(

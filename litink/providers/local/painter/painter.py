@@ -49,6 +49,7 @@ class LocalPainter:
             "version": DRAWING_VERSION,
             "icons": self._props.digest,
             "resvg": version("resvg_py"),
+            "opencv": version("opencv-python-headless"),
             "fonts": {name: version(name) for name in ("rendercv-fonts", "manimgx-fonts")},
         }
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import cv2
-import imageio_ffmpeg
-import numpy as np
-import soundfile
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
@@ -44,6 +36,7 @@ from litink.story.model import (
     Span,
     Statement,
 )
+from tests.made_media import CHAPTER_SECONDS, SRT, VTT, audiobook, film, flac, png
 
 TEXT = """# Chapter 1. The Lamp
 
@@ -61,7 +54,6 @@ At dawn a boat lay on the sand with nobody in it. The tide had written a name be
 "It is my father's name," said Mara Quill, and she sat down on the wet stones and would not be moved from there until
 the sun stood over the harbour.
 """
-CHAPTER_SECONDS = 4.0  # each chapter of the film
 _SCENES = TypeAdapter(tuple[SceneDescription, ...])
 
 
@@ -217,76 +209,6 @@ def failing(asset: str, key: str, label: str, message: str = "The picture could 
         raise PermanentFailure("drawing-failed", message)
 
     return Task(asset, key, label, {"test": 1}, {}, make)
-
-
-VTT = (
-    b"WEBVTT\n\n00:00:00.500 --> 00:00:03.500\nThe lamp on the Point went out at nine.\n\n"
-    b"00:00:04.500 --> 00:00:07.500\nAt dawn a boat lay on the sand.\n"
-)
-SRT = (
-    b"1\n00:00:00,500 --> 00:00:03,500\nThe lamp on the Point went out at nine.\n\n"
-    b"2\n00:00:04,500 --> 00:00:07,500\nAt dawn a boat lay on the sand.\n"
-)
-
-
-@lru_cache
-def png(seed: int) -> bytes:
-    """A small picture, each seed another."""
-    hue = np.full((36, 64, 3), (seed * 37 % 180, 120, 200), np.uint8)
-    hue[24:, :, 2] = 120
-    ok, data = cv2.imencode(".png", cv2.cvtColor(hue, cv2.COLOR_HSV2BGR))
-    assert ok
-    return data.tobytes()
-
-
-@lru_cache
-def flac() -> bytes:
-    buffer = io.BytesIO()
-    soundfile.write(buffer, 0.2 * np.sin(np.arange(12_000) / 12), 24_000, format="FLAC")
-    return buffer.getvalue()
-
-
-@lru_cache
-def film(chapters: int) -> bytes:
-    seconds = CHAPTER_SECONDS * chapters
-    return _ffmpeg(
-        "film.mp4",
-        "-f",
-        "lavfi",
-        "-i",
-        f"testsrc2=s=320x180:r=12:d={seconds}",
-        "-f",
-        "lavfi",
-        "-i",
-        f"sine=330:d={seconds}",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-g",
-        "12",
-        "-pix_fmt",
-        "yuv420p",
-        "-c:a",
-        "aac",
-        "-shortest",
-        "-movflags",
-        "+faststart",
-    )
-
-
-@lru_cache
-def audiobook() -> bytes:
-    return _ffmpeg(
-        "book.m4b", "-f", "lavfi", "-i", "sine=220:d=3", "-c:a", "aac", "-f", "mp4", "-movflags", "+faststart"
-    )
-
-
-def _ffmpeg(name: str, *arguments: str) -> bytes:
-    with TemporaryDirectory() as folder:
-        out = Path(folder) / name
-        subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *arguments, str(out)], check=True)
-        return out.read_bytes()
 
 
 def _cast(chapter: str, text: str) -> Cast:

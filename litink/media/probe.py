@@ -27,6 +27,7 @@ from litink.media.timeline import Clip, Timeline
 
 LOUDNESS_TOLERANCE_LU = 1.0
 PEAK_DBTP = -1.0
+_SHORT_SECONDS = 12.0  # a fade is a large part of a short clip: its key frames alone may all be black
 SILENT_LUFS = -60.0
 _BLACK = 24  # mean luma, studio range: 16 is black
 _WINDOW_SECONDS = 20  # sound is measured in pieces of this length
@@ -47,10 +48,15 @@ class StreamFacts:
 
 @dataclass(frozen=True)
 class Decoded:
-    """What decoding every frame showed; -inf dBTP and -70 LUFS stand for silence, 0 frames for no picture."""
+    """What decoding showed; -inf dBTP and -70 LUFS stand for silence, 0 frames for no picture.
 
-    frames: int
-    bright_frames: int  # that are not black
+    All sound is decoded, and of the pictures all in a short file, else those that stand for themselves (one every few
+    seconds).
+    """
+
+    frames: int  # in the file
+    decoded_frames: int
+    bright_frames: int  # decoded ones that are not black
     samples: int
     lufs: float
     true_peak_dbtp: float
@@ -69,7 +75,8 @@ class MediaFacts:
 
 
 def probe(source: Path | bytes, *, decode: bool = False) -> MediaFacts:
-    """Facts of a file; with ``decode`` every frame is decoded (film: about 30 times faster than it plays).
+    """Facts of a file; with ``decode`` its sound and key frames are decoded (a film: some 100 times faster than it
+    plays).
 
     Raises PermanentFailure ``media-unreadable``.
     """
@@ -133,12 +140,12 @@ def check_audio(source: Path | bytes, *, lufs: float | None = AUDIOBOOK_LUFS) ->
 def _check_picture(facts: MediaFacts, frames: int, size: tuple[int, int] | None) -> list[str]:
     video, decoded = facts.first("video"), facts.decoded
     assert decoded is not None
-    if video is None or decoded.frames == 0:
+    if video is None or decoded.decoded_frames == 0:
         return ["There is no picture in it."]
     problems = []
     if decoded.frames != frames:
         problems.append(f"It has {decoded.frames} pictures instead of {frames}.")
-    if decoded.bright_frames < decoded.frames / 4:
+    if decoded.bright_frames < decoded.decoded_frames / 4:
         problems.append("Most of it is black.")
     if size is not None and (video.width, video.height) != size:
         problems.append(f"It is {video.width} x {video.height} instead of {size[0]} x {size[1]}.")
@@ -199,17 +206,26 @@ def _open(source: Path | bytes) -> InputContainer:
 
 
 def _decoded(source: Path | bytes, facts: MediaFacts) -> Decoded:
-    frames = bright = 0
-    if facts.first("video") is not None:
-        with _open(source) as container:
-            container.streams.video[0].thread_type = "AUTO"
-            for frame in container.decode(video=0):
-                frames += 1
-                bright += _mean_luma(frame) > _BLACK
+    frames, decoded, bright = _seen(source, facts.seconds) if facts.first("video") else (0, 0, 0)
     if facts.first("audio") is None:
-        return Decoded(frames, bright, 0, SILENCE_LUFS, -math.inf)
+        return Decoded(frames, decoded, bright, 0, SILENCE_LUFS, -math.inf)
     samples, loudness = _heard(source)
-    return Decoded(frames, bright, samples, loudness.integrated_lufs, loudness.true_peak_dbtp)
+    return Decoded(frames, decoded, bright, samples, loudness.integrated_lufs, loudness.true_peak_dbtp)
+
+
+def _seen(source: Path | bytes, seconds: float) -> tuple[int, int, int]:
+    """Pictures of the first video track, those among them that were decoded, and of these the ones not black."""
+    frames = decoded = bright = 0
+    with _open(source) as container:
+        stream = container.streams.video[0]
+        if seconds > _SHORT_SECONDS:
+            stream.codec_context.skip_frame = "NONKEY"
+        for packet in container.demux(stream):
+            frames += packet.size > 0
+            for frame in packet.decode():
+                decoded += 1
+                bright += _mean_luma(frame) > _BLACK
+    return frames, decoded, bright
 
 
 def _heard(source: Path | bytes) -> tuple[int, Loudness]:

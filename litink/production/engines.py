@@ -9,6 +9,7 @@ from functools import cached_property
 from litink.providers.base import Embedder, Painter
 from litink.providers.local.embedder import MiniLM
 from litink.providers.local.painter import LocalPainter
+from litink.providers.local.painter.pool import PainterPool
 from litink.providers.local.voices import LocalVoices
 from litink.providers.local.voices.pool import VoicePool
 from litink.settings import Settings
@@ -44,7 +45,11 @@ class Engines:
 
     @cached_property
     def painter(self) -> Painter:
-        return LocalPainter(self.settings.engines_dir)
+        return self._open.enter_context(PainterPool(self.settings.engines_dir, self.settings.workers))
+
+    def painter_recipe(self) -> Mapping[str, object]:
+        """How pictures would be made, without starting anything."""
+        return LocalPainter(self.settings.engines_dir).recipe()
 
     @cached_property
     def voices(self) -> LocalVoices:

@@ -19,6 +19,7 @@ from litink.media.film import join_film
 from litink.media.probe import check_audio, check_clip, check_film
 from litink.media.profile import Profile, profile_for
 from litink.media.timeline import (
+    PLACEHOLDER,
     ChapterPart,
     Clip,
     LinePart,
@@ -184,6 +185,28 @@ def clips_tasks(production: Production) -> list[Task]:
 # -- film and audiobook ----------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _bridge(production: Production, clip: Clip) -> Iterator[Path]:
+    """In place of a clip that could not be made: a card that says so, silent, as long as the clip would be.
+
+    A failed clip never fails the film; it is listed, and replaced by making that item alone.
+    """
+    blank = clip.model_copy(
+        update={
+            "shots": tuple(shot.model_copy(update={"picture": PLACEHOLDER}) for shot in clip.shots),
+            "lines": tuple(line.model_copy(update={"missing": True}) for line in clip.lines),
+        }
+    )
+    with _scratch(production, "bridge.mp4") as out:
+        render_clip(blank, _nothing, _nothing, out, profile_of(production))
+        yield out
+    out.unlink(missing_ok=True)
+
+
+def _nothing(key: str) -> bytes:
+    raise PermanentFailure("media-not-whole", f"A bridge needs no {key}.")
+
+
 def film_recipe(_: Engines) -> dict[str, object]:
     return {"version": FILM_VERSION}
 
@@ -192,10 +215,7 @@ def film_tasks(production: Production) -> list[Task]:
     """The film, and its captions in two formats."""
     timeline = timeline_of(production)
     clips = production.done("clips")
-    present = [clip.key for clip in timeline.clips if clip.key in clips]
-    if len(present) != len(timeline.clips):
-        absent = next(clip.title for clip in timeline.clips if clip.key not in clips)
-        raise PermanentFailure("clip-missing", f"The clip “{absent}” has not been made; make the clips again.")
+    absent = [clip for clip in timeline.clips if clip.key not in clips]
     record = production.record
     cover = production.done("scene_images").get(COVER)
     words = {"words": content_hash([[line.start, line.line.model_dump(mode="json")] for line in timeline.spoken()])}
@@ -203,8 +223,13 @@ def film_tasks(production: Production) -> list[Task]:
 
     def film() -> Made:
         with ExitStack() as files, _scratch(production, FILM) as out:
+            bridges = {clip.key: files.enter_context(_bridge(production, clip)) for clip in absent}
             join_film(
-                [files.enter_context(production.objects.as_file(_blob(clips, key), ".mp4")) for key in present],
+                [
+                    bridges.get(clip.key)
+                    or files.enter_context(production.objects.as_file(_blob(clips, clip.key), ".mp4"))
+                    for clip in timeline.clips
+                ],
                 timeline,
                 out,
                 title=record.title,
@@ -218,7 +243,8 @@ def film_tasks(production: Production) -> list[Task]:
         meta = {
             "seconds": round(timeline.seconds, 4),
             "chapters": [marker.model_dump(mode="json") for marker in timeline.markers],
-            "missing": [missing.model_dump(mode="json") for missing in timeline.missing],
+            "missing": [missing.model_dump(mode="json") for missing in timeline.missing]
+            + [{"kind": "clip", "scene": clip.key, "item": clip.title} for clip in absent],
         }
         return Made(out, "video/mp4", meta, (Call("local", "ffmpeg", {"seconds": round(timeline.seconds, 3)}),))
 
@@ -227,7 +253,7 @@ def film_tasks(production: Production) -> list[Task]:
 
     titles = content_hash([record.title, record.author, record.language, [m.title for m in timeline.markers]])
     inputs = {
-        "clips": content_hash([_blob(clips, key) for key in present]),
+        "clips": content_hash([clips[clip.key].blob_sha if clip.key in clips else None for clip in timeline.clips]),
         **words,
         "titles": titles,
         "cover": (cover.blob_sha if cover else None) or "",

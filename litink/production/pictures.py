@@ -19,11 +19,11 @@ def card_key(chapter: str) -> str:
 
 
 def painter_recipe(engines: Engines) -> dict[str, object]:
-    return dict(engines.painter.recipe())
+    return dict(engines.painter_recipe())
 
 
 def _made(picture: Picture, engines: Engines, caption: str) -> Made:
-    recipe = engines.painter.recipe()
+    recipe = engines.painter_recipe()
     return Made(
         data=picture.data,
         media_type=picture.media_type,

@@ -15,7 +15,8 @@ from api.conditional import Unsatisfiable, byte_range, unchanged
 from api.contents import disposition, file_name
 from litink.library.repository import BookRecord
 from tests.api.test_api_books import problem
-from tests.made_books import SRT, VTT, Maker, film, flac
+from tests.made_books import Maker
+from tests.made_media import SRT, VTT, film, flac
 
 FILM = film(2)
 

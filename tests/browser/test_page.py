@@ -18,7 +18,8 @@ from litink.production.engines import Engines
 from litink.production.publish import publish_passages
 from litink.production.text import passages_tasks
 from litink.settings import Settings
-from tests.made_books import TEXT, VTT, Maker, audiobook, failing, film, item
+from tests.made_books import TEXT, Maker, failing, item
+from tests.made_media import VTT, audiobook, film
 
 pytestmark = pytest.mark.browser
 

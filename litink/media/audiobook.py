@@ -21,7 +21,7 @@ from litink.media.mp4.write import Run, write_movie
 from litink.media.sound import AUDIOBOOK_LUFS, FILM_LUFS, decode, stored_rate
 from litink.media.timeline import FPS, Clip, Marker, Timeline
 
-AUDIOBOOK_VERSION = 1  # raise it when the same lines are to sound different
+AUDIOBOOK_VERSION = 2  # raise it when the same lines are to sound different
 BITRATE = 96_000
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from litink.errors import PermanentFailure
-from litink.media.loudness import Samples
+from litink.media.loudness import Samples, factor, limit
 from litink.media.sound import decode, resample
 from litink.media.timeline import FPS, Clip, TimedLine
 
+MIX_PEAK_DBTP = -1.5  # half a decibel of room for the encoder under the -1 dBTP of the finished film
 _SLACK_SECONDS = 0.05  # a line that is longer than its place by more than this belongs to another timeline
 
 
@@ -30,7 +31,7 @@ def mix_clip(clip: Clip, lines: Callable[[str], bytes], rate: int) -> Samples:
 
 
 def line_samples(line: TimedLine, lines: Callable[[str], bytes], rate: int) -> Samples:
-    """A line's sound at ``rate``.
+    """A line's sound at ``rate``; a peak that only the higher rate brings out is limited.
 
     Raises PermanentFailure ``line-out-of-step`` when it is not as long as the timeline says, ``sound-unreadable``.
     """
@@ -39,4 +40,4 @@ def line_samples(line: TimedLine, lines: Callable[[str], bytes], rate: int) -> S
         raise PermanentFailure(
             "line-out-of-step", f"Line {line.id} is not as long as the timeline says. Lay the timeline out anew."
         )
-    return resample(samples, source_rate, rate)
+    return limit(resample(samples, source_rate, rate), rate, factor(MIX_PEAK_DBTP))

@@ -20,7 +20,7 @@ from litink.providers.base import Ratio, Word
 from litink.story.model import ShotSize
 
 FPS = 24
-TIMELINE_VERSION = 1  # part of every clip's recipe: raise it when the same input is to look or sound different
+TIMELINE_VERSION = 2  # part of every clip's recipe: raise it when the same input is to look or sound different
 PLACEHOLDER = "placeholder"  # the picture key of a picture that is not there
 
 TITLE_SECONDS = 3.5

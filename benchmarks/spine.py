@@ -1,6 +1,6 @@
 """From a real book to a film: what an independent recogniser understands of it, memory on a very long book, overhead.
 
-Prints the table of docs/quality.md. Needs the books of ``../shared/books``.
+Prints the table of docs/quality.md and of the README. Needs the books of ``../shared/books``.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pathlib import Path
 
 import psutil
 from _hearing import caption_errors, error_rate, listen, recogniser, sound_of
-from _report import BOOKS, ROOT, Goal, finish, options, table
+from _report import BOOKS, ROOT, Goal, finish, options, put, table
 
-DOCUMENT = ROOT / "docs" / "quality.md"
+DOCUMENT, README = ROOT / "docs" / "quality.md", ROOT / "README.md"
 LITINK = Path(sys.executable).with_name("litink")
 EXCERPTS = {
     "jekyll-and-hyde": ("jekyll-and-hyde.pdf", "1", "10"),
@@ -83,7 +83,10 @@ def main() -> None:
             "≤ 1.5",
         )
     )
-    finish(chosen, DOCUMENT, table(("what", "measured", "goal"), rows), figures, GOALS)
+    text = table(("what", "measured", "goal"), rows)
+    if chosen.write:
+        put(README, text)
+    finish(chosen, DOCUMENT, text, figures, GOALS)
 
 
 @contextmanager

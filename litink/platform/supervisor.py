@@ -28,7 +28,7 @@ from litink.production import stages
 from litink.settings import CHECKOUT, Settings
 
 READY_SECONDS = 90.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 3.0  # whatever has not ended by then is killed: everything here may be killed at any point
 RESTART_PAUSES = (0.5, 2.0, 5.0, 15.0, 30.0)  # seconds before a dead process is started again, by how often it died
 _PR_SET_PDEATHSIG = 1
 
@@ -74,22 +74,25 @@ class Service:
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self) -> None:
-        """End the process and everything it started.
+    def begin_stop(self) -> None:
+        """Ask the process to end and end at once what it started.
 
-        What it started goes first, at once: runs are made to be killed at any point, and a code server would wait
-        for them until they are done.
+        Runs are made to be killed at any point, and a code server would wait for them until they are done.
         """
         if self.process is None:
             return
-        children = _tree(self.process.pid)
-        for child in children:
+        for child in _tree(self.process.pid):
             with contextlib.suppress(psutil.Error):
                 child.kill()
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
+
+    def finish_stop(self, deadline: float) -> None:
+        """Wait for the process until the deadline (monotonic seconds), then kill it."""
+        if self.process is None:
+            return
         try:
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -226,7 +229,6 @@ class Supervisor:
                 "dagster",
                 ["dagster_webserver", "-h", "127.0.0.1", "-p", str(dagster), "-w", workspace],
                 lambda: _answers(f"{dagster_url_}/server_info"),
-                needs_code=True,
             ),
             service(
                 "api",
@@ -265,8 +267,11 @@ class Supervisor:
                     time.sleep(0.05)
 
     def _stop(self) -> None:
-        for service in reversed(self.services):
-            service.stop()
+        for service in self.services:
+            service.begin_stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        for service in self.services:
+            service.finish_stop(deadline)
 
 
 def find_running(settings: Settings) -> Addresses | None:
@@ -287,7 +292,7 @@ def stop_running(settings: Settings) -> bool:
         return False
     process = psutil.Process(addresses.pid)
     process.send_signal(signal.SIGTERM)
-    process.wait(STOP_SECONDS * 4)
+    process.wait(STOP_SECONDS * 10)
     return True
 
 

@@ -60,9 +60,8 @@ TITLES: dict[str, SexLetter] = {
         words(
             """mr mister sir lord master monsieur m signor señor senor herr don uncle grandfather grandpa father
             brother king prince duke count baron earl viscount marquis marquess squire emperor czar tsar sultan
-            abbot friar père pere gaffer goodman esquire messrs bro fra dom deacon sheikh rabbi pasha captain
-            capt colonel col major general gen lieutenant lieut lt sergeant sergt sgt corporal admiral commodore
-            bishop archbishop cardinal vicar parson sheriff"""
+            abbot friar père pere gaffer goodman esquire messrs bro fra dom deacon sheikh rabbi pasha bishop
+            archbishop cardinal vicar parson"""
         ),
         "m",
     ),
@@ -77,7 +76,8 @@ TITLES: dict[str, SexLetter] = {
     ),
     **dict.fromkeys(
         words(
-            """dr doctor private commander ensign professor prof judge justice inspector detective constable
+            """dr doctor captain capt colonel col major general gen lieutenant lieut lt sergeant sergt sgt corporal
+            admiral commodore sheriff private commander ensign professor prof judge justice inspector detective constable
             officer president governor senator mayor reverend rev rector pastor canon curate saint st cousin
             comrade citizen chief nurse cook old young little dear poor deputy superintendent secretary
             chancellor marshal coach elder hon honourable honorable minister lawyer ambassador boss citoyen"""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from litink.story.aliases import Person, spell
-from litink.story.lexicon import SexLetter
+from litink.story.lexicon import KIN, PERSON_NOUNS, SexLetter, words
 from litink.story.names import Tokens
 from litink.story.references import Mention, Ref
 
@@ -14,6 +15,10 @@ _PRONOUN_SEX: dict[str, SexLetter] = {
     "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
 }  # fmt: skip
 _REACH = 28  # tokens after a name within which a pronoun is likely to mean it
+_BE = words("was is were became had")
+_OWNERS = words("his her my our their")
+_PHRASE = 9  # tokens of «a tall, dark-skinned woman»
+_PHRASE_ENDS = words("who whose with of in and at to from by for on as that which") | frozenset(".;:!?“”\"—")
 
 
 class Roster:
@@ -39,6 +44,7 @@ class Roster:
                 if not key[0] or len(key[1]) > 1:
                     self._by_name.setdefault(" ".join(key[1]).casefold(), n)
         self._votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._told: defaultdict[int, Counter[SexLetter]] = defaultdict(Counter)
 
     def __len__(self) -> int:
         return len(self.sex)
@@ -78,26 +84,36 @@ class Roster:
         return self._by_title.get(noun, [])
 
     def watch_pronouns(self, tokens: Tokens, mentions: Sequence[Mention], index: Sequence[int]) -> None:
-        """Counts the pronouns that follow each name in narration. ``index`` holds the mentions' tokens."""
+        """Counts the pronouns that follow each name in narration, and the nouns that say what the person is: «She was
+        a tall woman», «Ann Hill, a girl of ten», «his wife, Ann». ``index`` holds the mentions' tokens."""
         words = tokens.words
         for n, mention in enumerate(mentions):
             if mention.spoken:
                 continue
             stop = min(len(words), index[n] + _REACH, index[n + 1] if n + 1 < len(index) else len(words))
+            after = bisect_left(tokens.starts, mention.end)
+            told = _kin_before(words, index[n]) or _explained(words, after) or _predicate(words, after)
             for k in range(index[n] + 1, stop):
-                sex = _PRONOUN_SEX.get(words[k])
+                sex = _PRONOUN_SEX.get(words[k].lower())
                 if sex:
                     self._votes[mention.person][sex] += 1
+                    if not told and _predicate(words, k + 1) == sex:
+                        told = sex
                     break
+            if told:
+                self._told[mention.person][told] += 1
 
     def settle_sex(self) -> None:
-        """Lets pronouns decide where titles and given names do not, or where they contradict a given name clearly."""
+        """What the text calls a person beats all but a title; pronouns decide where titles and given names do not, or
+        where they contradict a given name clearly."""
         for n in range(self.named):
-            votes = self._votes[n]
+            votes, told = self._votes[n], self._told[n]
             f, m = votes["f"], votes["m"]
             if self.persons[n].title_sex != "?":
                 continue
-            if self.sex[n] == "?":
+            if told["f"] != told["m"] and (self.sex[n] == "?" or max(f, m) < 5):
+                self.sex[n] = "f" if told["f"] > told["m"] else "m"
+            elif self.sex[n] == "?":
                 if max(f, m) >= 1 and max(f, m) >= 2 * min(f, m):
                     self.sex[n] = "f" if f > m else "m"
             elif max(f, m) >= 5 and max(f, m) >= 4 * min(f, m):
@@ -113,6 +129,43 @@ class Roster:
             if len(holders) == 1 and ref.noun not in ("lady", "master", "brother", "sister", "mother", "father"):
                 return holders[0], True
         return self.add(ref.key, ref.sex), False
+
+
+def _noun_sex(words: list[str], at: int) -> SexLetter | None:
+    """The sex of the noun that the phrase beginning at ``at`` with an article ends in."""
+    if at >= len(words) or words[at].lower() not in ("a", "an", "the"):
+        return None
+    for k in range(at + 1, min(at + _PHRASE, len(words))):
+        lower = words[k].lower()
+        if lower in _PHRASE_ENDS:
+            return None
+        follows = words[k + 1].lower() if k + 1 < len(words) else "."
+        if lower in PERSON_NOUNS and (follows in _PHRASE_ENDS or follows == ","):
+            sex = PERSON_NOUNS[lower]
+            return None if sex == "?" else sex
+    return None
+
+
+def _predicate(words: list[str], at: int) -> SexLetter | None:
+    """«was a tall woman»."""
+    return _noun_sex(words, at + 1) if at < len(words) and words[at] in _BE else None
+
+
+def _explained(words: list[str], at: int) -> SexLetter | None:
+    """«Ann Hill, a broad woman with»."""
+    return _noun_sex(words, at + 1) if at < len(words) and words[at] == "," else None
+
+
+def _kin_before(words: list[str], at: int) -> SexLetter | None:
+    """«Tom’s grandmother, Ann Hill», «her brother Tom»."""
+    k = at - 2 if at and words[at - 1] == "," else at - 1
+    if k < 1 or words[k].lower() not in KIN:
+        return None
+    owner = words[k - 1]
+    if owner.lower() not in _OWNERS and not owner.endswith(("’s", "'s", "s’")):
+        return None
+    sex = PERSON_NOUNS.get(words[k].lower(), "?")
+    return None if sex == "?" else sex
 
 
 def _full_title(title: str) -> str:

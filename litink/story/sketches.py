@@ -1,4 +1,4 @@
-"""What the text says of a character's looks, age and nature, with the sentences that say it. Nothing is made up."""
+"""Whose the looks, ages and natures told in the text are, with the sentences that say so. Nothing is made up."""
 
 from __future__ import annotations
 
@@ -9,68 +9,44 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from litink.books.model import Section
-from litink.story.lexicon import ordered
+from litink.story.lexicon import KIN, OLD_NOUNS
 from litink.story.mentions import NameIndex, NameMention
-from litink.story.model import Age, Cast, Character, Look, Span, Statement, VoiceHint
-from litink.story.paragraphs import paragraphs
+from litink.story.model import Age, Cast, Character, Look, Quotation, Span, Statement, VoiceHint
+from litink.story.paragraphs import Paragraph, paragraphs
 from litink.story.sentences import paragraph_sentences
+from litink.story.traits import Trait, find_traits, may_tell
 
-_COLOUR = (
-    r"(?:black|brown|fair|golden|red|grey|gray|white|dark|auburn|yellow|blonde?|chestnut|flaxen|silver|raven|sandy|"
-    r"ginger|light|snow-white|iron-grey|jet-black)"
-)
-_DRESS_COLOUR = r"(?:black|white|blue|red|green|brown|grey|gray|yellow|purple|scarlet|crimson|pink|violet|dark|pale)"
-_GARMENT = (
-    r"(?:coat|dress|gown|frock|suit|cloak|shawl|uniform|robe|robes|jacket|cassock|frock-coat|overcoat|apron|tunic)"
-)
-_LOOK = re.compile(
-    rf"\b(?:(?P<hair>{_COLOUR})(?:,? (?:curly|wavy|long|short|straight|thick|silky|curling|smooth|and \w+))? "
-    r"(?:hair|locks|curls)"
-    rf"|(?P<hair2>hair (?:was|were|had gone|had turned|is) (?:\w+ )?{_COLOUR})"
-    r"|(?P<bald>bald(?:-headed| head)?)"
-    r"|(?P<beard>beard(?:ed)?|moustaches?|mustache|whiskers)"
-    r"|(?P<glasses>spectacles|eye-?glasses|pince-nez|monocle)"
-    rf"|(?P<clothes>(?:in|wore|wearing) (?:a|an|his|her) (?:\w+ )?(?:{_DRESS_COLOUR} (?:\w+ )?)?{_GARMENT}(?! pocket))"
-    r"|(?P<hat>(?:wore|wearing|in) (?:a|an|his|her) (?:[\w-]+ ){0,3}(?:hat|bonnet|cap|top-hat|turban))"
-    r"|(?<!ed )(?<!cut )(?<!him )(?<!fell )(?P<build>tall|short|thin|stout|fat|slender|plump|"
-    r"lean|burly|broad-shouldered|sturdy|gaunt|portly|slim|thickset)"
-    r"(?=,| and| (?:\w+ )?(?:man|woman|boy|girl|gentleman|lady|figure|fellow))"
-    r"|(?P<age>(?:old|elderly|aged|young|middle-aged) (?:man|woman|lady|gentleman|fellow)"
-    r"|(?:little|small) (?:boy|girl|child)"
-    r"|(?:\w+(?:-\w+)?) years (?:old|of age)|(?:boy|girl|child) of (?:\w+))"
-    r"|(?P<nature>(?:was|is|being) (?:an? |so |very |always |too |rather )?(?:(?:kind|good|proud|clever|gentle|brave|"
-    r"honest|wicked|shy|cruel|generous|selfish|vain|modest|sensible|foolish|cheerful|passionate|stern|cold|warm-hearted|"
-    r"ambitious|noble|amiable|timid|simple|quiet|jealous|handsome|beautiful|pretty|plain|ugly|lovely|"
-    r"charming)(?:,? |\b)))"
-    r")",
-    re.IGNORECASE,
-)
 _PRONOUN_START = re.compile(r"^[\W_]*(?P<word>He|She|His|Her)\b")
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ordered(
-            """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-            seventeen eighteen nineteen twenty"""
-        )
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _MOST_STATEMENTS = 5
 _HEAD = 24  # code points before a sentence's subject
 _REACH = 130  # code points between the sentence's beginning and the trait
+_PEOPLE = (
+    r"(?:man|woman|boy|girl|gentleman|lady|child|fellow|person|friend|wife|husband|daughter|son|sister|brother|mother|"
+    r"father|servant|stranger|youth)"
+)
 # Another person comes in before the trait: «Tom met an old woman in a red cloak».
 _SOMEBODY_ELSE = re.compile(
     r"\b(?:with|to|at|by|from|upon|met|saw|like|than|for|of|found|left|married|beside|behind|his|her|their)\s+"
-    r"(?:an?|the|his|her|that|this|another|some)\s+(?:[\w-]+\s+){0,3}?"
-    r"(?:man|woman|boy|girl|gentleman|lady|child|fellow|person|friend|wife|husband|daughter|son|sister|brother|servant)\b"
-    r"|\b(?:his|her)\s+(?:\w+\s+)?(?:wife|husband|daughter|son|sister|brother|mother|father|servant|friend)\b"
+    rf"(?:an?|the|his|her|that|this|another|some)\s+(?:[\w-]+\s+){{0,3}}?{_PEOPLE}\b"
+    rf"|\b(?:his|her)\s+(?:\w+\s+)?{_PEOPLE}\b(?![’'])"
     r"|\b(?:although|not|no means|never|if)\b"
+)
+_NEWCOMER = re.compile(rf"\b(?:an?|another)\s+(?:[\w-]+,?\s+){{0,4}}?{_PEOPLE}\b", re.IGNORECASE)
+_IS_SOMEBODY = re.compile(r"\b(?:was|is|like)\s+(?:\w+\s+)?$|,\s+$")
+_KIN_OF = re.compile(rf"^[’']s\s+(?:[\w-]+\s+){{0,2}}?(?:{'|'.join(sorted(KIN))})\b")
+_APPOSITION = re.compile(r"^,\s+(?:an?\s|the\s|who\b|whose\b|with\s|in\s|wearing\s)?")
+_OLD_KIN = re.compile(rf"\b(?:{'|'.join(sorted(OLD_NOUNS))}),?\s+$", re.IGNORECASE)
+_EPITHETS: tuple[tuple[re.Pattern[str], Age], ...] = (
+    (re.compile(r"\b[Oo]ld\s+(?:[A-Z][a-z]{1,2}\.\s+)?$"), "old"),
+    (re.compile(r"\b[Yy]oung\s+(?:[A-Z][a-z]{1,2}\.\s+)?$"), "young"),
+    (re.compile(r"\b[Ll]ittle\s+$"), "child"),
 )
 
 
 @dataclass
 class _Sketch:
     seen: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    ages: defaultdict[Age, float] = field(default_factory=lambda: defaultdict(float))
     description: list[Statement] = field(default_factory=list)
     personality: list[Statement] = field(default_factory=list)
 
@@ -78,73 +54,130 @@ class _Sketch:
 def sketch_characters(chapters: Sequence[Section], cast: Cast) -> Cast:
     """The cast with looks, ages and descriptions read from the narration of ``chapters``.
 
-    A trait belongs to the last character named before it in its sentence, or, where the sentence begins with a
-    pronoun, to the last one of that gender named in the paragraph or the one before.
+    A trait belongs to the person whom its sentence is about: the one named at its head; the one whom it explains in
+    apposition; or, where the sentence begins with a pronoun, the speaker whose tag stands just before, else the last
+    one of that gender named in the paragraph or the one before.
     """
     names = NameIndex(cast)
     genders = {c.id: c.gender for c in cast.characters}
     sketches: defaultdict[str, _Sketch] = defaultdict(_Sketch)
-    quotations: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    quotations: defaultdict[str, list[Quotation]] = defaultdict(list)
     for q in cast.quotations:
-        quotations[q.chapter].append((q.start, q.end))
+        quotations[q.chapter].append(q)
     for section in chapters:
-        _read(section, quotations[section.key], names, genders, sketches)
+        _Reader(section, quotations[section.key], names, genders).read(sketches)
     characters = tuple(_apply(c, sketches[c.id]) if c.id in sketches else c for c in cast.characters)
     return Cast(characters=characters, quotations=cast.quotations)
 
 
-def _read(
-    section: Section,
-    quotations: Sequence[tuple[int, int]],
-    names: NameIndex,
-    genders: Mapping[str, str],
-    sketches: defaultdict[str, _Sketch],
-) -> None:
-    text = section.text
-    starts = [start for start, _ in quotations]
-    previous: list[NameMention] = []
-    for paragraph in paragraphs(section):
-        if not _LOOK.search(text, paragraph.start, paragraph.end):
-            previous = []
-            continue
-        found = list(names.find(text, paragraph.start, paragraph.end))
-        for start, end in paragraph_sentences(text, paragraph.start, paragraph.end):
-            for trait in _LOOK.finditer(text, start, end):
-                q = bisect_right(starts, trait.start()) - 1
-                if q >= 0 and quotations[q][1] > trait.start():
+class _Reader:
+    """Reads one section, paragraph by paragraph."""
+
+    def __init__(
+        self, section: Section, quotations: Sequence[Quotation], names: NameIndex, genders: Mapping[str, str]
+    ) -> None:
+        self.section, self.text = section, section.text
+        self.quotations = sorted(quotations, key=lambda q: q.start)
+        self.starts = [q.start for q in self.quotations]
+        self.names, self.genders = names, genders
+
+    def read(self, sketches: defaultdict[str, _Sketch]) -> None:
+        previous: Paragraph | None = None
+        for paragraph in paragraphs(self.section):
+            if may_tell(self.text, paragraph.start, paragraph.end):
+                self._paragraph(paragraph, previous, sketches)
+            previous = paragraph
+
+    def _paragraph(
+        self, paragraph: Paragraph, previous: Paragraph | None, sketches: defaultdict[str, _Sketch]
+    ) -> None:
+        found = self._told(paragraph)
+        for mention in found:
+            self._epithet(mention, sketches)
+        earlier: list[NameMention] | None = None
+        before: tuple[int, int] | None = None
+        for start, end in paragraph_sentences(self.text, paragraph.start, paragraph.end):
+            for trait in find_traits(self.text, start, end):
+                if self._quoted(trait.start):
                     continue  # what people say of each other is not what the book says
-                owner = _owner(text, start, trait.start(), found, previous, genders)
+                if earlier is None:
+                    earlier = self._told(previous)[-4:] if previous else []
+                owner = self._owner(start, trait.start, found, earlier, before)
                 if owner:
-                    _note(sketches[owner], section, trait, start, end)
-        previous = found
+                    _note(sketches[owner], self.section, trait, start, end)
+            before = (start, end)
+
+    def _told(self, paragraph: Paragraph) -> list[NameMention]:
+        """The persons whom the narration of a paragraph names."""
+        return [m for m in self.names.find(self.text, paragraph.start, paragraph.end) if not self._quoted(m.start)]
+
+    def _quoted(self, at: int) -> bool:
+        n = bisect_right(self.starts, at) - 1
+        return n >= 0 and self.quotations[n].end > at
+
+    def _epithet(self, mention: NameMention, sketches: defaultdict[str, _Sketch]) -> None:
+        """«Old Tom», «her grandmother, Ann»: the age that stands before a name."""
+        before = self.text[max(0, mention.start - 24) : mention.start]
+        if _OLD_KIN.search(before):
+            sketches[mention.character].ages["old"] += 1
+        for pattern, age in _EPITHETS:
+            if pattern.search(before):
+                sketches[mention.character].ages[age] += 0.5
+
+    def _owner(
+        self,
+        start: int,
+        at: int,
+        found: Sequence[NameMention],
+        earlier: Sequence[NameMention],
+        before: tuple[int, int] | None,
+    ) -> str | None:
+        here = [m for m in found if start <= m.start < at]
+        if here:
+            last = here[-1]
+            between = self.text[last.end : at]
+            heads = len(here) == 1 and last.start - start <= _HEAD
+            explains = _APPOSITION.match(between) and at - last.end <= _REACH
+            if not (heads or explains) or _KIN_OF.match(between) or _SOMEBODY_ELSE.search(between):
+                return None
+            return last.character if heads or "." not in between else None
+        if at - start > _REACH or _SOMEBODY_ELSE.search(self.text, start, at):
+            return None
+        pronoun = _PRONOUN_START.match(self.text[start : start + 12])
+        if not pronoun:
+            return None
+        gender = "male" if pronoun["word"] in ("He", "His") else "female"
+        return self._tagged(start, gender, before) or self._antecedent(start, gender, found, earlier)
+
+    def _tagged(self, start: int, gender: str, before: tuple[int, int] | None) -> str | None:
+        """The speaker of the quotation that the sentence before ends with or whose tag it is."""
+        n = bisect_right(self.starts, start) - 1
+        if before is None or n < 0 or not before[0] < self.quotations[n].end <= before[1]:
+            return None
+        speaker = self.quotations[n].speaker
+        if speaker is None or self.genders.get(speaker) not in (gender, "unknown"):
+            return None
+        return speaker
+
+    def _antecedent(
+        self, start: int, gender: str, found: Sequence[NameMention], earlier: Sequence[NameMention]
+    ) -> str | None:
+        fitting = [m for m in (*earlier, *found) if m.start < start and self.genders[m.character] == gender]
+        if not fitting:
+            return None
+        last = fitting[-1]
+        for newcomer in _NEWCOMER.finditer(self.text, last.end, start):
+            if not self._quoted(newcomer.start()) and not _IS_SOMEBODY.search(self.text[last.end : newcomer.start()]):
+                return None  # somebody without a name came in since
+        return last.character
 
 
-def _owner(
-    text: str,
-    start: int,
-    at: int,
-    found: Sequence[NameMention],
-    previous: Sequence[NameMention],
-    genders: Mapping[str, str],
-) -> str | None:
-    if at - start > _REACH or _SOMEBODY_ELSE.search(text, start, at):
-        return None
-    here = [m for m in found if start <= m.start < at]
-    if here:
-        heads = len(here) == 1 and here[0].start - start <= _HEAD
-        return here[0].character if heads else None
-    pronoun = _PRONOUN_START.match(text[start : start + 12])
-    if not pronoun:
-        return None
-    gender = "male" if pronoun["word"] in ("He", "His") else "female"
-    earlier = [m for m in (*previous[-4:], *found) if m.start < start and genders[m.character] == gender]
-    return earlier[-1].character if earlier else None
-
-
-def _note(sketch: _Sketch, section: Section, trait: re.Match[str], start: int, end: int) -> None:
-    kind = str(trait.lastgroup)
-    sketch.seen["hair" if kind == "hair2" else kind][trait.group(kind).lower()] += 1
-    where = sketch.personality if kind == "nature" else sketch.description
+def _note(sketch: _Sketch, section: Section, trait: Trait, start: int, end: int) -> None:
+    if trait.kind == "age":
+        sketch.ages[trait.value] += trait.weight  # type: ignore[index]
+    else:
+        sketch.seen[trait.kind][trait.value] += 1
+    where = sketch.personality if trait.kind == "nature" else sketch.description
     statement = Statement(
         text=" ".join(section.text[start:end].split()),
         evidence=(Span(chapter=section.key, start=start, end=end),),
@@ -155,16 +188,18 @@ def _note(sketch: _Sketch, section: Section, trait: re.Match[str], start: int, e
 
 def _apply(character: Character, sketch: _Sketch) -> Character:
     seen = {kind: counts.most_common(1)[0][0] for kind, counts in sketch.seen.items() if counts}
-    hair = _last_colour(seen.get("hair", "")) or ("bald" if "bald" in seen else "")
-    age = _age(sketch.seen["age"]) if sketch.seen["age"] else character.age
-    age = age if age != "unknown" else character.age
+    age = _age(sketch.ages, character)
+    bearded = "beard" in seen and character.gender != "female"
+    hair = seen.get("hair", "") or ("bald" if "bald" in seen else "")
     look = Look(
-        hair=hair,
-        beard="beard" in seen and character.gender != "female",
+        hair=hair or (seen.get("beard_hair", "") if bearded else ""),
+        hair_style=seen.get("hair_style", ""),
+        skin=_joined(sketch.seen["skin"], 2),
+        beard=bearded,
         glasses="glasses" in seen,
-        hat=re.sub(r"^(?:wore|wearing|in) (?:an?|his|her) ", "", seen.get("hat", "")),
-        clothes=re.sub(r"^(?:wore|wearing|in) (?:an?|his|her) ", "", seen.get("clothes", "")),
-        build=seen.get("build", ""),
+        hat=seen.get("hat", ""),
+        clothes=seen.get("clothes", ""),
+        build=_joined(sketch.seen["build"], 2),
     )
     return character.model_copy(
         update={
@@ -177,25 +212,16 @@ def _apply(character: Character, sketch: _Sketch) -> Character:
     )
 
 
-def _last_colour(phrase: str) -> str:
-    colours = re.findall(rf"\b{_COLOUR}\b", phrase)
-    return colours[-1] if colours else ""
+def _joined(counts: Counter[str], most: int) -> str:
+    """The words told most often, the first told first."""
+    kept = {word for word, _ in counts.most_common(most)}
+    return " ".join(word for word in counts if word in kept)
 
 
-def _age(phrases: Counter[str]) -> Age:
-    votes: Counter[Age] = Counter()
-    for phrase, count in phrases.items():
-        first = phrase.split()[0].split("-")[0]
-        years = _NUMBERS.get(first) or _NUMBERS.get(phrase.split()[-1]) or (int(first) if first.isdigit() else 0)
-        if years:
-            votes["child" if years < 13 else "young" if years < 28 else "adult" if years < 58 else "old"] += count
-        elif first in ("old", "elderly", "aged"):
-            votes["old"] += count
-        elif first == "young":
-            votes["young"] += count
-        elif first == "middle":
-            votes["adult"] += count
-        elif first in ("little", "small"):
-            votes["child"] += count
+def _age(votes: Mapping[Age, float], character: Character) -> Age:
+    """The age told most; of a person often named, a single epithet is no age."""
+    told = {age: weight for age, weight in votes.items() if weight >= max(0.5, 0.02 * character.mention_count)}
+    if not told:
+        return character.age
     # Books tell of childhoods: a grown age, once told, wins.
-    return max(votes, key=lambda age: (votes[age] - (age == "child"), age != "child")) if votes else "unknown"
+    return max(told, key=lambda age: (told[age] - 0.5 * (age == "child"), age != "child", age))

@@ -18,7 +18,7 @@ _REACH = 28  # tokens after a name within which a pronoun is likely to mean it
 _BE = words("was is were became had")
 _OWNERS = words("his her my our their")
 _PHRASE = 9  # tokens of «a tall, dark-skinned woman»
-_PHRASE_ENDS = words("who whose with of in and at to from by for on as that which") | frozenset(".;:!?“”\"—")
+_PHRASE_ENDS = words("who whose with of in and at to from by for on as that which") | frozenset('.;:!?“”"—')
 
 
 class Roster:

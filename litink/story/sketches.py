@@ -88,9 +88,7 @@ class _Reader:
                 self._paragraph(paragraph, previous, sketches)
             previous = paragraph
 
-    def _paragraph(
-        self, paragraph: Paragraph, previous: Paragraph | None, sketches: defaultdict[str, _Sketch]
-    ) -> None:
+    def _paragraph(self, paragraph: Paragraph, previous: Paragraph | None, sketches: defaultdict[str, _Sketch]) -> None:
         found = self._told(paragraph)
         for mention in found:
             self._epithet(mention, sketches)
@@ -102,7 +100,7 @@ class _Reader:
                     continue  # what people say of each other is not what the book says
                 if earlier is None:
                     earlier = self._told(previous)[-4:] if previous else []
-                owner = self._owner(start, trait.start, found, earlier, before)
+                owner = self._owner(start, trait, found, earlier, before)
                 if owner:
                     _note(sketches[owner], self.section, trait, start, end)
             before = (start, end)
@@ -127,21 +125,24 @@ class _Reader:
     def _owner(
         self,
         start: int,
-        at: int,
+        trait: Trait,
         found: Sequence[NameMention],
         earlier: Sequence[NameMention],
         before: tuple[int, int] | None,
     ) -> str | None:
+        at = trait.start
         here = [m for m in found if start <= m.start < at]
         if here:
             last = here[-1]
             between = self.text[last.end : at]
+            if trait.apposed:
+                return last.character if between.strip() == "," else None
             heads = len(here) == 1 and last.start - start <= _HEAD
             explains = _APPOSITION.match(between) and at - last.end <= _REACH
             if not (heads or explains) or _KIN_OF.match(between) or _SOMEBODY_ELSE.search(between):
                 return None
             return last.character if heads or "." not in between else None
-        if at - start > _REACH or _SOMEBODY_ELSE.search(self.text, start, at):
+        if trait.apposed or at - start > _REACH or _SOMEBODY_ELSE.search(self.text, start, at):
             return None
         pronoun = _PRONOUN_START.match(self.text[start : start + 12])
         if not pronoun:
@@ -194,7 +195,7 @@ def _apply(character: Character, sketch: _Sketch) -> Character:
     look = Look(
         hair=hair or (seen.get("beard_hair", "") if bearded else ""),
         hair_style=seen.get("hair_style", ""),
-        skin=_joined(sketch.seen["skin"], 2),
+        skin=_skin(sketch.seen["skin"]),
         beard=bearded,
         glasses="glasses" in seen,
         hat=seen.get("hat", ""),
@@ -216,6 +217,12 @@ def _joined(counts: Counter[str], most: int) -> str:
     """The words told most often, the first told first."""
     kept = {word for word, _ in counts.most_common(most)}
     return " ".join(word for word in counts if word in kept)
+
+
+def _skin(counts: Counter[str]) -> str:
+    """The colour told most often; freckles go with any."""
+    colour = next((word for word, _ in counts.most_common() if word != "freckled"), "")
+    return " ".join(word for word in (colour, "freckled" if "freckled" in counts else "") if word)
 
 
 def _age(votes: Mapping[Age, float], character: Character) -> Age:

@@ -16,12 +16,13 @@ TraitKind = Literal[
 
 class Trait(NamedTuple):
     """``value`` is a word or phrase a painter can use; of "age" an ``Age``, with its weight. ``start`` is where the
-    phrase begins, its article included."""
+    phrase begins, its article included; ``apposed``: it explains what stands right before it, «Ann, a tall girl»."""
 
     kind: TraitKind
     value: str
     start: int
     weight: float = 1.0
+    apposed: bool = False
 
 
 _HAIR_COLOURS = words(
@@ -46,10 +47,12 @@ _STYLES = {
 _HAIR_WORDS = words("thick straight silky smooth soft fine glossy heavy rich very his her their a two of and the")
 _GARMENT = (
     r"(?:coat|greatcoat|overcoat|frock-coat|tail-coat|waistcoat|dress|gown|dressing-gown|frock|suit|cloak|cape|mantle|"
-    r"ulster|shawl|uniform|robes?|jacket|jerkin|doublet|cassock|habit|toga|apron|pinafore|tunic|smock|shirt|blouse|"
+    r"ulster|shawl|uniform|robes?|jacket|jerkin|doublet|cassock|toga|apron|pinafore|tunic|smock|riding-habit|shirt|blouse|"
     r"overalls|oilskins?|jersey|sweater|cardigan|skirt|kimono|sari)"
 )
-_HEADGEAR = r"(?:hat|top-hat|bowler|bonnet|cap|turban|hood|crown|tiara|kerchief|headscarf|beret|sombrero|helmet)"
+_HEADGEAR = (
+    r"(?:hat|top-hat|bowler(?:\s+hat)?|bonnet|cap|turban|hood|crown|tiara|kerchief|headscarf|beret|sombrero|helmet)"
+)
 _PERSON = r"(?:man|woman|boy|girl|gentleman|lady|fellow|lad|lass|child|person|youth|creature|chap|maiden|personage)"
 _BUILDS = words(
     """tall short thin stout fat slender plump lean burly broad broad-shouldered sturdy gaunt portly slim thickset
@@ -59,10 +62,12 @@ _BUILDS = words(
 _AS_NOUN = words("big small heavy broad huge slight light")  # of anything; a person only beside a person's noun
 
 _HAIR = re.compile(
-    r"\b(?P<before>(?:[\w-]+(?:,\s*|\s+)){0,4})(?P<noun>hair|locks|curls|plaits?|braids?|pigtails?|tresses|ringlets|"
+    r"\b(?P<before>(?:[\w-]+(?:,\s*|\s+)){0,4})(?P<noun>hairs?|locks|curls|plaits?|braids?|pigtails?|tresses|ringlets|"
     r"ponytail)\b(?!-)(?P<after>[^.;:!?“”\"]{0,45})"
 )
-_HAIR_IS = re.compile(r"^,?\s+(?:was|were|is|had\s+(?:gone|turned|been)|gone|turned)\s+(?:[\w-]+\s+){0,2}?(?P<word>[\w-]+)\b")
+_HAIR_IS = re.compile(
+    r"^,?\s+(?:was|were|is|had\s+(?:gone|turned|been)|gone|turned)\s+(?:[\w-]+\s+){0,2}?(?P<word>[\w-]+)\b"
+)
 _BALD = re.compile(r"\bbald(?:-headed)?\b")
 _BEARD = re.compile(
     r"\b(?P<before>(?:[\w-]+(?:,\s*|\s+)){0,3})(?P<noun>beard(?:ed)?|moustaches?|mustaches?|whiskers|goatee)\b(?!-)"
@@ -77,17 +82,21 @@ _SKIN = re.compile(
     r"(?:,?\s+[\w-]+)?\s+(?:face|cheeks|man|woman|boy|girl|fellow)\b"
     r"|\b(?P<c>freckle[sd])\b"
 )
+_LEAD = r"(?:in|wore|wears|wearing|with|had\s+on|clad\s+in|dressed\s+in|put\s+on)"
+_STOP = (
+    r"(?:who|which|that|when|where|while|but|as|he|she|it|they|I|was|were|had|said|stood|sat|came|went|on|under|from)"
+)
 _WORN = re.compile(
-    rf"\b(?:an?|his|her|their|the)\s+(?:[\w-]+[’']s\s+)?(?P<said>(?:[\w-]+,?\s+(?:and\s+)?){{0,4}}?)"
+    rf"\b(?:an?|his|her|their|the)\s+(?:[\w-]+[’']s\s+)?(?P<said>(?:(?!{_STOP}\b|(?:of|is|in|for|to|at|with|by)\b)[\w-]+,?\s+(?:and\s+)?){{0,4}}?)"
     rf"(?:(?P<garment>{_GARMENT})|(?P<hat>{_HEADGEAR}))(?![\w-]|\s+(?:pocket|in\s+(?:his|her|one)\s+hand))"
 )
-_LEAD = r"(?:in|wore|wears|wearing|with|had\s+on|clad\s+in|dressed\s+in|put\s+on)"
-_STOP = r"(?:who|which|that|when|where|while|but|as|he|she|it|they|I|was|were|had|said|stood|sat|came|went|on|under|from)"
 # What may stand before a piece of clothing: "wearing", or "in" and other pieces, "with freckles, a plait, and".
-_WEARING = re.compile(rf"\b{_LEAD}\s+(?:(?:(?!{_STOP}\b)[\w’'-]+[,\s]\s*){{1,14}}(?<=,\s)(?:and\s+)?|(?:(?!{_STOP}\b)[\w’'-]+[,\s]\s*){{1,14}}and\s+)?$")
-_KEPT_OF_CLOTHES = words("the his her their own a an and")
+_WEARING = re.compile(
+    rf"\b{_LEAD}\s+(?:(?:(?!{_STOP}\b)[\w’'-]+[,\s]\s*){{1,14}}(?<=,\s)(?:and\s+)?|(?:(?!{_STOP}\b)[\w’'-]+[,\s]\s*){{1,14}}and\s+)?$"
+)
+_DROPPED_OF_CLOTHES = words("own and very rather same")
 _SOMEBODY = re.compile(
-    rf"(?P<lead>\b(?:was|is|were|been|being|become|became|still|only|once|yet|such|but)|,|^)\s*"
+    r"(?P<lead>\b(?:was|is|been|being|become|became)(?:\s+(?:still|only|once|yet|such|but|now))?|,)\s+"
     rf"(?P<np>\b(?:an?|the)\s+(?P<said>(?:[\w’'-]+(?:,\s*|\s+)(?:and\s+)?){{0,5}}?)(?P<noun>{_PERSON})\b"
     r"(?:\s+of\s+(?P<years>[\w-]+))?)"
 )
@@ -151,7 +160,7 @@ def _hair(sentence: str) -> Iterator[Trait]:
         told = _HAIR_IS.match(found["after"])
         if told and (colour := _colour(told["word"].lower(), _HAIR_COLOURS)):
             colours = [colour]
-        if noun != "hair" and not colours and not styles:
+        if noun not in ("hair", "hairs") and not colours and not styles:
             continue  # curls of smoke, a braid of gold
         if noun.startswith("braid") and colours[-1:] in (["gold"], ["golden"]):
             continue
@@ -209,7 +218,7 @@ def _clothes(sentence: str) -> Iterator[Trait]:
     for found in _WORN.finditer(sentence):
         if not _WEARING.search(sentence, max(0, found.start() - 110), found.start()):
             continue
-        said = [w for w in re.findall(r"[\w-]+", found["said"]) if w.lower() not in _KEPT_OF_CLOTHES]
+        said = [w for w in re.findall(r"[\w-]+", found["said"]) if w.lower() not in _DROPPED_OF_CLOTHES]
         kind: TraitKind = "clothes" if found["garment"] else "hat"
         yield Trait(kind, " ".join([*said[-2:], found["garment"] or found["hat"]]).lower(), found.start())
 
@@ -217,7 +226,8 @@ def _clothes(sentence: str) -> Iterator[Trait]:
 def _body(sentence: str) -> Iterator[Trait]:
     for found in _SOMEBODY.finditer(sentence):
         said = re.findall(r"[\w-]+", found["said"].lower())
-        yield from (Trait("build", word, found.start("np")) for word in said if word in _BUILDS)
+        apposed = found["lead"] == ","
+        yield from (Trait("build", w, found.start("np"), apposed=apposed) for w in said if w in _BUILDS)
     for found in _FIGURE.finditer(sentence):
         said = re.findall(r"[\w-]+", (found["said"] or found["after"]).lower())
         yield from (Trait("build", word, found.start()) for word in said if word in _BUILDS)
@@ -228,23 +238,28 @@ def _body(sentence: str) -> Iterator[Trait]:
 
 def _ages(sentence: str) -> Iterator[Trait]:
     for found in _SOMEBODY.finditer(sentence):
-        said = set(re.findall(r"[\w-]+", found["said"].lower()))
-        noun, at = found["noun"].lower(), found.start("np")
-        years = number(found["years"] or "")
-        if years:
-            yield Trait("age", age_of_years(years), at, 2.0)
-        elif said & {"old", "elderly", "aged"}:
-            yield Trait("age", "old", at)
-        elif said & {"young", "youthful"} or noun in ("youth", "maiden"):
-            yield Trait("age", "young", at)
-        elif "middle-aged" in said:
-            yield Trait("age", "adult", at)
-        elif noun in ("boy", "girl", "child", "lad", "lass") and (said & {"little", "small"} or noun in ("boy", "child")):
-            yield Trait("age", "child", at, 1.0 if said & {"little", "small"} else 0.6)
+        told = _told_age(set(re.findall(r"[\w-]+", found["said"].lower())), found["noun"], number(found["years"] or ""))
+        if told:
+            yield Trait("age", told[0], found.start("np"), told[1], apposed=found["lead"] == ",")
     for found in _YEARS.finditer(sentence):
         years = number(found["a"] or found["b"] or found["c"] or "")
         if years > 2:
             yield Trait("age", age_of_years(years), found.start(), 2.0)
+
+
+def _told_age(said: set[str], noun: str, years: int) -> tuple[Age, float] | None:
+    """The age in "a frail old man" or "a girl of ten", and its weight."""
+    if years:
+        return age_of_years(years), 2.0
+    if said & {"old", "elderly", "aged"}:
+        return "old", 1.0
+    if "middle-aged" in said:
+        return "adult", 1.0
+    if noun in ("boy", "girl", "child", "lad", "lass") and said & {"little", "small"}:
+        return "child", 1.0
+    if said & {"young", "youthful"} or noun in ("youth", "maiden"):
+        return "young", 1.0
+    return ("child", 0.6) if noun in ("boy", "child") else None
 
 
 def number(word: str) -> int:

@@ -20,7 +20,7 @@ from litink.providers.base import Ratio, Word
 from litink.story.model import ShotSize
 
 FPS = 24
-TIMELINE_VERSION = 2  # part of every clip's recipe: raise it when the same input is to look or sound different
+TIMELINE_VERSION = 3  # part of every clip's recipe: raise it when the same input is to look or sound different
 PLACEHOLDER = "placeholder"  # the picture key of a picture that is not there
 
 TITLE_SECONDS = 3.5
@@ -125,13 +125,16 @@ class Clip(Frozen):
     lines: tuple[TimedLine, ...] = ()
 
     def recipe(self) -> dict[str, Any]:
-        """Everything of the timeline that decides the clip's bytes; its place in the film and captions do not."""
+        """Everything of the timeline that decides the clip's bytes, besides the sounds of its lines in their order.
+
+        Its place in the film, captions and the names of lines do not.
+        """
         return {
             "version": TIMELINE_VERSION,
             "fps": FPS,
             "frames": self.frames,
             "shots": [shot.model_dump(mode="json") for shot in self.shots],
-            "lines": [[line.id, line.start_frame] for line in self.lines if not line.missing],
+            "lines": [line.start_frame for line in self.lines if not line.missing],
         }
 
     def pictures(self) -> tuple[str, ...]:
@@ -347,7 +350,7 @@ def _place_shots(scene: ScenePart, lines: Sequence[TimedLine], frames: int) -> t
         pieces = max(1, math.ceil((end - start) / (LONGEST_SHOT_SECONDS * FPS)))
         edges = [start + round((end - start) * piece / pieces) for piece in range(pieces + 1)]
         for piece, (first, last) in enumerate(pairwise(edges)):
-            seed = hashlib.sha256(f"{scene.id}\0{len(shots)}".encode()).hexdigest()
+            seed = hashlib.sha256(f"{part.picture}\0{len(shots)}".encode()).hexdigest()
             move = choose_move(part.size, seed, (last - first) / FPS, framing=piece)
             shots.append(
                 TimedShot(picture=part.picture or PLACEHOLDER, start_frame=first, frames=last - first, move=move)

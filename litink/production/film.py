@@ -46,7 +46,11 @@ def profile_of(production: Production) -> Profile:
 
 
 def timeline_of(production: Production) -> Timeline:
-    """The film's timeline from what has been drawn and spoken so far; what is missing is bridged and listed in it."""
+    """The film's timeline from what has been drawn and spoken so far; what is missing is bridged and listed in it.
+
+    Pictures go by their content's hash and not by their items' names, so that a clip is the same clip wherever its
+    scene stands.
+    """
     pictures, audio = production.done("scene_images"), production.done("audio")
     names = {id_: character.name for id_, character in production.characters.items()}
 
@@ -67,7 +71,7 @@ def timeline_of(production: Production) -> Timeline:
     def scene_part(script: Script, scene: SceneDescription) -> ScenePart:
         shots = tuple(
             ShotPart(
-                picture=shot.id if shot.id in pictures else None,
+                picture=pictures[shot.id].blob_sha if shot.id in pictures else None,
                 size=shot.size,
                 lines=tuple(line_key(script.chapter, line) for line in shot.lines),
             )
@@ -79,7 +83,7 @@ def timeline_of(production: Production) -> Timeline:
         ChapterPart(
             key=chapter.key,
             title=chapter.title,
-            card=card_key(chapter.key) if card_key(chapter.key) in pictures else None,
+            card=pictures[card_key(chapter.key)].blob_sha if card_key(chapter.key) in pictures else None,
             scenes=tuple(
                 scene_part(production.scripts[chapter.key], scene) for scene in production.scenes[chapter.key]
             ),
@@ -91,7 +95,7 @@ def timeline_of(production: Production) -> Timeline:
         chapters,
         ratio=production.options.ratio,
         title=production.record.title,
-        title_card=TITLE if TITLE in pictures else None,
+        title_card=pictures[TITLE].blob_sha if TITLE in pictures else None,
     )
 
 
@@ -145,7 +149,7 @@ def clips_recipe(_: Engines) -> dict[str, object]:
 def clips_tasks(production: Production) -> list[Task]:
     """An item a scene or card, in the order of the film."""
     profile = profile_of(production)
-    pictures, audio = production.done("scene_images"), production.done("audio")
+    audio = production.done("audio")
     recipe = {"profile": profile.recipe()}
 
     def task(clip: Clip) -> Task:
@@ -155,7 +159,7 @@ def clips_tasks(production: Production) -> list[Task]:
             with _scratch(production, "clip.mp4") as out:
                 render_clip(
                     clip,
-                    lambda key: production.objects.get(_blob(pictures, key)),
+                    production.objects.get,
                     lambda key: production.objects.get(_blob(audio, key)),
                     out,
                     profile,
@@ -171,8 +175,8 @@ def clips_tasks(production: Production) -> list[Task]:
 
         inputs = {
             "timeline": content_hash(clip.recipe()),
-            "pictures": content_hash([[key, _blob(pictures, key)] for key in clip.pictures()]),
-            "audio": content_hash([[key, _blob(audio, key)] for key in lines]),
+            "pictures": content_hash(clip.pictures()),
+            "audio": content_hash([_blob(audio, key) for key in lines]),
         }
         return Task("clips", clip.key, clip.title, recipe, inputs, make)
 
@@ -261,9 +265,9 @@ def film_tasks(production: Production) -> list[Task]:
     vtt = text(lambda: to_vtt(captions(timeline)), "text/vtt")
     srt = text(lambda: to_srt(captions(timeline)), "application/x-subrip")
     return [
-        Task("film", FILM, "the film", recipe, inputs, film),
-        Task("film", VTT, "captions", recipe, words, vtt),
-        Task("film", SRT, "captions", recipe, words, srt),
+        Task("film", FILM, "the film", {**recipe, "file": FILM}, inputs, film),
+        Task("film", VTT, "captions", {**recipe, "file": VTT}, words, vtt),
+        Task("film", SRT, "captions", {**recipe, "file": SRT}, words, srt),
     ]
 
 

@@ -86,8 +86,9 @@ def scene_tasks(production: Production) -> list[Task]:
 
     def shot_task(scene: SceneDescription, shot: Shot) -> Task:
         cast = {f.character: everyone[f.character] for f in shot.figures if f.character in everyone}
-        bare_scene = scene.model_copy(update={"shots": (), "evidence": (), "number": 0, "chapter": ""})
-        bare_shot = shot.model_copy(update={"lines": ()})
+        bare_scene = scene.model_copy(update={"id": "", "shots": (), "evidence": (), "number": 0, "chapter": ""})
+        # Its number alone: it tells the shots of a scene apart wherever the scene stands.
+        bare_shot = shot.model_copy(update={"id": shot.id.rpartition("-")[2], "lines": ()})
         return Task(
             "scene_images",
             shot.id,

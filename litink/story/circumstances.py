@@ -1,37 +1,29 @@
-"""What a stretch of text says about place, time of day, weather and mood, by counting words. It knows no scenes."""
+"""What a stretch of text says about time of day, weather, mood and props, by weighing words; the place comes from
+places.py. It knows no scenes."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from litink.story.lexicon import words
-from litink.story.model import Mood, TimeOfDay, Weather
-from litink.story.settings import PROPS, SETTINGS
+from litink.story.model import Mood, Quotation, TimeOfDay, Weather
+from litink.story.places import find_place
+from litink.story.settings import PROPS
 
 Kind = TypeVar("Kind", TimeOfDay, Weather)
 
 _WORD = re.compile(r"[a-z]+(?:[-’'][a-z]+)*")
-# "in the dark old kitchen": a place that is entered or stood in weighs more than one that is mentioned.
-_ENTERED = re.compile(
-    r"\b(?:in|into|inside|at|on|upon|aboard|through|across|along|entered|entering|reached|left|crossed|down|up|within)\s+"
-    r"(?:(?:the|a|an|his|her|my|their|our|this|that|its)\s+)?((?:[a-z’'-]+\s+){0,2}?[a-z’'-]+)\b"
-)
-_NAMED_PLACE = re.compile(
-    r"\b(?:in|into|at|to|from|near|reached|left|entered)\s+((?:[A-Z][\w’'.-]+\s+){0,3}[A-Z][\w’'-]+)"
-)
-# Words with a commoner meaning: they tell a place only where somebody is in it.
-_AMBIGUOUS = words(
-    """field fields plain common court stage square trial theatre audience ground passage track pass port port bench
-    bank lecture case desk green drive engine camp battle point country school college keep hold bar court street
-    ball dinner breakfast supper sun moon stars sky coast bay sand park plain ice retort mine shaft deck pass
-    bed drawing market station train platform counter yard lodge fort trail study tower window table chair floor"""
-)
-_CLEAR = 1.2  # weight below which a place is only a word: one chance mention has 0.6, being in it 2
-_GENERAL = ("room", "landscape", "house_front")  # they lose to any kind that says more
+_OPENING = 50  # words within which a scene says when it is
+_OPENING_WORTH = 2.5
+_HABITUAL = words("every each last yesterday tomorrow many most")  # «every evening» is no evening
+_THE = words("the a an cold strong high fresh wild bitter icy rising")
+_CLEAR_SKY = re.compile(r"\b(?:clear|cloudless|bright|blue)\s+(?:\w+\s+)?(?:sky|skies|day|morning|weather)\b")
+_SUN = re.compile(r"\bsun\s+(?:shone|lay|was|stood|rose|came|poured|beat|blazed|fell|streamed)\b")
+_CLOCK = re.compile(r"\b(?P<hour>five|six|seven|eight|nine|ten|eleven)\s+o[’']clock\b")
 
 _TIMES: dict[TimeOfDay, frozenset[str]] = {
     "dawn": words("dawn daybreak sunrise cock-crow daylight-breaking"),
@@ -49,7 +41,7 @@ _WEATHERS: dict[Weather, frozenset[str]] = {
     "fog": words("fog foggy mist misty haze hazy"),
     "wind": words("wind windy breeze gust gusts blustering"),
     "clear": words("sunshine sunny sunlight cloudless bright-sky sunlit moonlight starlight"),
-    "cloudy": words("cloudy clouds overcast clouded leaden"),
+    "cloudy": words("cloudy cloud clouds overcast clouded leaden"),
 }
 _MOODS: dict[Mood, frozenset[str]] = {
     "joyful": words(
@@ -106,15 +98,6 @@ class Circumstances(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _kinds_by_word() -> dict[str, tuple[str, ...]]:
-    kinds: dict[str, list[str]] = {}
-    for kind, setting in SETTINGS.items():
-        for word in setting.words:
-            kinds.setdefault(word, []).append(kind)
-    return {word: tuple(found) for word, found in kinds.items()}
-
-
-@lru_cache(maxsize=1)
 def _props_by_word() -> dict[str, str]:
     found: dict[str, str] = {}
     for prop, names in PROPS.items():
@@ -123,51 +106,77 @@ def _props_by_word() -> dict[str, str]:
     return found
 
 
-def circumstances(narration: str, speech: str = "") -> Circumstances:
-    """Reads a scene. ``speech`` (what is said in it) counts for the mood alone: people talk of other places."""
+def circumstances(narration: str, speech: str = "", before: Circumstances | None = None) -> Circumstances:
+    """Reads a scene. ``speech`` (what is said in it) counts for the mood alone: people talk of other places.
+
+    Place and hour of the scene ``before`` go on until the text names others.
+    """
     lower = narration.lower()
     tokens = _WORD.findall(lower)
     counts = Counter(tokens)
     spoken = Counter(_WORD.findall(speech.lower()))
-    setting, place = _setting(narration, lower, tokens, counts)
+    place = find_place(narration, before.setting if before else "")
+    time = _time(lower, tokens)
+    weather = _weather(lower, tokens)
+    if before:
+        if not place.kind or (place.stays and before.place):
+            place = place._replace(kind=before.setting, name=before.place or place.name)
+        if weather == "unknown" and (time in ("unknown", before.time_of_day) or place.kind == before.setting):
+            weather = before.weather
+        time = before.time_of_day if time == "unknown" else time
     return Circumstances(
-        setting=setting,
-        place=place,
-        time_of_day=_most(_TIMES, counts, "unknown"),
-        weather=_most(_WEATHERS, counts, "unknown"),
+        setting=place.kind,
+        place=place.name,
+        time_of_day=time,
+        weather=weather,
         mood=_mood(counts, spoken),
         props=_props(tokens),
     )
 
 
-def _setting(narration: str, lower: str, tokens: list[str], counts: Counter[str]) -> tuple[str, str]:
-    kinds = _kinds_by_word()
-    weights: defaultdict[str, float] = defaultdict(float)
-    called: dict[str, str] = {}
-    pairs = Counter(f"{a} {b}" for a, b in pairwise(tokens))
-    for word, found in kinds.items():
-        times = pairs[word] if " " in word else counts[word] or counts[f"{word}s"]
-        for kind in found:
-            if times and word not in _AMBIGUOUS:
-                weights[kind] += min(times, 3) * (0.25 if kind in _GENERAL else 0.6) / len(found)
-    for match in _ENTERED.finditer(lower):
-        phrase = match.group(1).split()
-        if lower.startswith(" of ", match.end()) and phrase[-1] in _AMBIGUOUS:
-            continue  # the field of mathematics
-        for word in (" ".join(phrase[-2:]), phrase[-1]):
-            for kind in kinds.get(word, ()):
-                weights[kind] += (0.6 if kind in _GENERAL else 2.0) / len(kinds[word])
-                called.setdefault(kind, word)
-    if max(weights.values(), default=0.0) < _CLEAR:
-        named = _NAMED_PLACE.search(narration)
-        return "", named.group(1) if named else ""
-    best = max(weights, key=lambda kind: (weights[kind], -list(SETTINGS).index(kind)))
-    word = called.get(best) or next((w for w in SETTINGS[best].words if counts[w]), SETTINGS[best].words[0])
-    return best, f"the {word}"
+def narration_of(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> str:
+    """``text[start:end]`` without what is said in it. ``quotations`` are the chapter's, in order."""
+    parts: list[str] = []
+    at = start
+    for quotation in quotations:
+        if quotation.end > start and quotation.start < end:
+            parts.append(text[at : max(at, quotation.start)])
+            at = max(at, quotation.end)
+    parts.append(text[at:end])
+    return " ".join(parts)
 
 
-def _most(table: dict[Kind, frozenset[str]], counts: Counter[str], default: Kind) -> Kind:
-    scores = {kind: sum(counts[w] for w in signs) for kind, signs in table.items()}
+def _time(lower: str, tokens: Sequence[str]) -> TimeOfDay:
+    scores = _scores(_TIMES, tokens, lambda n: not n or tokens[n - 1] not in _HABITUAL)
+    if _SUN.search(lower) and _CLOCK.search(lower):
+        scores["morning"] += 1.0
+    return _most(scores, "unknown")
+
+
+def _weather(lower: str, tokens: Sequence[str]) -> Weather:
+    # «wind south-west» is a note in a log, «the wind» blows.
+    scores = _scores(_WEATHERS, tokens, lambda n: tokens[n] != "wind" or (n > 0 and tokens[n - 1] in _THE))
+    for pattern in (_CLEAR_SKY, _SUN):
+        found = pattern.search(lower)
+        if found:
+            scores["clear"] += _OPENING_WORTH if lower.count(" ", 0, found.start()) < _OPENING else 1.0
+    if scores["storm"]:
+        scores["storm"] += scores["rain"] + scores["wind"]  # a storm has both
+    return _most(scores, "unknown")
+
+
+def _scores(
+    table: Mapping[Kind, frozenset[str]], tokens: Sequence[str], counts: Callable[[int], bool]
+) -> dict[Kind, float]:
+    scores: dict[Kind, float] = dict.fromkeys(table, 0.0)
+    signs = {word: kind for kind, found in table.items() for word in sorted(found)}
+    for n, token in enumerate(tokens):
+        if token in signs and counts(n):
+            scores[signs[token]] += _OPENING_WORTH if n < _OPENING else 1.0
+    return scores
+
+
+def _most(scores: Mapping[Kind, float], default: Kind) -> Kind:
     best = max(scores, key=lambda kind: scores[kind])
     return best if scores[best] else default
 

@@ -77,8 +77,8 @@ TITLES: dict[str, SexLetter] = {
     **dict.fromkeys(
         words(
             """dr doctor captain capt colonel col major general gen lieutenant lieut lt sergeant sergt sgt corporal
-            admiral commodore sheriff private commander ensign professor prof judge justice inspector detective constable
-            officer president governor senator mayor reverend rev rector pastor canon curate saint st cousin
+            admiral commodore sheriff private commander ensign professor prof judge justice inspector detective
+            constable officer president governor senator mayor reverend rev rector pastor canon curate saint st cousin
             comrade citizen chief nurse cook old young little dear poor deputy superintendent secretary
             chancellor marshal coach elder hon honourable honorable minister lawyer ambassador boss citoyen"""
         ),

@@ -38,6 +38,7 @@ Delivery = Literal["spoken", "whispered", "shouted", "read", "thought", "sung"]
 TimeOfDay = Literal["dawn", "morning", "day", "afternoon", "dusk", "evening", "night", "unknown"]
 Weather = Literal["clear", "cloudy", "rain", "storm", "snow", "fog", "wind", "unknown"]
 Mood = Literal["calm", "joyful", "tense", "sad", "mysterious", "fearful", "angry", "romantic", "hopeful", "solemn"]
+BeardStyle = Literal["", "full", "moustache", "goatee", "whiskers"]
 ShotSize = Literal["wide", "medium", "close_up", "over_the_shoulder", "two_shot", "pov", "tracking"]
 
 
@@ -71,6 +72,7 @@ class Look(Frozen):
     hair_style: str = ""
     skin: str = ""
     beard: bool = False
+    beard_style: BeardStyle = ""
     glasses: bool = False
     hat: str = ""
     clothes: str = ""  # a colour or garment phrase

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from litink.books.model import Section
-from litink.story.circumstances import circumstances
+from litink.story.circumstances import Circumstances, circumstances, narration_of
 from litink.story.model import (
     Cast,
     Character,
@@ -31,14 +31,14 @@ SETTING_OF_THOUGHT = "library"
 def describe_scenes(section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
     """One description per scene of ``script``, with the same id. Every line is in exactly one shot, in order."""
     characters = {c.id: c for c in cast.characters}
+    quotations = [q for q in cast.quotations if q.chapter == section.key]
+    talk = any(q.speaker for q in quotations)
     out: list[SceneDescription] = []
-    previous = ""
+    before: Circumstances | None = None
     for scene in script.scenes:
-        narration = " ".join(line.text for line in scene.lines if line.speaker is None)
-        found = circumstances(narration)
-        setting = found.setting or previous
-        setting = setting or (SETTING_OF_TALK if scene.present else SETTING_OF_THOUGHT)
-        previous = setting
+        found = circumstances(narration_of(section.text, scene.start, scene.end, quotations), before=before)
+        before = found
+        setting = found.setting or (SETTING_OF_TALK if scene.present or talk else SETTING_OF_THOUGHT)
         out.append(
             SceneDescription(
                 id=scene.id,
@@ -160,7 +160,10 @@ def _portrait(character: Character, figure: Figure) -> str:
     age = f"{character.age} " if character.age in ("young", "old") else ""
     look = character.look
     details = [
-        f"{look.hair} hair" if look.hair and look.hair != "bald" else look.hair,
+        look.build,
+        f"{look.skin} skin" if look.skin else "",
+        "bald" if look.hair == "bald" else f"{look.hair} hair" if look.hair else "",
+        f"hair: {look.hair_style}" if look.hair_style else "",
         "beard" if look.beard else "",
         "glasses" if look.glasses else "",
         look.hat,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from litink.books.model import BlockKind, Section
-from litink.story.circumstances import Circumstances, circumstances
+from litink.story.circumstances import Circumstances, circumstances, narration_of
 from litink.story.lines import chapter_lines
-from litink.story.mentions import NameIndex
+from litink.story.mentions import NameIndex, takes_part
 from litink.story.model import Cast, Line, Plot, Quotation, Script, ScriptScene, ScriptStyle, ShotSize, Span, Statement
 from litink.story.paragraphs import is_ornament, paragraphs
 from litink.story.sentences import sentences
@@ -19,6 +20,7 @@ from litink.story.styles import shorten
 LEAST_WORDS = 110  # of a scene that no printed break ends
 MOST_WORDS = 420  # about 160 s of speech: what a film of stills can bear of one place
 GOOD_WORDS = 260
+TINY_WORDS = 40  # a printed break makes no scene of fewer
 
 _TIME_JUMP = re.compile(
     r"(?:(?:The|That|This|Next|One|Early|Late|Towards?|About|At|By|On|In|It was|When it was)\b[^.!?]{0,40}?\b(?:"
@@ -49,15 +51,15 @@ def make_script(section: Section, cast: Cast, plot: Plot | None, *, style: Scrip
     for number, run in enumerate(_divide(section, lines, names), start=1):
         start, end = run[0].start, run[-1].end
         speech = " ".join(section.text[q.start : q.end] for q in quotations if start <= q.start < end)
-        found = circumstances(_narration(section.text, start, end, quotations), speech)
-        here = _inherit(found, before)
+        here = circumstances(narration_of(section.text, start, end, quotations), speech, before)
+        again = before is not None and here.place == before.place
         before = here
         present = _present(section.text, run, quotations, names)
         scenes.append(
             ScriptScene(
                 id=f"{section.key}-s{number}",
                 number=number,
-                title=_title(here, present, cast, number),
+                title=_title(here.place, present, cast, number, again=again),
                 start=start,
                 end=end,
                 place=here.place,
@@ -85,26 +87,40 @@ def make_script(section: Section, cast: Cast, plot: Plot | None, *, style: Scrip
 def _divide(section: Section, lines: Sequence[Line], names: NameIndex) -> list[list[Line]]:
     """Runs of lines: a new scene at every printed break, and in between where place, time or company change most."""
     hard = _hard_starts(section)
-    out: list[list[Line]] = []
-    run: list[Line] = []
+    pieces: list[list[Line]] = []
     for line in lines:
-        if run and any(run[-1].end <= at <= line.start for at in hard):
-            out += _divide_run(section.text, run, names)
-            run = []
-        run.append(line)
-    return out + (_divide_run(section.text, run, names) if run else [])
+        at = bisect_right(hard, line.start)
+        if not pieces or at != bisect_right(hard, pieces[-1][-1].start):
+            pieces.append([])
+        pieces[-1].append(line)
+    return [run for piece in _without_tiny(pieces) for run in _divide_run(section.text, piece, names)]
+
+
+def _without_tiny(pieces: Sequence[list[Line]]) -> list[list[Line]]:
+    """A piece too short for a scene goes with the one before it, the first with the one after."""
+    out: list[list[Line]] = []
+    for piece in pieces:
+        if out and (_length(piece) < TINY_WORDS or _length(out[-1]) < TINY_WORDS):
+            out[-1] = [*out[-1], *piece]
+        else:
+            out.append(piece)
+    return out
+
+
+def _length(run: Sequence[Line]) -> int:
+    return sum(len(line.text.split()) for line in run)
 
 
 def _hard_starts(section: Section) -> list[int]:
     """Where a printed divider or a heading inside the chapter stands. Several headings in a row open one scene."""
-    starts: list[int] = []
+    starts = [block.start for block in section.blocks if block.kind is BlockKind.BREAK]  # a rule has no text
     previous: BlockKind | None = None
     for paragraph in paragraphs(section):
-        divider = paragraph.kind is BlockKind.BREAK or is_ornament(section.text[paragraph.start : paragraph.end])
-        if divider or (paragraph.kind is BlockKind.HEADING and previous is not BlockKind.HEADING):
+        ornament = is_ornament(section.text[paragraph.start : paragraph.end])
+        if ornament or (paragraph.kind is BlockKind.HEADING and previous is not BlockKind.HEADING):
             starts.append(paragraph.start)
         previous = paragraph.kind
-    return starts
+    return sorted(starts)
 
 
 def _divide_run(text: str, run: list[Line], names: NameIndex) -> list[list[Line]]:
@@ -152,49 +168,32 @@ def _cut_score(run: Sequence[Line], company: Sequence[set[str]], at: int) -> flo
     return score
 
 
-def _inherit(found: Circumstances, before: Circumstances | None) -> Circumstances:
-    """Place and hour go on until the text names others."""
-    if before is None:
-        return found
-    if not found.setting:
-        found = found._replace(setting=before.setting, place=before.place or found.place)
-    if found.time_of_day == "unknown":
-        found = found._replace(time_of_day=before.time_of_day)
-    if found.weather == "unknown" and found.setting == before.setting:
-        found = found._replace(weather=before.weather)
-    return found
-
-
-def _narration(text: str, start: int, end: int, quotations: Sequence[Quotation]) -> str:
-    parts: list[str] = []
-    at = start
-    for quotation in quotations:
-        if quotation.end > start and quotation.start < end:
-            parts.append(text[at : max(at, quotation.start)])
-            at = max(at, quotation.end)
-    parts.append(text[at:end])
-    return " ".join(parts)
-
-
 def _present(text: str, run: Sequence[Line], quotations: Sequence[Quotation], names: NameIndex) -> tuple[str, ...]:
-    """Who speaks, and who is named in the narration: those who speak count most; who is only talked of is not here."""
+    """Who speaks, and who acts or is acted upon in the narration, most important first. Who is only talked or thought
+    of is not here."""
     start, end = run[0].start, run[-1].end
     weights: Counter[str] = Counter()
+    here: set[str] = set()
     spans = [(q.start, q.end) for q in quotations if q.end > start and q.start < end]
     for quotation in quotations:
         if start <= quotation.start < end and quotation.speaker:
             weights[quotation.speaker] += 3
+            here.add(quotation.speaker)
     gaps = pairwise([start, *[edge for span in spans for edge in span], end])
     outside = [gap for number, gap in enumerate(gaps) if number % 2 == 0 and gap[0] < gap[1]]
-    weights.update(names.count(text, outside))
-    return tuple(who for who, _ in weights.most_common(8))
+    for gap in outside:
+        for mention in names.find(text, *gap):
+            weights[mention.character] += 1
+            if takes_part(text, mention, gap):
+                here.add(mention.character)
+    return tuple(who for who, _ in weights.most_common() if who in here)[:8]
 
 
-def _title(here: Circumstances, present: Sequence[str], cast: Cast, number: int) -> str:
+def _title(place: str, present: Sequence[str], cast: Cast, number: int, *, again: bool) -> str:
+    """The place's name; where it is unknown or the scene before had it too, who is there."""
     names = {c.id: c.name for c in cast.characters}
-    who = " and ".join(names[w] for w in present[:2] if w in names)
-    place = here.place[:1].upper() + here.place[1:]
-    return ": ".join(part for part in (place, who) if part) or f"Scene {number}"
+    who = " and ".join(names[w] for w in present[:2] if w in names) if again or not place else ""
+    return ": ".join(part for part in (place[:1].upper() + place[1:], who) if part) or f"Scene {number}"
 
 
 def _action(section: Section, start: int, end: int) -> Statement:

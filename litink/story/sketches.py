@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from litink.books.model import Section
 from litink.story.lexicon import KIN, OLD_NOUNS
 from litink.story.mentions import NameIndex, NameMention
-from litink.story.model import Age, Cast, Character, Look, Quotation, Span, Statement, VoiceHint
+from litink.story.model import Age, BeardStyle, Cast, Character, Look, Quotation, Span, Statement, VoiceHint
 from litink.story.paragraphs import Paragraph, paragraphs
 from litink.story.sentences import paragraph_sentences
 from litink.story.traits import Trait, find_traits, may_tell
@@ -187,6 +187,9 @@ def _note(sketch: _Sketch, section: Section, trait: Trait, start: int, end: int)
         where.append(statement)
 
 
+_BEARDS: dict[str, BeardStyle] = {"full": "full", "moustache": "moustache", "goatee": "goatee", "whiskers": "whiskers"}
+
+
 def _apply(character: Character, sketch: _Sketch) -> Character:
     seen = {kind: counts.most_common(1)[0][0] for kind, counts in sketch.seen.items() if counts}
     age = _age(sketch.ages, character)
@@ -197,6 +200,7 @@ def _apply(character: Character, sketch: _Sketch) -> Character:
         hair_style=seen.get("hair_style", ""),
         skin=_skin(sketch.seen["skin"]),
         beard=bearded,
+        beard_style=_BEARDS[seen["beard"]] if bearded else "",
         glasses="glasses" in seen,
         hat=seen.get("hat", ""),
         clothes=seen.get("clothes", ""),

@@ -87,13 +87,12 @@ _STOP = (
     r"(?:who|which|that|when|where|while|but|as|he|she|it|they|I|was|were|had|said|stood|sat|came|went|on|under|from)"
 )
 _WORN = re.compile(
-    rf"\b(?:an?|his|her|their|the)\s+(?:[\w-]+[’']s\s+)?(?P<said>(?:(?!{_STOP}\b|(?:of|is|in|for|to|at|with|by)\b)[\w-]+,?\s+(?:and\s+)?){{0,4}}?)"
+    rf"\b(?:an?|his|her|their|the)\s+(?:[\w-]+[’']s\s+)?(?P<said>(?:(?!{_STOP}\b|(?:of|is|in|for|to|at|with|by|his|her|their|the|an?)\b)[\w-]+,?\s+(?:and\s+)?){{0,4}}?)"
     rf"(?:(?P<garment>{_GARMENT})|(?P<hat>{_HEADGEAR}))(?![\w-]|\s+(?:pocket|in\s+(?:his|her|one)\s+hand))"
 )
 # What may stand before a piece of clothing: "wearing", or "in" and other pieces, "with freckles, a plait, and".
-_WEARING = re.compile(
-    rf"\b{_LEAD}\s+(?:(?:(?!{_STOP}\b)[\w’'-]+[,\s]\s*){{1,14}}(?<=,\s)(?:and\s+)?|(?:(?!{_STOP}\b)[\w’'-]+[,\s]\s*){{1,14}}and\s+)?$"
-)
+_PIECES = rf"(?:(?!{_STOP}\b)[\w’'-]+[,\s]\s*){{1,14}}"
+_WEARING = re.compile(rf"\b{_LEAD}\s+(?:{_PIECES}(?<=,\s)(?:and\s+)?|{_PIECES}and\s+)?$")
 _DROPPED_OF_CLOTHES = words("own and very rather same")
 _SOMEBODY = re.compile(
     r"(?P<lead>\b(?:was|is|been|being|become|became)(?:\s+(?:still|only|once|yet|such|but|now))?|,)\s+"

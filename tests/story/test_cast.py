@@ -11,7 +11,7 @@ import pytest
 
 from litink.books.model import Book
 from litink.story.cast import read_cast
-from litink.story.model import Cast, Character
+from litink.story.model import Cast, Character, Look
 
 from .conftest import book, chapter, of, play
 
@@ -124,6 +124,51 @@ def test_the_look_is_what_the_text_says_and_cites_it() -> None:
         span = statement.evidence[0]
         assert " ".join(text[span.start : span.end].split()) == statement.text
     assert person(read_cast(book(section)), "Mary").look.hair == ""
+
+
+def test_a_pronoun_after_a_tag_is_its_speaker_and_a_rank_tells_no_sex() -> None:
+    text = (
+        "Clara Wynn held the horse. She was ten years old, with freckles, a long yellow plait, and her brother’s green "
+        "jacket.\n\n“Hold him tight,” shouted Captain Moore from the gate. She was a short, olive-skinned woman in a "
+        "brown cloak with her grey hair cropped close. “Clara, this is Mr. Pell.”\n\n“Yes,” said Clara."
+        "\n\nMr. Pell climbed down. He was a stout young man in a black coat and a straw hat, with a small red beard."
+        "\n\n“Well?” asked Mr. Pell."
+    )
+    cast = read_cast(of(text))
+    clara, moore, pell = person(cast, "Clara"), person(cast, "Captain Moore"), person(cast, "Mr. Pell")
+    assert (clara.gender, clara.age) == ("female", "child")
+    assert (clara.look.hair, clara.look.hair_style, clara.look.clothes) == ("yellow", "plait", "green jacket")
+    assert clara.look.skin == "freckled"
+    assert (moore.gender, moore.look.skin, moore.look.hair) == ("female", "olive", "grey")
+    assert (moore.look.hair_style, moore.look.clothes, moore.look.build) == ("short", "brown cloak", "short")
+    assert (pell.age, pell.look.build, pell.look.clothes) == ("young", "stout", "black coat")
+    assert (pell.look.hat, pell.look.beard, pell.look.hair) == ("straw hat", True, "red")
+
+
+def test_a_person_explained_in_apposition_is_as_it_says() -> None:
+    text = (
+        "Old Simon Reed, who kept the mill, had a white beard and round spectacles. “Come in,” said Simon.\n\n"
+        "Clara’s grandmother, Ann Reed, a slender woman with silver hair and a red shawl, poured the tea. “Sit,” said "
+        "Ann. “Sit,” said Clara.\n\nRobin, the miller’s boy, was eight, with brown curls. “No,” said Robin."
+    )
+    cast = read_cast(of(text))
+    simon, ann, robin = person(cast, "Simon"), person(cast, "Ann"), person(cast, "Robin")
+    assert (simon.age, simon.look.glasses, simon.look.beard, simon.look.hair) == ("old", True, True, "white")
+    assert (ann.gender, ann.age, ann.look.build) == ("female", "old", "slender")
+    assert (ann.look.hair, ann.look.clothes) == ("silver", "red shawl")
+    assert (robin.gender, robin.age, robin.look.hair, robin.look.hair_style) == ("male", "child", "brown", "curls")
+
+
+def test_a_look_never_goes_to_a_bystander() -> None:
+    text = (
+        "Clara laughed. “Good day,” said Clara. A tall man in a red coat came in. He was bald.\n\nRobin met an old "
+        "woman in a black bonnet. “Good day,” said Robin. Robin found a hat and a blue coat, and in his own nature "
+        "greater capacity. Smoke rose in grey curls. He lay in a green dressing-room."
+    )
+    cast = read_cast(of(text))
+    for name in ("Clara", "Robin"):
+        assert person(cast, name).look == Look()
+        assert person(cast, name).age == "unknown"
 
 
 def test_a_book_without_people_has_an_empty_cast() -> None:

@@ -70,6 +70,14 @@ def test_settings_and_props_are_of_the_closed_lists() -> None:
         ("The schooner lay in the harbour beside the quay, and boats went to and fro.", "harbour"),
         ("They entered the church and knelt before the altar.", "church"),
         ("She walked down the street among the cabs and across the square.", "city_street"),
+        ("The ferry office had a stove, a bed and a bench, and from its window one saw the river.", "office"),
+        ("Dusty from the road, he came into the market office. “To the church!” he cried. “To the quay!”", "office"),
+        ("The grain barge came to Tolm quay at ten, with a crate and a bed.", "harbour"),
+        ("By noon the inn kitchen was full. She thought of the church, the street and the sea.", "kitchen"),
+        (
+            "He had come from the Board of Forests, and he stepped onto the quay with a bed, a chair and an oven.",
+            "harbour",
+        ),
         ("The judge looked at the jury across the court-room; the trial began.", "courtroom"),
     ],
 )
@@ -85,3 +93,25 @@ def test_a_place_lasts_until_another_is_named() -> None:
 
 def test_text_that_names_no_place_still_has_a_setting() -> None:
     assert described("Two and two make four, as everybody agrees.")[2][0].setting in SETTINGS
+
+
+def test_nobody_stays_in_the_street_among_chairs_and_carpets() -> None:
+    text = "They walked down the street. " * 12 + "\n\n" + "He sat in the armchair, she took the other chair. " * 40
+    scenes = described(text)[2]
+    assert scenes[0].setting == "city_street"
+    assert scenes[-1].indoors
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "weather"),
+    [
+        ("At seven in the morning, under a clear sky, the carts rolled into the village.", "morning", "clear"),
+        ("By nine o’clock the sun lay on the floor of the mill.", "morning", "clear"),
+        ("That night the storm reached the deck. Rain flew over it, more rain, and the wind rose.", "night", "storm"),
+        ("Before dawn a fog stood on the beach. Every evening he came there, every evening alone.", "dawn", "fog"),
+        ("In the afternoon he read the log: wind south, two sails.", "afternoon", "unknown"),
+    ],
+)
+def test_hour_and_weather_are_read_where_the_scene_opens(text: str, time: str, weather: str) -> None:
+    scene = described(text)[2][0]
+    assert (scene.time_of_day, scene.weather) == (time, weather)

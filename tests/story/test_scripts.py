@@ -90,7 +90,8 @@ def test_a_change_late_in_a_chapter_renames_nothing_before_it() -> None:
 
 
 def test_a_printed_break_begins_a_scene_and_is_not_read_aloud() -> None:
-    first, last = "Tom walked home in the rain.", "The next day he sailed from the harbour."
+    first = "Tom walked home in the rain, " + "past one dark house and another, " * 7 + "and slept."
+    last = "The next day he sailed from the harbour, " + "with one ship behind and another before, " * 7 + "and sang."
     text = f"{first}\n\n* * *\n\n{last}"
     at = text.index("*")
     blocks = (
@@ -99,8 +100,46 @@ def test_a_printed_break_begins_a_scene_and_is_not_read_aloud() -> None:
         Block(kind=BlockKind.PARAGRAPH, start=at + 7, end=len(text)),
     )
     made = script(text, blocks=blocks)
-    assert [[line.text for line in scene.lines] for scene in made.scenes] == [[first], [last]]
+    assert [text[scene.start : scene.end] for scene in made.scenes] == [first, last]
     assert [scene.id for scene in made.scenes] == ["c1-s1", "c1-s2"]
+
+
+def ruled(*pieces: str) -> Script:
+    """The script of pieces that a bare rule, without text, divides."""
+    blocks: list[Block] = []
+    at = 0
+    for piece in pieces:
+        blocks.append(Block(kind=BlockKind.PARAGRAPH, start=at, end=at + len(piece)))
+        at += len(piece) + 2
+        blocks.append(Block(kind=BlockKind.BREAK, start=at - 1, end=at - 1))
+    return script("\n\n".join(pieces), blocks=tuple(blocks[:-1]))
+
+
+def test_a_rule_without_text_divides_scenes_but_makes_no_tiny_one() -> None:
+    piece = "Clara waited by the well while the carts went past. " * 6
+    assert len(ruled(piece.strip(), piece.strip(), piece.strip()).scenes) == 3
+    made = ruled("A year went by.", piece.strip(), "So it ended.")
+    assert len(made.scenes) == 1
+    assert [line.text for line in made.scenes[0].lines][-1].endswith("So it ended.")
+
+
+def test_a_scene_is_called_after_its_place_and_then_after_who_is_there() -> None:
+    first = "The kitchen was warm, and Clara sat down in the kitchen. " * 4 + "Clara sang, and Peter laughed."
+    second = "Peter nodded. Clara smiled at Peter, who laughed and laughed until he had to wipe his eyes. " * 4
+    titles = [scene.title for scene in ruled(first, second.strip()).scenes]
+    assert titles[0] == "The kitchen"
+    assert titles[1].startswith(f"{titles[0]}: ")
+
+
+def test_only_who_acts_or_speaks_is_present() -> None:
+    text = (
+        "Clara opened the door of the barn. Peter, who had been asleep, rose and looked at Agnes. Clara thought of "
+        "Martin, and Martin’s letter lay in her pocket.\n\n“Where is he?” said Hugh. “Where is Martin?”"
+        "\n\n“Gone,” said Clara. “Martin said so,” cried Peter. “Martin!” said Agnes. “Ask Martin!” said Clara."
+    )
+    present = script(text).scenes[0].present
+    assert {"clara", "peter", "agnes", "hugh"} <= set(present)
+    assert "martin" not in present
 
 
 def test_a_scene_says_where_when_and_who() -> None:

@@ -176,11 +176,11 @@ def appearance_of(character: Character) -> Appearance:
         likely = {"young": 0.12, "adult": 0.42, "old": 0.6}[age]
         grown = beard_stream.weighted((("full", 2.0), ("moustache", 2.0), ("goatee", 1.0), ("whiskers", 1.2)))
         if look.beard:
-            beard = "full"
+            beard = look.beard_style or "full"
         elif beard_stream.maybe(likely):
             beard = grown
     elif look.beard and not child:
-        beard = "full"  # the text says so, whatever we would have thought
+        beard = look.beard_style or "full"  # the text says so, whatever we would have thought
 
     clothes = look.clothes.lower()
     garment = next((kind for pattern, kind in _GARMENTS if re.search(pattern, clothes)), "")

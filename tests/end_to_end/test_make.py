@@ -16,7 +16,7 @@ import pytest
 
 from tests.end_to_end.conftest import LITINK, Home
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("make")]
+pytestmark = pytest.mark.engines
 
 
 @pytest.fixture(scope="module")

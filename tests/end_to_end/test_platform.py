@@ -18,7 +18,7 @@ import pytest
 from litink.platform.supervisor import Addresses, find_running
 from tests.end_to_end.conftest import Home
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("platform")]
+pytestmark = pytest.mark.engines
 
 PATIENCE = 180.0  # seconds; a busy machine with two cores
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from litink.production.graph import FAMILIES
 from litink.production.studio import Studio
 from litink.settings import Settings
 
-pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("remaking")]
+pytestmark = pytest.mark.engines
 
 STORY = """\
 Chapter One

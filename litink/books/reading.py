@@ -35,7 +35,11 @@ def read(path: Path, *, filename: str | None = None) -> ReadBook:
 
 def _title_from(filename: str) -> str:
     stem = filename.replace("\\", "/").rpartition("/")[2].rsplit(".", 1)[0]
-    return " ".join(stem.replace("_", " ").split()) or "Untitled"
+    words = stem.replace("_", " ")
+    if " " not in words:
+        words = words.replace("-", " ")  # a name made for an address: "the-lamp"
+        words = words.title() if words.islower() else words
+    return " ".join(words.split()) or "Untitled"
 
 
 def _manuscript(path: Path, name: str) -> Manuscript:

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -127,9 +127,9 @@ class Generator:
     ) -> None:
         """Make the first task of each group; the others of the group take its result."""
         stop = threading.Event()
+        waiting: dict[Future[_Result], list[Task]] = {}
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix=asset)
         try:
-            waiting: dict[Future[_Result], list[Task]] = {}
             queue = iter(groups)
             while True:
                 fresh = list(islice(queue, 2 * self._workers - len(waiting)))
@@ -141,12 +141,26 @@ class Generator:
                     return
                 finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 settled = [(waiting.pop(future), future) for future in finished]
-                self._settle(owned, settled, outcome)
+                try:
+                    self._settle(owned, settled, outcome)
+                except BaseException:
+                    waiting |= {future: group for group, future in settled}
+                    raise
                 progress.item = settled[-1][0][-1].label
                 progress.tell()
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
+            self._discard(waiting)
+
+    def _discard(self, unsettled: Iterable[Future[_Result]]) -> None:
+        """Remove bytes whose rows will not be written (book deleted, run stopped), unless others use them."""
+        made = [future.result() for future in unsettled if not future.cancelled() and future.exception() is None]
+        for result in made:
+            with self._engine.connect() as connection:
+                known = records.blob_of(connection, result.sha)
+            if known is None:
+                self._objects.delete(result.sha)
 
     def _make(self, task: Task, stop: threading.Event) -> _Result:
         retrying = Retrying(

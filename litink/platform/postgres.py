@@ -29,6 +29,7 @@ import psutil
 import psycopg
 
 from litink.errors import LitinkError
+from litink.platform.processes import wait_until_gone
 
 SERVER_USER = "litink-postgres"  # a system account without login; PostgreSQL refuses to run as root
 START_SECONDS = 30.0
@@ -264,11 +265,9 @@ class EmbeddedPostgres:
             return
         process = psutil.Process(running.pid)
         process.send_signal(2)  # SIGINT: "fast" shutdown, open transactions are rolled back
-        try:
-            process.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
+        if not wait_until_gone(process, STOP_SECONDS):
             process.send_signal(3)  # SIGQUIT: "immediate"; recovery replays the log at the next start
-            process.wait(STOP_SECONDS)
+            wait_until_gone(process, STOP_SECONDS)
 
 
 def _clear_stale_locks(data: Path) -> None:

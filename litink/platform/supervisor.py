@@ -24,6 +24,7 @@ from litink.db.engine import application_url, create_databases, dagster_url, eng
 from litink.db.migrate import upgrade
 from litink.errors import LitinkError
 from litink.platform.postgres import EmbeddedPostgres, Server
+from litink.platform.processes import wait_until_gone
 from litink.production import stages
 from litink.settings import CHECKOUT, Settings
 
@@ -292,7 +293,8 @@ def stop_running(settings: Settings) -> bool:
         return False
     process = psutil.Process(addresses.pid)
     process.send_signal(signal.SIGTERM)
-    process.wait(STOP_SECONDS * 10)
+    if not wait_until_gone(process, STOP_SECONDS * 10):
+        raise LitinkError("stop-failed", f"The platform (process {addresses.pid}) does not stop; end it by hand.")
     return True
 
 

@@ -20,7 +20,7 @@ from litink.generation import records
 from litink.generation.generate import Generator
 from litink.generation.model import Call, Made, Task
 from litink.generation.records import Owned
-from litink.objects import Objects
+from litink.objects import Objects, sha256_of
 
 
 class Salt:
@@ -173,7 +173,9 @@ def test_two_tasks_with_one_key_are_a_mistake_of_ours(generator: Generator, owne
         generator.run(owned, "scripts", [task("a"), task("a")], revision=1)
 
 
-def test_a_book_deleted_meanwhile_ends_the_work(generator: Generator, engine: Engine, owned: Owned) -> None:
+def test_a_book_deleted_meanwhile_ends_the_work_and_leaves_no_bytes(
+    generator: Generator, engine: Engine, owned: Owned, objects: Objects
+) -> None:
     from litink.db.schema import books
 
     def delete_the_book() -> Made:
@@ -184,6 +186,7 @@ def test_a_book_deleted_meanwhile_ends_the_work(generator: Generator, engine: En
     with pytest.raises(PermanentFailure) as caught:
         generator.run(owned, "scripts", [task("a", make=delete_the_book)], revision=1)
     assert caught.value.code == "book-deleted"
+    assert not objects.has(sha256_of(b"too late"))
 
 
 WORKER = """
@@ -195,7 +198,7 @@ from litink.db.engine import engine_for
 from litink.generation.generate import Generator
 from litink.generation.model import Call, Made, Task
 from litink.generation.records import Owned
-from litink.objects import Objects
+from litink.objects import Objects, sha256_of
 
 url, store, owner, book, tally, salt, stuck = sys.argv[1:]
 def make(key):

@@ -1,0 +1,26 @@
+"""Waiting for processes that are not our children."""
+
+from __future__ import annotations
+
+import time
+
+import psutil
+
+
+def gone(process: psutil.Process) -> bool:
+    """Whether it has ended. One that ended counts even if nobody has collected it yet: in a container, the process
+    that orphans fall to may never do so."""
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def wait_until_gone(process: psutil.Process, seconds: float) -> bool:
+    """Wait for its end; False when it still runs after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not gone(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True

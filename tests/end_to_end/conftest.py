@@ -91,6 +91,10 @@ class Home:
             engine.dispose()
         return rows
 
+    def made_twice(self) -> list[tuple[str, str, int]]:
+        """What was made more than once. Reading is left out: a file is read whenever it is handed in."""
+        return [row for row in self.calls() if row[2] > 1 and row[0] != "chapters"]
+
     def shelf(self) -> list[str]:
         """The states of the books of this home."""
         with EmbeddedPostgres(self.settings.postgres_dir, self.settings.postgres_port).shared():

@@ -64,9 +64,12 @@ export function share(asset) {
 /** The status of a book, kept up to date while `alive()`; `changed(status, event)` after every change. */
 export function follow(bookId, changed) {
   let status = null;
+  let early = []; // events that came before the status did
   const read = async (event) => {
     try {
       status = await get(`/books/${bookId}/status`);
+      for (const missed of early) apply(status, missed);
+      early = [];
       changed(status, event);
     } catch (problem) {
       changed(null, event, problem);
@@ -77,7 +80,8 @@ export function follow(bookId, changed) {
     else if (event.book_id !== bookId) return;
     else if (event.state === "deleted") changed(null, event);
     else if (event.kind === "book") read(event);
-    else if (status && apply(status, event)) changed(status, event);
+    else if (!status) early.push(event);
+    else if (apply(status, event)) changed(status, event);
   });
   read(null);
   return stop;

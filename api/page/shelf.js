@@ -78,6 +78,7 @@ function bookCard(book) {
   const line = h("div", { class: "progress-line" });
   const words = h("p", { class: "now" });
   let status = null;
+  const early = []; // events that came before the status did
 
   function draw() {
     const running = status.assets.filter((asset) => asset.state === "running");
@@ -94,6 +95,7 @@ function bookCard(book) {
     get(`/books/${book.id}/status`)
       .then((found) => {
         status = found;
+        for (const event of early) apply(status, event);
         draw();
       })
       .catch(() => {});
@@ -121,7 +123,8 @@ function bookCard(book) {
   return {
     element,
     update(event) {
-      if (status && apply(status, event)) draw();
+      if (!status) early.push(event);
+      else if (apply(status, event)) draw();
     },
   };
 }

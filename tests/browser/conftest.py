@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from api.app import create_app
@@ -18,6 +18,7 @@ from tests.made_books import Maker
 from tests.served import serving
 
 CHROMIUM = shutil.which("chromium")
+expect.set_options(timeout=30_000)  # milliseconds; two cores that are busy with films
 
 
 @pytest.fixture(scope="session")

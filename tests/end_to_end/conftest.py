@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -79,21 +80,22 @@ class Home:
         """The database of this home; it must be running."""
         return engine_for(application_url(self.settings))
 
-    def calls(self) -> list[tuple[str, str, int]]:
-        """(asset, cache key, how often it was made), for everything ever made here."""
+    def calls(self, book_id: str | None = None) -> list[tuple[str, str, int]]:
+        """(asset, cache key, how often it was made), for a book or for everything ever made here."""
         with EmbeddedPostgres(self.settings.postgres_dir, self.settings.postgres_port).shared():
-            query = select(ledger.c.asset, ledger.c.cache_key, func.count()).group_by(
-                ledger.c.asset, ledger.c.cache_key
-            )
+            query = select(ledger.c.asset, ledger.c.cache_key, func.count())
+            if book_id is not None:
+                query = query.where(ledger.c.book_id == UUID(book_id))
+            query = query.group_by(ledger.c.asset, ledger.c.cache_key)
             engine = self.engine()
             with engine.connect() as connection:
                 rows = [(row[0], row[1], row[2]) for row in connection.execute(query)]
             engine.dispose()
         return rows
 
-    def made_twice(self) -> list[tuple[str, str, int]]:
-        """What was made more than once. Reading is left out: a file is read whenever it is handed in."""
-        return [row for row in self.calls() if row[2] > 1 and row[0] != "chapters"]
+    def made_twice(self, book_id: str) -> list[tuple[str, str, int]]:
+        """What was made more than once for a book."""
+        return [row for row in self.calls(book_id) if row[2] > 1]
 
     def shelf(self) -> list[str]:
         """The states of the books of this home."""

@@ -187,7 +187,7 @@ def test_killed_in_the_middle_the_platform_goes_on_where_it_was(platform: Platfo
     try:
         again.ready(book["id"])
         assert again.asset(book["id"], "audio")["items_failed"] == 0
-        assert platform_home.made_twice() == []
+        assert platform_home.made_twice(book["id"]) == []
         started = psutil.Process(again.process.pid).children(recursive=True)
     finally:
         stopped = again.stop()

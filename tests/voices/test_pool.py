@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -23,7 +24,12 @@ LINES = [Utterance(f"This is line number {number}.", "hibari:af_heart") for numb
 
 
 def workers_of(pid: int | None = None) -> list[psutil.Process]:
-    return [child for child in psutil.Process(pid).children() if "voices.worker" in " ".join(child.cmdline())]
+    found = []
+    for child in psutil.Process(pid).children():
+        with contextlib.suppress(psutil.Error):  # it ended meanwhile
+            if "voices.worker" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 def kill(processes: list[psutil.Process]) -> None:

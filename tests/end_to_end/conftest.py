@@ -19,6 +19,7 @@ from sqlalchemy import Engine, func, select
 from litink.db.engine import application_url, engine_for
 from litink.db.schema import books, ledger
 from litink.platform.postgres import EmbeddedPostgres
+from litink.platform.supervisor import database
 from litink.settings import Settings
 
 LITINK = Path(sys.executable).with_name("litink")
@@ -82,7 +83,7 @@ class Home:
 
     def calls(self, book_id: str | None = None) -> list[tuple[str, str, int]]:
         """(asset, cache key, how often it was made), for a book or for everything ever made here."""
-        with EmbeddedPostgres(self.settings.postgres_dir, self.settings.postgres_port).shared():
+        with database(self.settings):
             query = select(ledger.c.asset, ledger.c.cache_key, func.count())
             if book_id is not None:
                 query = query.where(ledger.c.book_id == UUID(book_id))
@@ -99,7 +100,7 @@ class Home:
 
     def shelf(self) -> list[str]:
         """The states of the books of this home."""
-        with EmbeddedPostgres(self.settings.postgres_dir, self.settings.postgres_port).shared():
+        with database(self.settings):
             engine = self.engine()
             with engine.connect() as connection:
                 states = [str(row[0]) for row in connection.execute(select(books.c.state))]

@@ -15,10 +15,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import contents, problems
+from api.admin import costs, payments
 from api.backend import Backend
 from api.books import routes as books
+from api.books import structure
 from api.envelope import Envelope, HeadAsGet
 from api.links import API
+from api.media import budget
 from api.media import routes as media
 from api.methods import AllowedMethods
 from api.openapi import TAGS, completed
@@ -27,6 +30,7 @@ from api.site import install as install_site
 from api.story import routes as story
 from api.system import routes as system
 from api.telemetry import Telemetry
+from api.webhooks import routes as webhooks
 from litink import __version__
 from litink.settings import Settings, get_settings
 
@@ -67,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.telemetry = telemetry = Telemetry(watchers=lambda: backend.hub.watchers)
     problems.install(app)
     contents.install(app)
-    for area in (books, story, media, search):
+    for area in (books, structure, story, media, budget, search, costs, payments, webhooks):
         app.include_router(area.router, prefix=API)
     app.include_router(system.router)
     install_site(app)
@@ -119,6 +123,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with _told_to_stop(backend.hub.close):
             yield
     finally:
+        backend.engines.close()
         listening.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await listening

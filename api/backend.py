@@ -13,10 +13,11 @@ from api.hub import Hub
 from api.problems import not_found
 from litink.db.engine import application_url, engine_for, plain_conninfo
 from litink.library import repository
+from litink.library.corrections import Editor
 from litink.library.repository import BookRecord
 from litink.library.shelf import Shelf
 from litink.objects import Objects
-from litink.production.engines import Engines
+from litink.production.engines import Engines, cashier_of
 from litink.settings import Settings
 
 
@@ -25,7 +26,7 @@ class Backend:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.engines = Engines(settings)
+        self.engines = Engines(settings, lambda: cashier_of(settings, self.engine, self.objects))
         self.hub = Hub(lambda: plain_conninfo(application_url(settings)))
         self._owners: dict[str, UUID] = {}
 
@@ -41,6 +42,10 @@ class Backend:
     @property
     def shelf(self) -> Shelf:
         return Shelf(self.engine, self.objects)
+
+    @property
+    def editor(self) -> Editor:
+        return Editor(self.engine, self.objects)
 
     def owner(self) -> UUID:
         """Whose request this is: the one local user, as long as there are no accounts."""
@@ -65,6 +70,9 @@ def _owner(backend: AnyBackend) -> UUID:
 
 
 Owner = Annotated[UUID, Depends(_owner)]
+
+# Who may see and do what concerns all books: the one local user, as long as there are no accounts.
+Operator = Annotated[UUID, Depends(_owner)]
 
 
 def _book(book_id: UUID, backend: AnyBackend, owner: Owner) -> BookRecord:

@@ -65,7 +65,11 @@ def install(app: FastAPI) -> None:
 
 def tagged(request: Request, response: Response, *parts: str | int | None) -> None:
     """Give a JSON answer that is made from these parts alone its entity tag. Raises NotModified."""
-    tag = tag_of(*parts)
+    tag_is(request, response, tag_of(*parts))
+
+
+def tag_is(request: Request, response: Response, tag: str) -> None:
+    """Give a JSON answer the entity tag of its content. Raises NotModified."""
     if unchanged(request.headers.get("if-none-match"), tag):
         raise NotModified(tag)
     response.headers["ETag"] = tag

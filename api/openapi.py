@@ -16,6 +16,11 @@ TAGS = [
     {"name": "story", "description": "What has been understood: chapters, plot, cast, scripts, scenes."},
     {"name": "media", "description": "What has been made: pictures, voices, film, audiobook; and what it cost."},
     {"name": "search", "description": "Passages of a book by words and by meaning."},
+    {"name": "admin", "description": "For those who run the installation: costs, alerts, payments, providers."},
+    {
+        "name": "webhooks",
+        "description": "Where providers tell that a job is done: hints, nothing is taken from them.",
+    },
     {"name": "system", "description": "Health and metrics of the service itself."},
 ]
 

@@ -113,7 +113,15 @@ _HTTP: Mapping[int, tuple[str, str]] = {
 }
 
 
-_LITINK: Mapping[str, int] = {"no-such-book": 404, "upstream-missing": 404, "object-missing": 410}
+_LITINK: Mapping[str, int] = {
+    "no-such-book": 404,
+    "upstream-missing": 404,
+    "nothing-to-undo": 409,
+    "nothing-to-redo": 409,
+    "correction-in-force": 409,
+    "object-missing": 410,
+    "corrected-meanwhile": 412,
+}
 
 
 def from_http(error: HTTPException) -> ApiProblem:

@@ -23,3 +23,10 @@ report_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="Lists the books that were left failed.",
 )
+
+costs_job = dg.define_asset_job(
+    "report_costs",
+    selection=dg.AssetSelection.assets("daily_costs"),
+    executor_def=dg.in_process_executor,
+    description="Sums up a day's costs; run a day again to make its report anew.",
+)

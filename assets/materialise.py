@@ -22,6 +22,7 @@ Checks = Callable[[Production], Sequence[Check]]
 _engines = Engines(get_settings())  # for recipes only: nothing is loaded
 
 EVERY_ITEM = "every_item_was_made"
+REVISION_TAG = "litink/revision"  # which revision of the book a run was launched for
 
 
 def book_asset(
@@ -48,7 +49,7 @@ def book_asset(
             deps=[dg.AssetKey(upstream) for upstream in family.upstream],
             partitions_def=books,
             code_version=family.code_version(_engines),
-            metadata={"stage": family.stage, "recipe": dg.MetadataValue.json(dict(family.recipe(_engines)))},
+            metadata={"stage": family.stage, "recipe": dg.MetadataValue.json(dict(family.recipes(_engines)))},
             check_specs=[
                 dg.AssetCheckSpec(EVERY_ITEM, asset=name, description="No item failed; failed ones can be made again."),
                 *(dg.AssetCheckSpec(check, asset=name, blocking=True) for check in blocking),
@@ -65,8 +66,10 @@ def book_asset(
 def _materialise(
     context: dg.AssetExecutionContext, studio: Studio, name: str, extras: Extras, checks: Checks | None
 ) -> dg.MaterializeResult[None]:
+    tag = context.run.tags.get(REVISION_TAG)  # none when a person materialises the asset in the Dagster UI
+    revision = int(tag) if tag else None
     try:
-        production, outcome = studio.materialise(UUID(context.partition_key), name, context.run_id)
+        production, outcome = studio.materialise(UUID(context.partition_key), name, context.run_id, revision=revision)
     except LitinkError as error:
         raise dg.Failure(
             description=error.message,

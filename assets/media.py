@@ -17,6 +17,11 @@ def scene_images() -> None:
     """The storyboard: a picture a shot, the cards and the cover."""
 
 
+@book_asset(name="motion", group="pictures", kinds={"ffmpeg"}, extras=previews.motion)
+def motion() -> None:
+    """A shot of each scene set in motion, where a provider does that; elsewhere the camera moves over the pictures."""
+
+
 @book_asset(
     name="audio",
     group="sound",

@@ -123,6 +123,13 @@ def storyboard(production: Production) -> dict[str, Any]:
     return {"pictures": len(done), "storyboard": _thumbnails(production, done)}
 
 
+def motion(production: Production) -> dict[str, Any]:
+    done = production.done("motion").values()
+    if production.engines.animator_recipe(production.tier) is None:
+        return {"animator": "none: the camera moves over the pictures"}
+    return {"videos": len(done), "minutes": round(sum(float(item.meta["seconds"]) for item in done) / 60, 2)}
+
+
 def audio(production: Production) -> dict[str, Any]:
     done = production.done("audio").values()
     names = {id_: character.name for id_, character in production.characters.items()}

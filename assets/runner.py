@@ -12,6 +12,7 @@ from uuid import UUID
 
 import dagster as dg
 
+from assets.materialise import REVISION_TAG
 from litink.db.engine import application_url, engine_for
 from litink.library import repository
 from litink.production import stages
@@ -37,7 +38,10 @@ def run_book(
             break
         job = defs.resolve_job_def(f"make_{item.stage}")
         job.execute_in_process(
-            instance=instance, partition_key=str(book_id), raise_on_error=False, tags={"litink/stage": item.stage}
+            instance=instance,
+            partition_key=str(book_id),
+            raise_on_error=False,
+            tags={"litink/stage": item.stage, REVISION_TAG: str(item.revision)},
         )
     with engine.connect() as connection:
         book = repository.get_book(connection, book_id)

@@ -26,12 +26,14 @@ class Goal:
         return f"{self.direction} {self.bound:g}"
 
 
-def options(description: str, document: Path) -> argparse.Namespace:
-    """``write``, ``json`` and ``quick``, as every benchmark takes them."""
+def options(description: str, document: Path, **numbers: int) -> argparse.Namespace:
+    """``write``, ``json`` and ``quick``, as every benchmark takes them; ``numbers`` are options of its own."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--write", action="store_true", help=f"put the table into {document.relative_to(ROOT)}")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
     parser.add_argument("--quick", action="store_true", help="at most 50 s: every figure, on less material")
+    for name, default in numbers.items():
+        parser.add_argument(f"--{name}", type=int, default=default)
     return parser.parse_args()
 
 

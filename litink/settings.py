@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from decimal import Decimal
 from functools import cached_property, lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, PositiveInt, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+# Calls that may run side by side, by "provider" or "provider/operation" (the narrower one holds), over all processes.
+PROVIDER_LIMITS = {
+    "openrouter": 4,
+    "modelslab": 5,
+    "modelslab/image-to-video": 3,
+    "modelslab/text-to-video": 3,
+    "modelslab/lip-sync": 3,
+    "elevenlabs": 5,  # Creator's; a plan's limit: free 2, starter 3, creator 5, pro 10, scale 15
+}
 
 
 def _default_home() -> Path:
@@ -24,7 +37,9 @@ def _default_home() -> Path:
 class Settings(BaseSettings):
     """Defaults run everything on one machine without keys."""
 
-    model_config = SettingsConfigDict(env_prefix="LITINK_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LITINK_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(default_factory=_default_home, description="where everything this machine keeps lives")
     engines_dir: Path = Field(
@@ -45,7 +60,55 @@ class Settings(BaseSettings):
     dagster_address: str | None = Field(default=None, description="where the Dagster UI is; a running platform sets it")
     workers: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), description="items made side by side")
     max_upload_bytes: int = 200 * 1024 * 1024
+    fetch_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        default=(), description="networks that articles may be fetched from besides the public internet: 10.1.0.0/16,…"
+    )
     log_level: str = "INFO"
+
+    openrouter_api_key: SecretStr | None = Field(default=None, description="language models and embeddings")
+    modelslab_api_key: SecretStr | None = Field(default=None, description="pictures and moving pictures")
+    elevenlabs_api_key: SecretStr | None = Field(default=None, description="voices")
+    openrouter_url: str = "https://openrouter.ai/api/v1"
+    openrouter_repeats: bool = Field(
+        default=False, description="asks again for a lost answer, relying on OpenRouter's cache to bill it once"
+    )
+    modelslab_url: str = "https://modelslab.com/api/v7"
+    elevenlabs_url: str = "https://api.elevenlabs.io"
+    writer: Literal["auto", "local", "openrouter"] = "auto"  # auto: the provider where its key is set, else local
+    embedder: Literal["auto", "local", "openrouter"] = "auto"
+    painter: Literal["auto", "local", "modelslab"] = "auto"
+    voice: Literal["auto", "local", "elevenlabs"] = "auto"
+    motion: Literal["auto", "local", "modelslab"] = "auto"  # local: camera moves over stills only
+    catalogue: Path | None = Field(default=None, description="models and tiers of your own, laid over the shipped ones")
+    public_url: str | None = Field(default=None, description="where providers reach the API, for webhooks")
+    book_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one book may ever cost")
+    user_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one user may cost a month")
+    provider_limits: dict[str, PositiveInt] = Field(default={}, description="laid over the default limits")
+    chat_timeout_seconds: float = Field(default=180, gt=0)  # of one whole exchange
+    picture_timeout_seconds: float = Field(default=120, gt=0)
+    voice_timeout_seconds: float = Field(default=120, gt=0)
+    video_timeout_seconds: float = Field(default=120, gt=0)  # until the job is taken; its making is waited for apart
+
+    @field_validator("fetch_allow", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+    @field_validator("openrouter_api_key", "modelslab_api_key", "elevenlabs_api_key", mode="after")
+    @classmethod
+    def _key_is_one_word(cls, key: SecretStr | None) -> SecretStr | None:
+        """An emptied line of `.env` turns a provider off."""
+        word = key.get_secret_value().strip() if key is not None else ""
+        if not all("!" <= letter <= "~" for letter in word):
+            raise ValueError("must be one word of plain letters, digits and signs")
+        return SecretStr(word) if word else None
+
+    @field_validator("openrouter_url", "modelslab_url", "elevenlabs_url", "public_url", mode="after")
+    @classmethod
+    def _without_trailing_slash(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with https:// (or http:// for a machine of your own)")
+        return url.rstrip("/") if url else None
 
     @cached_property
     def postgres_dir(self) -> Path:
@@ -54,6 +117,11 @@ class Settings(BaseSettings):
     @cached_property
     def objects_dir(self) -> Path:
         return self.home / "objects"
+
+    @cached_property
+    def journal_dir(self) -> Path:
+        """What paid providers answered and is not on the books yet; deleting it may lose what was paid for."""
+        return self.home / "journal"
 
     @cached_property
     def work_dir(self) -> Path:

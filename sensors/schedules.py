@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets.jobs import report_job
+from assets.jobs import costs_job, report_job
 
 failed_partitions_daily = dg.ScheduleDefinition(
     name="failed_partitions_daily",
@@ -13,4 +13,13 @@ failed_partitions_daily = dg.ScheduleDefinition(
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every morning: which books were left failed, and why.",
+)
+
+costs_daily = dg.build_schedule_from_partitioned_job(
+    costs_job,
+    name="costs_daily",
+    hour_of_day=0,
+    minute_of_hour=30,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every night: what the day before cost, by everything, with alerts.",
 )

@@ -12,8 +12,9 @@ import psycopg
 from sqlalchemy import Engine
 
 from assets.jobs import stage_jobs
+from assets.materialise import REVISION_TAG
 from litink.db.engine import application_url, engine_for, plain_conninfo
-from litink.generation.records import Owned
+from litink.generation.model import Owned
 from litink.library import repository
 from litink.library.repository import WORK_CHANNEL
 from litink.production import stages
@@ -25,7 +26,7 @@ HOLD_SECONDS = 18.0  # a tick waits this long for news; the daemon gives up on a
 RECHECK_SECONDS = 5.0  # while waiting, look at the rows this often even if nobody told
 GRACE_SECONDS = 30.0  # a run that shows no sign of life for this long is taken for dead
 
-TAG_BOOK, TAG_STAGE, TAG_REVISION, TAG_ATTEMPT = "litink/book", "litink/stage", "litink/revision", "litink/attempt"
+TAG_BOOK, TAG_STAGE, TAG_ATTEMPT = "litink/book", "litink/stage", "litink/attempt"
 
 
 @dg.sensor(
@@ -73,7 +74,7 @@ def mark_failed_books(context: dg.RunFailureSensorContext) -> None:
         message = context.failure_event.message or "The run failed."
         error = {"code": "run-failed", "message": message.strip().splitlines()[0][:300]}
         owned = Owned(record.owner_id, record.id, record.tier)
-        stages.fail_stage(connection, owned, tags[TAG_STAGE], int(tags[TAG_REVISION]), error)
+        stages.fail_stage(connection, owned, tags[TAG_STAGE], int(tags[REVISION_TAG]), error)
 
 
 def close_lost_runs(instance: dg.DagsterInstance, engine: Engine) -> None:
@@ -101,7 +102,7 @@ def _report_abandoned(instance: dg.DagsterInstance, engine: Engine) -> None:
             continue
         book, stage = UUID(run.tags[TAG_BOOK]), run.tags[TAG_STAGE]
         with engine.connect() as connection:
-            state = stages.state_of(connection, book, stage, int(run.tags[TAG_REVISION]), int(run.tags[TAG_ATTEMPT]))
+            state = stages.state_of(connection, book, stage, int(run.tags[REVISION_TAG]), int(run.tags[TAG_ATTEMPT]))
         if state in ("lost", None):
             instance.report_run_failed(run, "The platform was stopped while this run was under way.")
 
@@ -121,7 +122,7 @@ def _run_of(instance: dg.DagsterInstance, stage_run: StageRun) -> dg.DagsterRun 
     tags = {
         TAG_BOOK: str(stage_run.book_id),
         TAG_STAGE: stage_run.stage,
-        TAG_REVISION: str(stage_run.revision),
+        REVISION_TAG: str(stage_run.revision),
         TAG_ATTEMPT: str(stage_run.attempt),
     }
     found = instance.get_runs(dg.RunsFilter(tags=tags), limit=1)
@@ -136,7 +137,7 @@ def _request(item: Due) -> dg.RunRequest:
         tags={
             TAG_BOOK: str(item.book_id),
             TAG_STAGE: item.stage,
-            TAG_REVISION: str(item.revision),
+            REVISION_TAG: str(item.revision),
             TAG_ATTEMPT: str(item.attempt),
             "dagster/priority": str(item.priority),
         },

@@ -16,12 +16,15 @@ from sqlalchemy import Engine
 from litink.books.model import Book, Section, SectionKind
 from litink.db.engine import application_url, create_databases, engine_for
 from litink.db.migrate import upgrade
-from litink.generation.records import Owned
+from litink.generation.model import Owned
 from litink.library import repository
 from litink.library.options import MakeOptions
 from litink.objects import Objects
 from litink.platform.postgres import EmbeddedPostgres, Server
 from litink.settings import Settings
+from tests.emulated import emulator, emulator_process
+
+__all__ = ["emulator", "emulator_process"]  # fixtures of their own module
 
 SHARED_BOOKS = Path(__file__).parents[1] / "../shared/books"
 

@@ -14,9 +14,9 @@ from sqlalchemy import Engine
 from litink.books.model import Book
 from litink.errors import PermanentFailure
 from litink.generation import records
-from litink.generation.generate import Generator, progress_data
-from litink.generation.model import Call, Made, Outcome, Task
-from litink.generation.records import Owned
+from litink.generation.generate import Generator
+from litink.generation.model import Call, Made, Outcome, Owned, Purpose, Task
+from litink.generation.progress import progress_data
 from litink.library import reading, repository
 from litink.library.options import MakeOptions
 from litink.library.repository import BookRecord
@@ -201,11 +201,11 @@ def item(
     asset: str, key: str, data: bytes, media_type: str, meta: Mapping[str, Any] | None = None, label: str = ""
 ) -> Task:
     made = Made(data, media_type, meta or {}, (Call("local", "test", {"items": 1}, Decimal(0)),))
-    return Task(asset, key, label or key, {"test": 1}, {"content": sha256_of(data), "key": key}, lambda: made)
+    return Task(asset, key, label or key, {"test": 1}, {"content": sha256_of(data), "key": key}, lambda _: made)
 
 
 def failing(asset: str, key: str, label: str, message: str = "The picture could not be drawn; try it again.") -> Task:
-    def make() -> Made:
+    def make(_: Purpose) -> Made:
         raise PermanentFailure("drawing-failed", message)
 
     return Task(asset, key, label, {"test": 1}, {}, make)

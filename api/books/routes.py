@@ -15,12 +15,14 @@ from api.backend import AnyBackend, OwnBook, Owner
 from api.books import uploads
 from api.books.detail import detail
 from api.books.events import book_stream, owner_stream, start_after
-from api.books.schemas import BookDetail, BookStatus, BookSummary, PastedText
+from api.books.schemas import BookDetail, BookStatus, BookSummary, PastedText, WebAddress
 from api.idempotency import IdempotencyKey, once
 from api.pagination import Cursor, Limit, Page, cursor_after
 from api.problems import ApiProblem, documented, from_validation
 from litink.generation import records
+from litink.generation.keys import content_hash
 from litink.library import repository
+from litink.library.intake import plain_name
 from litink.library.options import MakeOptions
 from litink.production.pictures import COVER
 from litink.providers.base import Ratio
@@ -69,23 +71,30 @@ def _options(
 def create(
     backend: AnyBackend,
     owner: Owner,
-    file: Annotated[UploadFile, File(description="EPUB, PDF, DOCX, HTML, Markdown or plain text")],
+    file: Annotated[
+        list[UploadFile],
+        File(description="EPUB, PDF, DOCX, HTML, Markdown or plain text; several files, in order, are one book"),
+    ],
     options: Annotated[MakeOptions, Depends(_options)],
+    title: Annotated[str, Form(max_length=300, description="instead of what the file says")] = "",
+    author: Annotated[str, Form(max_length=300, description="instead of what the file says")] = "",
     key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Reads the file at once, in a sandbox, and answers with the chapters found; the work on it starts by itself.
 
-    A file that cannot be read is refused with a code and a sentence that says what to do.
+    Several files (the field repeated, in reading order) become one book: one with several chapters is a part of it, one
+    with a single chapter is that chapter. A file that cannot be read is refused with a code and a sentence that says
+    what to do; then nothing is kept of the others either.
     """
-    filename = uploads.plain_name(file.filename)
-    with uploads.kept(backend, file.file) as path:
+    sent = [(one.file, one.filename) for one in file]
+    with uploads.kept(backend, sent, title=title, author=author) as source:
         return once(
             backend.engine,
             owner,
             key,
             "books-create",
-            uploads.fingerprint(path, filename, options) if key else "",
-            lambda: uploads.shelve(backend, owner, path, filename, options),
+            uploads.fingerprint(source, options) if key else "",
+            lambda: uploads.shelve(backend, owner, source, options),
             status=201,
         )
 
@@ -101,17 +110,39 @@ def create(
 def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key: IdempotencyKey = None) -> JSONResponse:
     """Plain text or Markdown; headings such as `# One` or `Chapter 1` divide it into chapters."""
     options = MakeOptions.model_validate(pasted.model_dump(include=set(MakeOptions.model_fields)))
-    with uploads.kept(backend, io.BytesIO(uploads.as_markdown(pasted))) as path:
-        filename = uploads.plain_name(pasted.title) + ".md"
+    sent = [(io.BytesIO(uploads.as_markdown(pasted)), plain_name(pasted.title) + ".md")]
+    with uploads.kept(backend, sent) as source:
         return once(
             backend.engine,
             owner,
             key,
             "books-create-text",
-            uploads.fingerprint(path, filename, options) if key else "",
-            lambda: uploads.shelve(backend, owner, path, filename, options),
+            uploads.fingerprint(source, options) if key else "",
+            lambda: uploads.shelve(backend, owner, source, options),
             status=201,
         )
+
+
+@router.post(
+    "/books/url",
+    operation_id="books-create-url",
+    summary="Hand in a page or file of the web as a book",
+    status_code=201,
+    response_model=BookDetail,
+    responses=documented(409, 413, 422),
+)
+def create_from_url(backend: AnyBackend, owner: Owner, asked: WebAddress, key: IdempotencyKey = None) -> JSONResponse:
+    """Fetches the address and reads what is there: of a page the article without menus and comments, a file as it is.
+
+    Only the public internet is reached. What cannot be had is refused with a code that begins with `url-`.
+    """
+    options = MakeOptions.model_validate(asked.model_dump(include=set(MakeOptions.model_fields)))
+
+    def act() -> BookDetail:
+        with uploads.fetched(backend, asked.url, title=asked.title) as source:
+            return uploads.shelve(backend, owner, source, options)
+
+    return once(backend.engine, owner, key, "books-create-url", content_hash(asked), act, status=201)
 
 
 @router.get("/books", operation_id="books-list", summary="List books, newest first", responses=documented(422))

@@ -44,7 +44,7 @@ class BookSummary(BaseModel):
     author: str
     language: str = Field(description="BCP 47; und when unknown")
     format: str
-    filename: str
+    filename: str = Field(description="of the file, or the web address it was found at")
     source_bytes: int
     word_count: int
     options: MakeOptions
@@ -144,6 +144,13 @@ class PastedText(MakeOptions):
     title: str = Field(min_length=1, max_length=300, examples=["The Lighthouse"])
     author: str = Field(default="", max_length=300)
     text: str = Field(min_length=1, examples=["Chapter 1\n\nThe lamp went out at nine."])
+
+
+class WebAddress(MakeOptions):
+    """A page or file of the web as a book, with what to make of it."""
+
+    url: str = Field(min_length=1, max_length=2000, examples=["https://example.org/2024/the-lamp"])
+    title: str = Field(default="", max_length=300, description="instead of what the page says")
 
 
 class FailedItem(BaseModel):

@@ -1,11 +1,11 @@
-"""Files on their way in: written to disk as they come, handed to the shelf, gone afterwards. No route."""
+"""Books on their way in: written to disk as they come, handed to the shelf, gone afterwards. No route."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -13,7 +13,10 @@ from uuid import UUID
 from api.backend import Backend
 from api.books.detail import detail
 from api.books.schemas import BookDetail, PastedText
+from litink.books.works import Part
 from litink.generation.keys import content_hash
+from litink.library.fetching import Fetcher
+from litink.library.intake import as_source, plain_name
 from litink.library.options import MakeOptions
 from litink.objects import sha256_of_file
 
@@ -21,29 +24,55 @@ _COPY = 1024 * 1024
 
 
 @contextmanager
-def kept(backend: Backend, source: BinaryIO) -> Iterator[Path]:
-    """The bytes as a file of their own, under a name made here, for the length of the block."""
+def kept(
+    backend: Backend, sent: Sequence[tuple[BinaryIO, str | None]], *, title: str = "", author: str = ""
+) -> Iterator[Part]:
+    """What a client sent, (bytes, name) in order, as one source for the length of the block. Raises Refused."""
+    with _scratch(backend) as folder:
+        parts = []
+        for number, (source, name) in enumerate(sent):
+            path = folder / str(number)
+            with path.open("wb") as file:
+                shutil.copyfileobj(source, file, _COPY)
+            parts.append(Part(path, plain_name(name)))
+        with _as_source(backend, folder, parts, title, author) as whole:
+            yield whole
+
+
+@contextmanager
+def fetched(backend: Backend, address: str, *, title: str = "") -> Iterator[Part]:
+    """What is at a web address as a source for the length of the block. Raises Refused."""
+    with _scratch(backend) as folder:
+        path = folder / "fetched"
+        with path.open("w+b") as file:
+            name = Fetcher.from_settings(backend.settings).fetch(address, file)
+        with _as_source(backend, folder, [Part(path, name)], title, "") as whole:
+            yield whole
+
+
+@contextmanager
+def _scratch(backend: Backend) -> Iterator[Path]:
+    """A folder of this request's own; the names in it are made here."""
     backend.settings.work_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=backend.settings.work_dir, prefix="upload-") as file:
-        shutil.copyfileobj(source, file, _COPY)
-        file.flush()
-        yield Path(file.name)
+    with tempfile.TemporaryDirectory(dir=backend.settings.work_dir, prefix="upload-") as name:
+        yield Path(name)
 
 
-def fingerprint(path: Path, filename: str, options: MakeOptions) -> str:
+def _as_source(
+    backend: Backend, folder: Path, parts: Sequence[Part], title: str, author: str
+) -> AbstractContextManager[Part]:
+    limit = backend.settings.max_upload_bytes
+    return as_source(parts, scratch=folder, max_bytes=limit, title=title, author=author)
+
+
+def fingerprint(source: Part, options: MakeOptions) -> str:
     """What makes a repeated upload the same upload."""
-    return content_hash({"file": sha256_of_file(path), "filename": filename, "options": options})
+    return content_hash({"file": sha256_of_file(source.path), "filename": source.name, "options": options})
 
 
-def shelve(backend: Backend, owner_id: UUID, path: Path, filename: str, options: MakeOptions) -> BookDetail:
+def shelve(backend: Backend, owner_id: UUID, source: Part, options: MakeOptions) -> BookDetail:
     """Put the book on the shelf. Raises Refused."""
-    return detail(backend, backend.shelf.add(path, filename=filename, owner_id=owner_id, options=options))
-
-
-def plain_name(filename: str | None) -> str:
-    """The client's file name without its folders, as a name only: it never becomes a path here."""
-    name = (filename or "").replace("\\", "/").rpartition("/")[2].replace("\x00", "").strip()
-    return name[:255] or "book"
+    return detail(backend, backend.shelf.add(source.path, filename=source.name, owner_id=owner_id, options=options))
 
 
 def as_markdown(pasted: PastedText) -> bytes:

@@ -13,9 +13,10 @@ from api.links import book_link
 from api.media import storyboard
 from api.media.schemas import Audiobook, CostRow, Costs, Film, FilmChapter, Gap, Pictures, Results, SpokenLine
 from api.problems import documented, not_found
-from litink.generation import records
+from litink.generation import ledger, records
 from litink.generation.records import ItemRecord
 from litink.library.repository import BookRecord
+from litink.production.credits import MADE_LOCALLY
 from litink.production.film import AUDIOBOOK, FILM, SRT, VTT
 from litink.production.graph import FAMILIES
 from litink.production.pictures import COVER
@@ -59,6 +60,7 @@ def _film(book: BookRecord, item: ItemRecord, captions: ItemRecord | None) -> Fi
         ratio=book.options["ratio"],
         chapters=[FilmChapter.model_validate(chapter) for chapter in item.meta.get("chapters", ())],
         missing=[Gap.model_validate(gap) for gap in item.meta.get("missing", ())],
+        made_by=item.meta.get("made_by", MADE_LOCALLY),
     )
 
 
@@ -113,7 +115,7 @@ def _contents(backend: Backend, made: list[ItemRecord]) -> list[bytes]:
 def costs(backend: AnyBackend, book: OwnBook) -> Costs:
     """From the ledger, which has a row for every call, paid or not."""
     with backend.engine.connect() as connection:
-        rows = [CostRow.model_validate(row) for row in records.costs_of(connection, book.id)]
+        rows = [CostRow.model_validate(row) for row in ledger.costs_of(connection, book.id)]
     rows.sort(key=lambda row: list(FAMILIES).index(row.asset) if row.asset in FAMILIES else len(FAMILIES))
     return Costs(
         cost_usd=sum(row.cost_usd for row in rows), paid_calls=sum(row.calls for row in rows if row.paid), calls=rows

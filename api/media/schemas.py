@@ -20,6 +20,7 @@ class PictureView(BaseModel):
     width: int | None
     height: int | None
     caption: str
+    made_by: str | None = Field(description='"drawn locally", or by which model of which provider; null until made')
 
 
 class StoryboardPicture(PictureView):
@@ -32,7 +33,7 @@ class StoryboardPicture(PictureView):
 
 
 class Pictures(BaseModel):
-    drawn_by: str = Field(description='who made the pictures: "local" for the drawing engine of this machine')
+    made_by: str = Field(description='who drew the shots: "drawn locally", or the models and their providers')
     cover: PictureView | None
     cards: list[PictureView] = Field(description="title card and chapter cards")
     portraits: list[PictureView]
@@ -58,6 +59,7 @@ class SpokenLine(BaseModel):
     text: str
     seconds: float | None
     link: str | None
+    made_by: str | None = Field(description='"spoken locally", or by which model of which provider; null until made')
     words: list[SpokenWord]
 
 
@@ -70,9 +72,11 @@ class FilmChapter(BaseModel):
 class Gap(BaseModel):
     """Something the film goes without."""
 
-    kind: Literal["picture", "line"]
+    kind: Literal["picture", "line", "clip", "motion"]
     scene: str = Field(description="id of the scene")
-    item: str = Field(description="the line's id, or the number of the shot in its scene, from 1")
+    item: str = Field(
+        description="the line's id, the number of the shot in its scene (from 1), or the title of a clip or video"
+    )
 
 
 class Film(BaseModel):
@@ -83,6 +87,7 @@ class Film(BaseModel):
     ratio: Ratio
     chapters: list[FilmChapter]
     missing: list[Gap]
+    made_by: str = Field(description="who wrote, drew and spoke what it is made of, in a sentence")
 
 
 class Audiobook(BaseModel):

@@ -8,6 +8,7 @@ from uuid import UUID
 from api.links import item_link
 from api.media.schemas import ItemState, Pictures, PictureView, SpokenLine, SpokenWord, StoryboardPicture
 from litink.generation.records import ItemRecord
+from litink.production.credits import made_by
 from litink.production.pictures import COVER, TITLE, card_key
 from litink.production.sound import line_key
 from litink.story.model import SceneDescription, Script, Shot
@@ -25,9 +26,10 @@ def pictures(
     by_key = {item.key: item for item in drawn}
     chapters = dict.fromkeys(scene.chapter for scene in scenes)
     cards = [key for key in (TITLE, *map(card_key, chapters)) if key in by_key]
-    engine = next((item.recipe.get("engine") for item in drawn), None)
+    shots = [by_key[shot.id] for scene in scenes for shot in scene.shots if shot.id in by_key]
+    makers = dict.fromkeys(made_by(item.meta, "drawn") for item in shots if item.state == "done")
     return Pictures(
-        drawn_by=str(engine or "local"),
+        made_by="; ".join(makers) or "drawn locally",
         cover=_picture(book_id, "scene_images", by_key[COVER]) if COVER in by_key else None,
         cards=[_picture(book_id, "scene_images", by_key[key]) for key in cards],
         portraits=[_picture(book_id, "character_images", item) for item in portraits],
@@ -64,6 +66,7 @@ def lines(book_id: UUID, spoken: Mapping[str, ItemRecord], scripts: Sequence[Scr
                 text=line.text,
                 seconds=done.meta["seconds"] if done else None,
                 link=item_link(book_id, "audio", key) if done else None,
+                made_by=made_by(done.meta, "spoken") if done else None,
                 words=[SpokenWord.model_validate(word) for word in done.meta["words"]] if done else [],
             )
 
@@ -78,6 +81,7 @@ def _picture(book_id: UUID, asset: str, item: ItemRecord, caption: str = "") -> 
         width=item.meta.get("width") if done else None,
         height=item.meta.get("height") if done else None,
         caption=caption or item.label,
+        made_by=made_by(item.meta, "drawn") if done else None,
     )
 
 

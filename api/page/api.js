@@ -28,8 +28,16 @@ async function request(method, path, { body, headers } = {}) {
 }
 
 export const get = (path) => request("GET", path);
-export const remove = (path) => request("DELETE", path);
-export const post = (path) => request("POST", path, { headers: { "Idempotency-Key": freshKey() } });
+export const remove = (path, { version } = {}) => request("DELETE", path, { headers: matching(version) });
+
+/** `json` is the body; `version` is that of what the person was looking at, where the request asks for it. */
+export function post(path, { json, version } = {}) {
+  const headers = { "Idempotency-Key": freshKey(), ...matching(version) };
+  if (json) headers["Content-Type"] = "application/json";
+  return request("POST", path, { body: json && JSON.stringify(json), headers });
+}
+
+const matching = (version) => (version ? { "If-Match": `"${version}"` } : {});
 
 /** As `get`, but null for what has not been made yet. */
 export async function getIfMade(path) {
@@ -41,11 +49,14 @@ export async function getIfMade(path) {
   }
 }
 
-/** Hand in a file; `progress` is called with the share sent, 0 to 1. XMLHttpRequest, because fetch tells no progress. */
-export function upload(file, options, progress) {
+/**
+ * Hand in files, in order, as one book; `progress` is called with the share sent, 0 to 1. XMLHttpRequest, because fetch
+ * tells no progress.
+ */
+export function upload(files, fields, progress) {
   const form = new FormData();
-  form.append("file", file);
-  for (const [name, value] of Object.entries(options)) if (value) form.append(name, value);
+  for (const file of files) form.append("file", file);
+  for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value);
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
     sending.open("POST", `${API}/books`);

@@ -3,6 +3,7 @@
 import { get, post, remove } from "./api.js";
 import { STATES, announce, cost, duration, h, number, own, plural, replace, size } from "./dom.js";
 import { castTab } from "./cast.js";
+import { chaptersTab } from "./chapters.js";
 import { watchAndHear } from "./film.js";
 import { follow } from "./live.js";
 import { makingTab, progressPanel } from "./making.js";
@@ -15,6 +16,7 @@ const TABS = [
   ["storyboard", "Storyboard", storyboardTab],
   ["cast", "Cast", castTab],
   ["text", "Text", textTab],
+  ["chapters", "Chapters", chaptersTab],
   ["search", "Search", searchTab],
   ["making", "Making of", makingTab],
 ];
@@ -230,6 +232,7 @@ function tabList(context, panel) {
       const chosen = TABS[index] === known;
       button.setAttribute("aria-selected", String(chosen));
       button.tabIndex = chosen ? 0 : -1;
+      if (chosen) element.scrollLeft = button.offsetLeft - element.offsetLeft - element.clientWidth / 2; // where they do not all fit
     });
     panel.setAttribute("aria-labelledby", `tab-${current}`);
     view = known[2](context, panel, { go });

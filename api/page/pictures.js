@@ -26,7 +26,7 @@ export function storyboardTab({ id, book }, panel) {
       : grouped(pictures.storyboard, (picture) => picture.chapter);
     replace(
       panel,
-      h("p", { class: "label" }, pictures.drawn_by === "local" || /local|storyboard|svg/i.test(pictures.drawn_by) ? "Drawn locally" : `Drawn by ${pictures.drawn_by}`),
+      h("p", { class: "label" }, pictures.made_by.replace(/^./, (first) => first.toUpperCase())),
       [...groups].map(([chapter, found]) => [
         h("h3", {}, titles.get(chapter) ?? chapter),
         h("ul", { class: `board ratio-${book.options.ratio.replace(":", "-")}` }, found.map((picture) => tile(picture, light, shown))),

@@ -1,10 +1,9 @@
-// The list of books, and handing one in.
+// The list of books. Handing one in: handin.js.
 
-import { Problem, get, upload } from "./api.js";
-import { STATES, announce, h, number, own, plural, replace, size, work } from "./dom.js";
+import { get } from "./api.js";
+import { STATES, announce, h, number, own, replace, work } from "./dom.js";
+import { handIn } from "./handin.js";
 import { apply, watch } from "./live.js";
-
-const ACCEPT = ".epub,.pdf,.docx,.txt,.md,.markdown,.html,.htm";
 
 export function shelf(main) {
   const list = h("ul", { class: "shelf" });
@@ -162,96 +161,4 @@ export function trouble(problem, again) {
     h("p", {}, problem.message),
     again && h("button", { class: "plain", onclick: again }, "Try again"),
   );
-}
-
-// -- handing in --------------------------------------------------------------------------------------------------------
-
-function handIn() {
-  const said = h("div", { class: "said" });
-  const picker = h("input", {
-    type: "file", id: "file", accept: ACCEPT, class: "sr", onchange: () => send(picker.files),
-  });
-  const options = optionFields();
-  const zone = h(
-    "section",
-    { class: "hand-in", "aria-labelledby": "hand-in-title" },
-    h("h2", { id: "hand-in-title" }, "Hand in a book"),
-    h("p", {}, "Drop a file here: EPUB, PDF, DOCX, HTML, Markdown or plain text. It is read, voiced, drawn and filmed on this machine."),
-    picker,
-    h("label", { class: "button", htmlFor: "file" }, "Choose a file"),
-    options.element,
-    said,
-  );
-
-  async function send(files) {
-    for (const file of [...files]) await sendOne(file);
-    picker.value = "";
-  }
-
-  async function sendOne(file) {
-    const bar = h("progress", { max: 1, value: 0, "aria-label": `Sending ${file.name}` });
-    const words = h("p", {}, `Sending “${file.name}”, ${size(file.size)}`);
-    replace(said, h("div", { class: "notice", role: "status" }, words, bar));
-    try {
-      const book = await upload(file, options.read(), (share) => {
-        bar.value = share;
-        if (share === 1) {
-          words.textContent = `Reading “${file.name}”`;
-          bar.removeAttribute("value");
-        }
-      });
-      const chapters = book.chapters.filter((chapter) => chapter.kind === "chapter").length;
-      const link = h("a", { href: `#/books/${book.id}` }, `“${book.title}”`);
-      replace(said, h("p", { class: "notice good", role: "status" }, link, ` is on the shelf: ${plural(chapters, "chapter")} found.`));
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      replace(said, h("p", { class: "notice bad", role: "alert" }, `“${file.name}” was not taken. ${problem.message}`));
-    }
-  }
-
-  zone.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    zone.classList.add("over");
-  });
-  zone.addEventListener("dragleave", (event) => {
-    if (!zone.contains(event.relatedTarget)) zone.classList.remove("over");
-  });
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.classList.remove("over");
-    send(event.dataTransfer.files);
-  });
-  return zone;
-}
-
-function optionFields() {
-  const chapters = h("input", { id: "chapters", type: "text", placeholder: "all", autocomplete: "off", "aria-describedby": "chapters-help" });
-  const ratio = choice("ratio", { "16:9": "Wide, 16:9", "9:16": "Tall, 9:16", "1:1": "Square, 1:1" });
-  const style = choice("style", {
-    dialogue: "Dialogue: a voice for everyone", narration: "Narration: one voice", cinematic: "Cinematic",
-    voice_over: "Voice-over", educational: "Educational", marketing: "Marketing",
-  });
-  const directive = h("input", { id: "directive", type: "text", maxLength: 2000, autocomplete: "off", placeholder: "e.g. quiet, in winter light" });
-  const field = (id, label, input, help) =>
-    h("p", { class: "field" }, h("label", { htmlFor: id }, label), input, help && h("span", { id: `${id}-help`, class: "help" }, help));
-  return {
-    element: h(
-      "details",
-      { class: "options" },
-      h("summary", {}, "Options"),
-      h(
-        "div",
-        { class: "fields" },
-        field("chapters", "Chapters", chapters, "1, 1-3 or 2,5-7; everything if left empty"),
-        field("ratio", "Picture", ratio),
-        field("style", "Script", style),
-        field("directive", "Directive", directive),
-      ),
-    ),
-    read: () => ({ chapters: chapters.value.trim(), ratio: ratio.value, style: style.value, directive: directive.value.trim() }),
-  };
-}
-
-function choice(id, entries) {
-  return h("select", { id }, Object.entries(entries).map(([value, label]) => h("option", { value }, label)));
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,23 +13,15 @@ from api.contents import UNCHANGED, item_blob, tagged
 from api.links import book_link, item_link
 from api.problems import documented, not_found
 from api.story.schemas import CastView, ChapterText, CharacterView, ScriptSummary, VoiceView
-from litink.books.model import Book
 from litink.generation import records
 from litink.library import reading, repository
-from litink.objects import Objects
-from litink.production.sound import NARRATOR, voices_for
+from litink.production.sound import voices_for, voices_heard
 from litink.providers.base import Voice
 from litink.story.model import Cast, Plot, SceneDescription, Script
 
 router = APIRouter(prefix="/books/{book_id}", tags=["story"], responses=documented(404))
 
 _SCENES = TypeAdapter(list[SceneDescription])
-
-
-@lru_cache(maxsize=4)
-def _book(objects: Objects, sha: str) -> Book:
-    """A book as read. Kept, because people read chapter after chapter."""
-    return reading.parse(objects.get(sha))
 
 
 @router.get("/chapters", operation_id="story-chapters", summary="List chapters, front and back matter")
@@ -42,7 +33,7 @@ def chapters(backend: AnyBackend, book: OwnBook) -> list[ChapterSummary]:
 @router.get("/chapters/{key}", operation_id="story-chapter", summary="Get a chapter's text", responses=UNCHANGED)
 def chapter(request: Request, response: Response, backend: AnyBackend, book: OwnBook, key: str) -> ChapterText:
     blob = item_blob(backend, book, reading.CHAPTERS, reading.BOOK_KEY, "The reading")
-    section = next((s for s in _book(backend.objects, blob.sha).sections if s.key == key), None)
+    section = next((s for s in reading.stored(backend.objects, blob.sha).sections if s.key == key), None)
     if section is None:
         raise not_found("The book has no such chapter.", "no-such-chapter")
     tagged(request, response, blob.sha, key)
@@ -75,17 +66,18 @@ def characters(request: Request, response: Response, backend: AnyBackend, book: 
     blob = item_blob(backend, book, "characters", "cast", "The cast")
     with backend.engine.connect() as connection:
         pictures = records.items_of(connection, book.id, "character_images")
+        spoken = voices_heard(connection, book.id)
     portraits = {item.key: item.blob_sha for item in pictures if item.state == "done"}
-    tagged(request, response, blob.sha, *(f"{key} {sha}" for key, sha in portraits.items()))
+    tagged(request, response, blob.sha, *(f"{a} {b}" for pairs in (portraits, spoken) for a, b in pairs.items()))
     cast = Cast.model_validate_json(backend.objects.get(blob.sha))
-    known = {voice.id: voice for voice in backend.engines.voices.voices()}
-    chosen = voices_for(cast, list(known.values()))
+    known, narrator = {v.id: v for v in backend.engines.voices(book.tier)}, backend.engines.narrator(book.tier)
+    chosen = voices_for(cast, list(known.values()), spoken, narrator=narrator)
 
     def view(voice: str | None) -> VoiceView | None:
         return _voice(known[voice]) if voice in known else None
 
     return CastView(
-        narrator=view(NARRATOR),
+        narrator=view(narrator),
         characters=[
             CharacterView(
                 **dict(character),

@@ -7,6 +7,7 @@ deflate, too many entries, and sizes that only a decompression bomb has.
 from __future__ import annotations
 
 import posixpath
+import shutil
 import stat
 import zipfile
 import zlib
@@ -94,6 +95,19 @@ class Archive:
 
     def size(self, name: str) -> int:
         return self._exact[name].file_size
+
+    def copy(self, name: str, into: Path) -> None:
+        """Write an entry that is stored as it is to a file. Raises KeyError when it is missing, Refused when packed."""
+        info = self._exact[name]
+        if info.compress_type != zipfile.ZIP_STORED:
+            raise Refused("archive-method", "The archive's files are packed, which they never are in one made here.")
+        try:
+            with self._zip.open(info) as stream, into.open("wb") as file:
+                shutil.copyfileobj(stream, file)
+        except (zipfile.BadZipFile, EOFError, OSError) as error:
+            raise Refused(
+                "archive-damaged", "A part of the file is damaged; please download or export it again."
+            ) from error
 
     def read(self, name: str, limit: int = MAX_ENTRY) -> bytes:
         """The entry's bytes. Raises KeyError when it is missing, Refused when damaged or larger than ``limit``."""

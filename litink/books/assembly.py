@@ -6,13 +6,10 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pydantic import TypeAdapter
-
 from litink.books.languages import guess_language, language_tag
 from litink.books.model import Block, Book, Note, ReadBook, Section, SectionKind
 from litink.books.pieces import Manuscript, Piece
 
-_BLOCKS = TypeAdapter(tuple[Block, ...])  # all at once: thousands of single validations cost more than the reading
 _KEY_LETTER = {SectionKind.CHAPTER: "c", SectionKind.FRONT_MATTER: "f", SectionKind.BACK_MATTER: "b"}
 
 
@@ -33,10 +30,11 @@ def assemble(manuscript: Manuscript, drafts: list[Draft]) -> ReadBook:
     number = 0
     sections = []
     for draft in drafts:
-        text, blocks, starts = _running_text(draft.pieces)
+        text, blocks = _running_text(draft.pieces)
         key = section_key(draft.kind, text, keys)
         if draft.kind is SectionKind.CHAPTER:
             number += 1
+        starts = {id(piece): block.start for piece, block in zip(draft.pieces, blocks, strict=True)} if draft.notes else {}
         notes = tuple(
             Note(text=body, anchor=starts[id(piece)] + offset, label=label)
             for piece, offset, label, body in draft.notes
@@ -62,6 +60,7 @@ def assemble(manuscript: Manuscript, drafts: list[Draft]) -> ReadBook:
         format=manuscript.format,
         sections=tuple(sections),
         warnings=tuple(manuscript.warnings),
+        origin=manuscript.origin,
     )
     return ReadBook(book=book, cover=manuscript.cover)
 
@@ -76,20 +75,14 @@ def section_key(kind: SectionKind, text: str, taken: Counter[str]) -> str:
     return key if taken[key] == 1 else f"{key}-{taken[key]}"
 
 
-def _running_text(pieces: list[Piece]) -> tuple[str, tuple[Block, ...], dict[int, int]]:
-    parts: list[str] = []
-    blocks: list[dict[str, object]] = []
-    starts: dict[int, int] = {}
+def _running_text(pieces: list[Piece]) -> tuple[str, tuple[Block, ...]]:
+    blocks: list[Block] = []
     offset = 0
     for piece in pieces:
-        if parts:
-            offset += 2
-        starts[id(piece)] = offset
         end = offset + len(piece.text)
-        blocks.append({"kind": piece.kind, "start": offset, "end": end, "speaker": piece.speaker, "level": piece.level})
-        parts.append(piece.text)
-        offset = end
-    return "\n\n".join(parts), _BLOCKS.validate_python(blocks), starts
+        blocks.append(Block(piece.kind, offset, end, piece.speaker, piece.level))
+        offset = end + 2
+    return "\n\n".join([piece.text for piece in pieces]), tuple(blocks)
 
 
 def _language(stated: str, sections: list[Section]) -> str:

@@ -12,7 +12,7 @@ from litink.books.model import Cover
 MAX_BYTES = 20 << 20
 MAX_DOTS = 50_000_000  # width x height
 MIN_SIDE = 32
-_EMBEDDED = re.compile(rb"data:image/(?:jpe?g|png|webp|gif);base64,([A-Za-z0-9+/=\s]+)")
+_EMBEDDED = re.compile(rb"data:image/(?:jpe?g|png|webp|gif);base64,")
 
 
 def usable_cover(data: bytes) -> Cover | None:
@@ -25,10 +25,11 @@ def usable_cover(data: bytes) -> Cover | None:
     head = data[:2048].lstrip()
     if head.startswith((b"<?xml", b"<svg", b"<!DOCTYPE svg", b"<!--")) and b"<svg" in head:
         embedded = _EMBEDDED.search(data)
-        if not embedded:
+        end = data.find(data[embedded.start() - 1 : embedded.start()], embedded.end()) if embedded else -1
+        if not embedded or end < 0:
             return None
         try:
-            return usable_cover(base64.b64decode(embedded.group(1)))
+            return usable_cover(base64.b64decode(data[embedded.end() : end]))
         except (binascii.Error, ValueError):
             return None
     found = _measure(data)

@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from litink.books.assembly import Draft
 from litink.books.matter import (
+    GUTENBERG_CREDITS,
     GUTENBERG_END,
     GUTENBERG_START,
     always_matter,
@@ -29,6 +30,9 @@ OWN_TEXT = 100  # words; a node with more of its own before its first child is r
 SHORT = 400  # words; unnamed sections before chapter one that are shorter are front matter
 SCRAP = 120  # words of a title page set in several pieces
 PLAIN_FRONT = 2000  # words; no copyright or title page is longer: such a "front matter" holds the book itself
+# Letters of a word and the blank after it. Sections are measured in letters: that costs nothing, counting words costs as
+# much as all the rest of the division, and Chinese has no blanks to count.
+LETTERS = 6
 _ROLE_TITLES = {
     "titlepage": "Title page",
     "halftitlepage": "Half title",
@@ -90,10 +94,12 @@ def _gutenberg(pieces: list[Piece]) -> tuple[int, int]:
     """Index after the Project Gutenberg header (0 without one) and index of the licence (len without one)."""
     start, end = 0, len(pieces)
     for index, piece in enumerate(pieces):
-        if "utenberg" not in piece.text and "UTENBERG" not in piece.text and "SMALL PRINT" not in piece.text:
-            continue
+        if "*" not in piece.text and not piece.text.startswith(("End of", "END OF")):
+            continue  # most pieces, without a regular expression
         if start == 0 and GUTENBERG_START.search(piece.text) and index < len(pieces) * 0.8:
             start = index + 1
+            while start < len(pieces) and GUTENBERG_CREDITS.match(pieces[start].text):
+                start += 1
         elif GUTENBERG_END.search(piece.text) and index >= start:
             end = index
             break
@@ -122,8 +128,12 @@ class _Divider:
         self.header_end = header_end
         self.licence_start = licence_start
         self.placed: list[_Placed] = []
-        counts = (0 if p.kind is BlockKind.HEADING else p.word_count for p in manuscript.pieces)
-        self.words_before = list(accumulate(counts, initial=0))
+        letters = [len(piece.text) for piece in self.pieces]
+        self.letters_before = list(accumulate(letters, initial=0))
+        heading = BlockKind.HEADING
+        for index in [index for index, piece in enumerate(self.pieces) if piece.kind is heading]:
+            letters[index] = 0
+        self.running_before = list(accumulate(letters, initial=0))
 
     def run(self, roots: list[Node]) -> list[_Placed]:
         self.roots = roots
@@ -177,11 +187,14 @@ class _Divider:
         bounds: list[tuple[int, Node | None, tuple[str, ...], bool]] = [(n.at, n, p, d) for n, p, d in cuts]
         starts = {at for at, _, _, _ in bounds}
         kind: SectionKind | None = None
-        for index in range(self.header_end, self.licence_start):
+        opening = {index for index, piece in enumerate(self.pieces) if piece.opens_part}
+        for index in sorted(starts | opening):
+            if not self.header_end <= index < self.licence_start:
+                continue
             piece = self.pieces[index]
             if index in starts:
                 kind = kind_by_roles(piece.roles)
-            elif piece.opens_part and (own := kind_by_roles(piece.roles)) is not None and own != kind and index > 0:
+            elif (own := kind_by_roles(piece.roles)) is not None and own != kind and index > 0:
                 bounds.append((index, None, (), False))
                 kind = own
         bounds.sort(key=lambda bound: bound[0])
@@ -221,7 +234,8 @@ class _Divider:
 
     def _is_body(self, node: Node) -> bool:
         return (
-            kind_by_roles(self.pieces[node.at].roles) in (None, SectionKind.CHAPTER)
+            self.header_end <= node.at < self.licence_start
+            and kind_by_roles(self.pieces[node.at].roles) in (None, SectionKind.CHAPTER)
             and not always_matter(node.title)
             and not leading_matter(node.title)
             and not trailing_matter(node.title)
@@ -229,8 +243,8 @@ class _Divider:
         )
 
     def _words(self, start: int, end: int) -> int:
-        """Words of running text, headings not counted."""
-        return self.words_before[end] - self.words_before[start]
+        """About how many words of running text, headings not counted."""
+        return _words(self.running_before[end] - self.running_before[start])
 
     def _add(
         self,
@@ -246,8 +260,7 @@ class _Divider:
         if start >= end:
             return
         whole = self.pieces[start:end]
-        inside = set(range(run.start, run.end)) if run else set()
-        pieces = [piece for index, piece in enumerate(whole, start) if index not in inside]
+        pieces = self.pieces[start : run.start] + self.pieces[run.end : end] if run else whole
         if not title and not run:
             first = next((p for p in whole if p.kind is BlockKind.HEADING), None)
             title = " ".join(first.text.split()) if first else _role_title(whole[0])
@@ -255,10 +268,17 @@ class _Divider:
         heading = " ".join(" ".join(run.lines).split()) if run else ""
         draft = Draft(SectionKind.CHAPTER, title, pieces, heading=heading, path=path)
         label = label_of(title) or (label_of("\n".join(run.lines)) if run else None)
-        counted = sum(piece.word_count for piece in pieces if piece.kind is BlockKind.HEADING) + self._words(start, end)
+        letters = self.letters_before[end] - self.letters_before[start]
         if run:
-            counted -= self._words(run.start, run.end)
-        self.placed.append(_Placed(draft, counted, fixed=fixed or roles, divider=divider, has_label=label is not None))
+            letters -= self.letters_before[run.end] - self.letters_before[run.start]
+        self.placed.append(
+            _Placed(draft, _words(letters), fixed=fixed or roles, divider=divider, has_label=label is not None)
+        )
+
+
+def _words(letters: int) -> int:
+    """About how many words so many letters are; none only for none."""
+    return -(-letters // LETTERS)
 
 
 def _role_title(piece: Piece) -> str:
@@ -333,7 +353,8 @@ def _kind(p: _Placed, index: int, first: int, last: int, book_title: str, *, num
     if index < first:
         if leading_matter(title) and not (normal(title).startswith("to ") and p.words > 80):
             return SectionKind.FRONT_MATTER
-        if _is_title_page(p, book_title) or (numbered and p.words < SHORT and not _opens_story(title)):
+        unread = not p.words or (numbered and p.words < SHORT and not _opens_story(title))
+        if unread or _is_title_page(p, book_title):
             return SectionKind.FRONT_MATTER
     if index > last and (trailing_matter(title) or reads_like_rights(" ".join(x.text for x in p.draft.pieces))):
         return SectionKind.BACK_MATTER
@@ -387,7 +408,7 @@ def _vanishes(p: _Placed, book_title: str) -> bool:
 def _promote_longest(manuscript: Manuscript, drafts: list[Draft]) -> None:
     if not drafts:
         return
-    longest = max(drafts, key=lambda d: sum(p.word_count for p in d.pieces))
+    longest = max(drafts, key=lambda d: sum(len(p.text) for p in d.pieces))
     longest.kind = SectionKind.CHAPTER
     longest.title = longest.title or manuscript.title
     manuscript.warn(

@@ -14,12 +14,13 @@ from pathlib import Path
 from lxml import etree
 
 from litink.books.archive import Archive
+from litink.books.cleaning import Tidier
 from litink.books.covers import usable_cover
 from litink.books.docx_styles import Style, child, is_on, local, looks, outline_level, read_styles, style_of_id, value
 from litink.books.headings import mark_headings
 from litink.books.markup import looks_like_verse
 from litink.books.model import BlockKind, Cover
-from litink.books.pieces import LINE_END, NOTE_MARK, Look, Manuscript, Piece, metadata_line, tidy
+from litink.books.pieces import LINE_END, NOTE_MARK, Look, Manuscript, Piece, metadata_line
 from litink.books.trees import Unreadable, parse_xml
 from litink.errors import Refused
 
@@ -59,6 +60,7 @@ class _Reader:
         self.pieces: list[Piece] = []
         self._page_top = True
         self._note_count = 0
+        self._tidier = Tidier()
 
     def read(self) -> Manuscript:
         document = self._part(self.main)
@@ -155,7 +157,7 @@ class _Reader:
         if is_on(child(properties, "pageBreakBefore")):
             self._page_top = True
         raw = "".join(found.raw)
-        text, refs = tidy(raw.replace(_PAGE_BREAK, ""), found.refs)
+        text, refs = self._tidier.tidy(raw.replace(_PAGE_BREAK, ""), found.refs)
         if text or refs:
             self._put(Piece(BlockKind.PARAGRAPH, text, refs=refs), style, properties, found.letters)
             self._page_top = False
@@ -268,7 +270,7 @@ class _Reader:
 
     def _plain(self, paragraph: etree._Element) -> str:
         raw = "".join(self._collect(paragraph).raw).replace(_PAGE_BREAK, " ").replace(NOTE_MARK, "")
-        return tidy(raw, [])[0].replace("\n", " ")
+        return self._tidier.tidy(raw, ())[0].replace("\n", " ")
 
 
 def read_docx(path: Path) -> Manuscript:

@@ -1,15 +1,24 @@
-"""Questions about single (X)HTML elements and tables. The walk through a document: markup.py."""
+"""Questions about single (X)HTML elements: names, marks, classes, hidden or not. The walk through a document: markup.py."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from lxml import etree
 
-EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+OPS = "http://www.idpf.org/2007/ops"
+EPUB_TYPE = f"{{{OPS}}}type"
 HEADINGS = {f"h{n}": n for n in range(1, 7)}
-MAX_SPEAKER = 5  # words
-MAX_CELL = 120  # words; a longer cell is laid out text
+NO_ROLES: frozenset[str] = frozenset()
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.I)
+_VERSE_CLASS = re.compile(r"(?:^|[\s_-])(?:poem|poetry|verse|stanza|lg|linegroup|line-group)(?:$|[\s_-])", re.I)
+_STANZA_CLASS = re.compile(r"(?:^|[\s_-])(?:stanza|lg|linegroup|line-group)(?:$|[\s_-])", re.I)
+_PAGE_CLASS = re.compile(r"(?:^|[\s_-])(?:pagenum|pageno|page-?number|pagebreak|folio)(?:$|[\s_-])", re.I)
+_PAGE_LABEL = re.compile(r"[\[({]?\s*(?:p(?:age|g|\.)?\.?\s*)?(?:[0-9]{1,4}|[ivxlcm]{1,8})\s*[\])}]?", re.I)
+_CACHE = 4096  # different classes, styles, marks; a book has dozens
 
 
 def local(element: etree._Element) -> str:
@@ -17,12 +26,45 @@ def local(element: etree._Element) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def roles_of(attributes: etree._Attrib) -> frozenset[str]:
-    words = attributes.get(EPUB_TYPE) or attributes.get("epub:type") or ""
-    role = attributes.get("role", "")
-    if role.startswith("doc-"):
-        words = f"{words} {role} {role[4:]}"
-    return frozenset(words.split()) if words else frozenset()
+def roles_of(attributes: Mapping[str, str], epub_type: str = EPUB_TYPE) -> frozenset[str]:
+    """The words of ``epub:type`` (under the name it has here) and ``role`` (also without "doc-")."""
+    words, role = attributes.get(epub_type, ""), attributes.get("role", "")
+    return _roles(words, role) if words or role else NO_ROLES
+
+
+@lru_cache(_CACHE)
+def _roles(words: str, role: str) -> frozenset[str]:
+    return frozenset([*words.split(), role, role[4:]] if role.startswith("doc-") else words.split())
+
+
+@lru_cache(_CACHE)
+def hides(style: str) -> bool:
+    return _HIDDEN_STYLE.search(style) is not None
+
+
+@lru_cache(_CACHE)
+def means_something(classes: str) -> bool:
+    return names_verse(classes) or names_stanza(classes) or names_page(classes)
+
+
+@lru_cache(_CACHE)
+def names_verse(classes: str) -> bool:
+    return _VERSE_CLASS.search(classes) is not None
+
+
+@lru_cache(_CACHE)
+def names_stanza(classes: str) -> bool:
+    return _STANZA_CLASS.search(classes) is not None
+
+
+@lru_cache(_CACHE)
+def names_page(classes: str) -> bool:
+    """Whether a class speaks of page numbers, or of page breaks that may also be mere style."""
+    return _PAGE_CLASS.search(classes) is not None
+
+
+def is_page_label(text: str) -> bool:
+    return not text or _PAGE_LABEL.fullmatch(text) is not None
 
 
 def resolve(file: str, address: str) -> str:
@@ -36,35 +78,3 @@ def resolve(file: str, address: str) -> str:
         elif step not in ("", "."):
             steps.append(step)
     return "/".join(steps)
-
-
-def nearest_table(row: etree._Element) -> etree._Element | None:
-    parent = row.getparent()
-    while parent is not None and local(parent) != "table":
-        parent = parent.getparent()
-    return parent
-
-
-def is_play(rows: list[list[etree._Element]]) -> bool:
-    """Two columns, the first of which names speakers: marked as such, or a few short names that come again."""
-    if any("z3998:persona" in roles_of(row[0].attrib) for row in rows if row):
-        return True
-    if len(rows) < 4 or any(len(row) != 2 for row in rows):
-        return False
-    names = ["".join(str(t) for t in row[0].itertext()).strip() for row in rows]
-    said = [name for name in names if name]
-    if not said or any(len(name.split()) > MAX_SPEAKER or name.replace(".", "").isdigit() for name in said):
-        return False
-    return len(set(said)) * 2 <= len(said)
-
-
-def is_layout(table: etree._Element, rows: list[list[etree._Element]]) -> bool:
-    """A table that only arranges blocks: one column, or cells with several paragraphs, headings or tables."""
-    if max(map(len, rows), default=0) <= 1:
-        return True
-    for row in rows:
-        for cell in row:
-            blocks = sum(local(e) in ("p", "table", *HEADINGS) for e in cell.iter())
-            if blocks > 1 or len("".join(str(t) for t in cell.itertext()).split()) > MAX_CELL:
-                return True
-    return False

@@ -54,6 +54,7 @@ class _Reader:
         self.items: dict[str, _Item] = {}
         self.anchors: dict[str, int] = {}
         self.files: dict[str, int] = {}  # archive name -> index of its first piece
+        self.addresses: dict[tuple[str, str], str | None] = {}  # a link's file as written -> archive name
 
     def read(self) -> Manuscript:
         self._refuse_protected()
@@ -219,7 +220,7 @@ class _Reader:
                     root = parse_markup(self.archive.read(name))
                 except Unreadable:
                     continue
-                navs = [e for e in _all(root, "nav") if roles_of(e.attrib) & {"toc", "doc-toc"}] or _all(root, "nav")[
+                navs = [e for e in _all(root, "nav") if _nav_roles(e) & {"toc", "doc-toc"}] or _all(root, "nav")[
                     :1
                 ]
                 for nav in navs:
@@ -270,8 +271,10 @@ class _Reader:
         """Index of the piece a contents link points to; a dead fragment falls back to its file's beginning."""
         if not href or "://" in href:
             return None
-        address, fragment = urldefrag(href)
-        name = self.archive.find(resolve(base, address))
+        address, _, fragment = href.partition("#")
+        if (base, address) not in self.addresses:
+            self.addresses[base, address] = self.archive.find(resolve(base, address))
+        name = self.addresses[base, address]
         if name is None or name not in self.files:
             return None
         if fragment and (at := self.anchors.get(f"{name}#{unquote(fragment)}")) is not None:
@@ -303,11 +306,16 @@ class _Reader:
 
 
 def _all(root: etree._Element, tag: str) -> list[etree._Element]:
-    return [e for e in root.iter() if local(e) == tag.lower()]
+    return list(root.iter(f"{{*}}{tag}"))
 
 
 def _children(element: etree._Element, tag: str) -> list[etree._Element]:
-    return [e for e in element if local(e) == tag.lower()]
+    return list(element.iterchildren(f"{{*}}{tag}"))
+
+
+def _nav_roles(element: etree._Element) -> frozenset[str]:
+    """With a namespace in well-formed documents, by the name as written in repaired ones."""
+    return roles_of(element.attrib) | roles_of(element.attrib, "epub:type")
 
 
 def _count(entries: list[Entry]) -> int:

@@ -174,7 +174,8 @@ def _signature(piece: Piece, *, spaced: bool) -> tuple[int, bool, bool, bool] | 
     capitals = len(piece.text) > 1 and piece.text.isupper()
     large = look.size >= LARGE
     apart = spaced and look.alone and not _SENTENCE_END.search(piece.text)
-    if not (apart or large or look.bold or (look.centred and (capitals or look.page_top)) or (capitals and look.alone)):
+    placed = look.centred and (capitals or look.page_top or look.alone)
+    if not (apart or large or look.bold or placed or (capitals and look.alone)):
         return None
     return (round(look.size * 10), look.bold, look.centred, capitals)
 

@@ -1,12 +1,14 @@
 """Which section of a book read again is which section of the book read before: keys carried over, nothing else.
 
-What was made for a chapter hangs on ``Section.key``. A key follows the text, so an untouched chapter keeps its key by
-itself; a chapter with a corrected sentence would lose it. Here it gets the old key back.
+What was made for a chapter hangs on ``Section.key``. A reader's key follows the text, so an untouched chapter keeps its
+key by itself; a chapter with a corrected sentence would lose it. Here it gets the old key back, however often the book
+is read again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from litink.books.model import Book, Section
@@ -18,37 +20,57 @@ ALIKE = 0.5  # share of words in common from which two texts may be versions of 
 def carry_keys(new: Book, old: Book) -> Book:
     """``new`` with the keys of ``old`` where a section is the same one or a changed version of it.
 
-    Same key: the same text. Otherwise a section gets the key of the old section that stands alone with it between
-    the same unchanged neighbours, or that has its title and kind; in both cases the texts must be alike. No key is
-    given twice, and none of an unchanged section is taken away.
+    The same section: the same text. Otherwise a section gets the key of the old section that stands alone with it
+    between the same unchanged neighbours, or that has its title and kind; in both cases the texts must be alike. No
+    key is given twice.
     """
-    carried: dict[int, str] = {}
-    old_keys = {section.key for section in old.sections}
-    kept = {section.key for section in new.sections} & old_keys
-    matcher = SequenceMatcher(None, [s.key for s in old.sections], [s.key for s in new.sections], autojunk=False)
-    gone: dict[int, Section] = {i: s for i, s in enumerate(old.sections) if s.key not in kept}
-    for tag, a0, a1, b0, b1 in matcher.get_opcodes():
+    before, after = _texts(old.sections), _texts(new.sections)
+    same = {text: section.key for text, section in zip(before, old.sections, strict=True)}
+    carried = {index: same[text] for index, text in enumerate(after) if text in same}
+    known = set(after)
+    gone = {index: section for index, section in enumerate(old.sections) if before[index] not in known}
+    for tag, a0, a1, b0, b1 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag != "replace":
             continue
-        before = [i for i in range(a0, a1) if i in gone]
-        after = [i for i in range(b0, b1) if new.sections[i].key not in kept]
-        if len(before) == len(after):
-            for old_index, new_index in zip(before, after, strict=True):
+        left = [index for index in range(a0, a1) if index in gone]
+        right = [index for index in range(b0, b1) if index not in carried]
+        if len(left) == len(right):
+            for old_index, new_index in zip(left, right, strict=True):
                 if _alike(gone[old_index], new.sections[new_index]):
                     carried[new_index] = gone.pop(old_index).key
     for index, section in enumerate(new.sections):
-        if index in carried or section.key in kept:
-            continue
-        namesakes = [i for i, s in gone.items() if _same_name(s, section)]
-        if len(namesakes) == 1 and _alike(gone[namesakes[0]], section):
-            carried[index] = gone.pop(namesakes[0]).key
-    if not carried:
+        if index not in carried:
+            namesakes = [i for i, s in gone.items() if _same_name(s, section)]
+            if len(namesakes) == 1 and _alike(gone[namesakes[0]], section):
+                carried[index] = gone.pop(namesakes[0]).key
+    keys = _keys(new.sections, carried)
+    if all(section.key == key for section, key in zip(new.sections, keys, strict=True)):
         return new
-    sections = tuple(
-        section.model_copy(update={"key": carried[index]}) if index in carried else section
-        for index, section in enumerate(new.sections)
-    )
-    return new.model_copy(update={"sections": sections})
+    sections = (s.model_copy(update={"key": key}) for s, key in zip(new.sections, keys, strict=True))
+    return new.model_copy(update={"sections": tuple(sections)})
+
+
+def _texts(sections: Sequence[Section]) -> list[tuple[str, int]]:
+    """What tells sections apart whatever their keys are: the text, and which of those with this text it is."""
+    seen: Counter[str] = Counter()
+    told = []
+    for section in sections:
+        seen[section.text] += 1
+        told.append((section.text, seen[section.text]))
+    return told
+
+
+def _keys(sections: Sequence[Section], carried: dict[int, str]) -> list[str]:
+    """The carried key of each section, else its own; one that an older section has already is numbered."""
+    taken = set(carried.values())
+    keys = []
+    for index, section in enumerate(sections):
+        key, number = carried.get(index, section.key), 2
+        while index not in carried and key in taken:
+            key, number = f"{section.key}-{number}", number + 1
+        taken.add(key)
+        keys.append(key)
+    return keys
 
 
 def _same_name(a: Section, b: Section) -> bool:

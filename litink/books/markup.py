@@ -1,4 +1,4 @@
-"""(X)HTML elements to pieces: paragraphs, headings, verse, speeches, lists, tables, pictures, note references.
+"""(X)HTML to pieces: paragraphs, headings, verse, speeches, lists, tables, pictures, note references.
 
 Shared by EPUB, HTML and Markdown. Nothing here decides where a chapter begins, and no script, style, form,
 hidden text or second reading (ruby) becomes text.
@@ -7,93 +7,117 @@ hidden text or second reading (ruby) becomes text.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urldefrag
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Final
+from urllib.parse import unquote
 
-from lxml import etree
-
-from litink.books.elements import HEADINGS, is_layout, is_play, local, nearest_table, resolve, roles_of
+from litink.books.cleaning import Tidier
+from litink.books.elements import (
+    HEADINGS,
+    NO_ROLES,
+    OPS,
+    hides,
+    is_page_label,
+    means_something,
+    names_page,
+    names_stanza,
+    names_verse,
+    resolve,
+    roles_of,
+)
+from litink.books.events import Event, feed
 from litink.books.model import BlockKind
-from litink.books.pieces import LINE_END, NOTE_MARK, NoteRef, Piece, clean_line, tidy
-from litink.books.trees import parse_markup
+from litink.books.pieces import LINE_END, NOTE_MARK, NoteRef, Piece
+from litink.books.tables import Recorded, elements_in, is_layout, is_play, names_in, plain_name, rows_in, text_in
 
-_SKIPPED = frozenset(
-    [
-        "script", "style", "head", "template", "iframe", "object", "embed", "applet", "form", "input",
-        "button", "select", "textarea", "noscript", "rt", "rp", "rtc", "audio", "video", "source", "track",
-        "canvas", "map", "title", "meta", "link", "base",
-    ]
-)  # fmt: skip
-_BLOCKS = frozenset(
-    [
-        "html", "body", "p", "div", "section", "article", "main", "aside", "header", "footer", "nav",
-        "address", "blockquote", "center", "figure", "figcaption", "ul", "ol", "li", "dl", "dt", "dd",
-        "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "pre", "hgroup", "details",
-        "summary", "fieldset", "hr", "h1", "h2", "h3", "h4", "h5", "h6",
-    ]
-)  # fmt: skip
-
-_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.I)
+# What an element is to the walk.
+_INLINE, _EDGED, _BLOCK, _LEFT_OUT, _LINE_BREAK, _LINK, _RAISED, _PICTURE, _DRAWING, _FORMULA, _WHOLE = range(11)
+_USES: Final = {
+    _INLINE: """em strong b i abbr cite q dfn small u tt kbd samp var s mark bdi big strike span font sub ruby rb bdo
+        time code ins del wbr acronym""",
+    # Blocks that say nothing but where they begin and end.
+    _EDGED: """body p div section article main aside header footer nav address center figure ul ol dl dt dd caption
+        thead tbody tfoot tr td th details summary fieldset""",
+    _BLOCK: "blockquote figcaption h1 h2 h3 h4 h5 h6 hgroup hr li pre table",
+    _LEFT_OUT: """script style head template iframe object embed applet form input button select textarea noscript rt
+        rp rtc audio video source track canvas map title meta link base""",
+    _LINE_BREAK: "br",
+    _LINK: "a",
+    _RAISED: "sup",
+    _PICTURE: "img image",
+    _DRAWING: "svg",
+    _FORMULA: "math",
+    _WHOLE: "html",
+}
+_USE: Final = {name: use for use, names in _USES.items() for name in names.split()}
+_SAYING = frozenset({"id", "xml:id", "name", "role", "hidden", "href", "alt", "alttext"})
+_HOLDERS = frozenset({"p", "div", "li", "aside", "dd"})  # a reference to their id means all pieces inside
 _NOTE_LABEL = re.compile(r"[\[({]?\s*(?:note\s*)?([0-9]{1,4}|[a-z]|[ivxlc]{1,6}|[*†‡§¶#‖]{1,4})\s*[\])}]?\.?", re.I)
 _NOTE_WORD = re.compile(r"note|citation|(?:^|[\s_-])fn|(?:^|\s)ft\w?[0-9]", re.I)
-_VERSE_CLASS = re.compile(r"(?:^|[\s_-])(?:poem|poetry|verse|stanza|lg|linegroup|line-group)(?:$|[\s_-])", re.I)
-_STANZA_CLASS = re.compile(r"(?:^|[\s_-])(?:stanza|lg|linegroup|line-group)(?:$|[\s_-])", re.I)
-_PAGE_CLASS = re.compile(r"(?:^|[\s_-])(?:pagenum|pageno|page-?number|pagebreak|folio)(?:$|[\s_-])", re.I)
 _BREAK_TEXT = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦✻✽◆◇○●\-.]{1,40}")
 _BACKLINK = frozenset("↩↑⏎←^▲")
 MAX_VERSE_LINE = 75  # characters; longer lines with breaks are prose or addresses
+MAX_RETOLD = (
+    12  # elements inside each other whose meaning is only known at their end; deeper ones are read as they come
+)
 
+# Looking a member up in its class costs more than the rest of a comparison.
+_PARAGRAPH: Final = BlockKind.PARAGRAPH
+_HEADING: Final = BlockKind.HEADING
+_VERSE: Final = BlockKind.VERSE
+_SPEECH: Final = BlockKind.SPEECH
+_STAGE: Final = BlockKind.STAGE
+_LETTER: Final = BlockKind.LETTER
+_QUOTATION: Final = BlockKind.QUOTATION
+_LIST: Final = BlockKind.LIST
+_TABLE: Final = BlockKind.TABLE
+_CODE: Final = BlockKind.CODE
+_IMAGE: Final = BlockKind.PICTURE
+_BREAK: Final = BlockKind.BREAK
 
-# Inline elements that say nothing about what to read: their text is their parent's.
-_INLINE = [
-    "em",
-    "strong",
-    "b",
-    "i",
-    "abbr",
-    "cite",
-    "q",
-    "dfn",
-    "small",
-    "u",
-    "tt",
-    "kbd",
-    "samp",
-    "var",
-    "s",
-    "mark",
-    "bdi",
-    "big",
-    "strike",
-]
-_XHTML = "{http://www.w3.org/1999/xhtml}"
-_INLINE_TAGS = [prefix + name for name in _INLINE for prefix in ("", _XHTML)]
-_PARAGRAPHS = frozenset({"p", f"{_XHTML}p"})
-_MEANING = ("id", "style", "hidden", "class", "name")
+# What is open: nothing to do at the end, the edge of a block, what stood before a block, or what to do.
+_EDGE: Final = "edge"
+_Outer = tuple[BlockKind, int | None, bool, bool, bool, frozenset[str], tuple[str, ...]]
+_Open = None | str | _Outer | Callable[[], None]
 
 
 class Walker:
-    """Walks one document. ``file`` prefixes anchors ("text/c1.xhtml#id"); ``part`` is its place in reading order."""
+    """Hears one document (events.Target) and makes its pieces.
 
-    def __init__(self, file: str, part: int) -> None:
+    ``file`` prefixes anchors ("text/c1.xhtml#id"); ``part`` is its place in reading order. Elements that tell only at
+    their end what they are (tables, links, list items) are recorded: their events wait among the texts of ``_raw``,
+    and are told again when it is known what they mean.
+    """
+
+    def __init__(self, file: str, part: int, odd: set[str]) -> None:
         self.file = file
         self.part = part
         self.pieces: list[Piece] = []
-        self._raw: list[str] = []
+        self._raw: list[Any] = []  # texts under way; behind ``_mark`` events, while an element is recorded
+        self.data = self._raw.append  # most texts go straight from the parser to the list
+        self._open: list[_Open] = []
+        self._recording = 0  # elements open in the one that is recorded, itself included
+        self._mark = 0
+        self._then: Callable[[list[Event]], None] = self._leave_out
+        self._retelling = 0
+        self._tidier = Tidier(odd)
         self._refs: list[tuple[str, str]] = []
         self._anchors: list[str] = [file]
-        self._holders: tuple[str, ...] = ()
-        self._roles: frozenset[str] = frozenset()
-        self._kind = BlockKind.PARAGRAPH
-        self._level: int | None = None
+        self._pictures: list[str] = []
+        self._type = "epub:type"
+        self._raised = 0
         self._speaker: str | None = None
+        # What holds inside the block under way; saved and restored as _Outer.
+        self._kind = _PARAGRAPH
+        self._level: int | None = None
         self._merging = False
         self._verse = False
         self._keep_space = False
-        self._pictures: list[str] = []
+        self._roles = NO_ROLES
+        self._holders: tuple[str, ...] = ()
 
-    def walk(self, root: etree._Element) -> list[Piece]:
-        self._visit(root)
+    def finish(self) -> list[Piece]:
         self._flush()
         if self._anchors and self.pieces:
             self.pieces[-1].anchors += tuple(self._anchors)
@@ -101,294 +125,352 @@ class Walker:
             self.pieces[0].opens_part = True
         return self.pieces
 
+    # -- events --------------------------------------------------------------------------------------------------
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._recording:
+            self._recording += 1
+            self._raw.append((name, attributes))
+            return
+        use = _USE.get(name)
+        if use is None:
+            name = plain_name(name)
+            use = _USE.get(name, _INLINE)
+        if not attributes or not self._say_something(attributes):  # most elements
+            if use == _EDGED:
+                if raw := self._raw:
+                    if len(raw) == 1 and raw[0].isspace():
+                        raw.clear()  # it stood between two blocks
+                    else:
+                        self._edge()
+                self._open.append(_EDGE)
+                return
+            if use == _INLINE and self._kind is not _SPEECH:
+                self._open.append(None)
+                return
+            if use == _LINE_BREAK:
+                self._raw.append(LINE_END)
+                self._open.append(None)
+                return
+        if use == _LEFT_OUT or (attributes and self._is_hidden(attributes)):
+            self._record(self._leave_out)
+            return
+        roles = NO_ROLES
+        if attributes and use != _WHOLE:
+            identifier = attributes.get("id") or attributes.get("xml:id") or (use == _LINK and attributes.get("name"))
+            if identifier:
+                self._anchors.append(f"{self.file}#{identifier}")
+            roles = roles_of(attributes, self._type)
+            if "pagebreak" in roles or ("class" in attributes and names_page(attributes["class"])):
+                self._record(partial(self._page_break, name, attributes, "pagebreak" in roles))
+                return
+        if use == _INLINE and self._kind is not _SPEECH:
+            self._open.append(None)
+        elif use in (_EDGED, _BLOCK):
+            self._start_block(name, attributes, roles)
+        elif use == _LINK and ("#" in attributes.get("href", "") or roles):
+            self._record(partial(self._link, attributes, roles))
+        elif use == _LINE_BREAK:
+            self._raw.append(LINE_END)
+            self._open.append(None)
+        elif use == _PICTURE:
+            self._picture(attributes.get("alt", ""))
+            self._open.append(None)
+        elif use == _DRAWING:
+            self._record(self._drawing)
+        elif use == _FORMULA:
+            self._record(partial(self._formula, attributes.get("alttext", "")))
+        elif use == _WHOLE:
+            self._type = next(
+                (f"{k[6:]}:type" for k, v in attributes.items() if v == OPS and k[:6] == "xmlns:"), self._type
+            )
+            self._open.append(None)
+        elif self._kind is _SPEECH and "z3998:stage-direction" in roles:
+            self._start_direction()
+        elif self._kind is _SPEECH and name == "i" and not self._merging:
+            self._record(self._italics)
+        elif use == _RAISED:
+            self._raised += 1
+            self._open.append(self._end_raised)
+        else:
+            self._open.append(None)
+
+    def end(self, _name: str = "") -> None:
+        if self._recording:
+            self._recording -= 1
+            if self._recording:
+                self._raw.append(None)
+                return
+            recorded = self._raw[self._mark :]
+            del self._raw[self._mark :]
+            self._then(recorded)
+        frame = self._open.pop()
+        if frame is None:
+            return
+        if frame is _EDGE:
+            if self._raw:
+                self._edge()
+        elif isinstance(frame, tuple):
+            self._end_block(frame)
+        elif callable(frame):
+            frame()
+
+    def _record(self, then: Callable[[list[Event]], None], frame: _Open = None) -> None:
+        """Keep the element's inside until its end, then call ``then`` with it and close ``frame``."""
+        self._open.append(frame)
+        if then is self._leave_out or self._retelling < MAX_RETOLD:
+            self._recording, self._mark, self._then = 1, len(self._raw), then
+
+    def _retell(self, events: Iterable[Event]) -> None:
+        self._retelling += 1
+        for event in events:
+            if isinstance(event, str):
+                self._raw.append(event)
+            elif event is None:
+                self.end()
+            else:
+                self.start(*event)
+        self._retelling -= 1
+
+    def _leave_out(self, events: list[Event]) -> None:
+        pass
+
+    def _say_something(self, attributes: dict[str, str]) -> bool:
+        """Whether attributes can change what is read, or be pointed to; most classes and styles cannot."""
+        for name, value in attributes.items():
+            if name == "class":
+                if means_something(value):
+                    return True
+            elif name == "style":
+                if hides(value):
+                    return True
+            elif name in _SAYING or name == self._type:
+                return True
+        return False
+
+    def _is_hidden(self, attributes: dict[str, str]) -> bool:
+        return "hidden" in attributes or ("style" in attributes and hides(attributes["style"]))
+
     # -- text under way ------------------------------------------------------------------------------------------
+
+    def _edge(self) -> None:
+        """The edge of a block: a new piece, or a new line where pieces are merged."""
+        raw = self._raw
+        if len(raw) == 1 and raw[0].isspace():
+            raw.clear()  # it stood between two blocks
+        elif self._merging:
+            raw.append(LINE_END)
+        else:
+            self._flush()
 
     def _flush(self) -> None:
         """End the piece under way."""
-        if not (self._raw or self._pictures):
-            return
         raw = "".join(self._raw)
         self._raw.clear()
-        refs, self._refs = self._refs, []
-        pictures, self._pictures = self._pictures, []
-        if raw and (raw.strip() or refs):
-            text, found = tidy(raw, refs)
-            if text or found:
-                self._emit(text, found)
-        for alt in pictures:
-            self._put(Piece(BlockKind.PICTURE, alt))
+        text, refs = self._tidier.tidy(raw, self._refs)
+        if self._refs:
+            self._refs = []
+        if len(text) > 40 and self._kind is _PARAGRAPH and not (self._verse or "\n" in text):
+            self._put(Piece(_PARAGRAPH, text, None, None, self._roles, (), refs, self.part))
+        elif text or refs:
+            self._emit(text, refs)
+        if self._pictures:
+            pictures, self._pictures = self._pictures, []
+            for alt in pictures:
+                self._put(Piece(_IMAGE, alt, roles=self._roles, part=self.part))
 
-    def _emit(self, text: str, refs: list[NoteRef]) -> None:
-        kind, level = self._kind, self._level
-        if kind is BlockKind.PARAGRAPH and len(text) <= 40 and _BREAK_TEXT.fullmatch(text):
-            kind = BlockKind.BREAK
-        elif "\n" in text and kind in (BlockKind.PARAGRAPH, BlockKind.QUOTATION, BlockKind.LETTER):
-            if self._verse or (kind is not BlockKind.LETTER and looks_like_verse(text)):
-                kind = BlockKind.VERSE
+    def _emit(self, text: str, refs: Sequence[NoteRef]) -> None:
+        kind = self._kind
+        if kind is _PARAGRAPH and len(text) <= 40 and _BREAK_TEXT.fullmatch(text):
+            kind = _BREAK
+        elif "\n" in text and kind in (_PARAGRAPH, _QUOTATION, _LETTER):
+            if self._verse or (kind is not _LETTER and looks_like_verse(text)):
+                kind = _VERSE
             else:
                 text = text.replace("\n", " ")  # one character for one: the references stay where they are
-        elif self._verse and kind in (BlockKind.PARAGRAPH, BlockKind.QUOTATION):
-            kind = BlockKind.VERSE
-        self._put(Piece(kind, text, level=level, speaker=self._speaker, refs=refs))
+        elif self._verse and kind in (_PARAGRAPH, _QUOTATION):
+            kind = _VERSE
+        self._put(Piece(kind, text, self._level, self._speaker, self._roles, (), refs, self.part))
 
     def _put(self, piece: Piece) -> None:
-        piece.roles = self._roles
-        piece.part = self.part
-        piece.anchors = (*self._anchors, *self._holders) if self._anchors or self._holders else ()
-        self._anchors.clear()
+        if self._anchors or self._holders:
+            piece.anchors = (*self._anchors, *self._holders)
+            self._anchors.clear()
         self.pieces.append(piece)
 
-    def _break_block(self) -> None:
-        """The edge of a block element: a new piece, or a new line where pieces are merged."""
-        if self._merging:
-            if self._raw:
-                self._raw.append(LINE_END)
-        else:
-            self._flush()
+    # -- blocks --------------------------------------------------------------------------------------------------
 
-    # -- elements ------------------------------------------------------------------------------------------------
-
-    def _visit(self, element: etree._Element) -> None:
-        name = local(element)
-        if not name or name in _SKIPPED:
-            return  # a comment, or an entity that nothing declares (never expanded), or no text
-        attributes = element.attrib
-        roles: frozenset[str] | None = None
-        if attributes:
-            if self._is_hidden(attributes):
-                return
-            if (
-                identifier := attributes.get("id")
-                or attributes.get(_XML_ID)
-                or (attributes.get("name") if name == "a" else None)
-            ):
-                self._anchors.append(f"{self.file}#{identifier}")
-            roles = roles_of(attributes)
-            if "pagebreak" in roles or _PAGE_CLASS.search(attributes.get("class", "")):
-                return
-        if name in _BLOCKS:
-            self._block(element, name, roles)
-        elif name == "br":
-            self._raw.append(LINE_END)
-        elif name == "a" and self._note_reference(element, roles or frozenset()):
-            return
-        elif name in ("img", "image"):
-            self._picture(attributes.get("alt", ""))
-        elif name == "svg":
-            self._picture(" ".join(t.text or "" for t in element if isinstance(t.tag, str) and t.tag.endswith("title")))
-        elif name == "math":
-            self._raw.append(attributes.get("alttext") or " ".join("".join(map(str, element.itertext())).split()))
-        elif self._kind is BlockKind.SPEECH and self._is_direction(element, name, roles or frozenset()):
-            self._direction(element)
-        else:
-            self._children(element)
-
-    def _children(self, element: etree._Element) -> None:
-        raw = self._raw
-        if element.text:
-            raw.append(self._text(element.text))
-        plain = not self._merging and not self._keep_space
-        for child in element:
-            if plain and child.tag in _PARAGRAPHS and not len(child) and not child.attrib:
-                if raw:
-                    self._flush()
-                if child.text:
-                    self._plain_paragraph(child.text)
-            else:
-                self._visit(child)
-            tail = child.tail
-            if tail and (raw or not tail.isspace() or self._keep_space):
-                raw.append(self._text(tail))
-
-    def _plain_paragraph(self, text: str) -> None:
-        """Most of every book: a paragraph of nothing but text."""
-        text = text.strip() if text.isprintable() and "  " not in text else clean_line(text)
-        if (
-            len(text) > 40
-            and self._kind is BlockKind.PARAGRAPH
-            and not self._verse
-            and not self._anchors
-            and not self._holders
-        ):
-            self.pieces.append(Piece(BlockKind.PARAGRAPH, text, roles=self._roles, part=self.part))
-        elif text:
-            self._emit(text, [])
-
-    def _text(self, text: str) -> str:
-        return text.replace("\n", LINE_END) if self._keep_space else text
-
-    def _block(self, element: etree._Element, name: str, roles: frozenset[str] | None) -> None:
-        classes = element.get("class", "") if element.attrib else ""
-        self._break_block()
-        saved = (self._kind, self._level, self._merging, self._verse, self._keep_space, self._roles, self._holders)
+    def _start_block(self, name: str, attributes: dict[str, str], roles: frozenset[str]) -> None:
+        if self._raw:
+            self._edge()
+        outer: _Outer = (
+            self._kind, self._level, self._merging, self._verse, self._keep_space, self._roles, self._holders
+        )  # fmt: skip
         if roles:
             self._roles = self._roles | roles
-        if name in ("p", "div", "li", "aside", "dd") and element.attrib and (identifier := element.get("id")):
+        if name in _HOLDERS and (identifier := attributes.get("id")):
             self._holders = (*self._holders, f"{self.file}#{identifier}")
-        merge = False
-        if not self._merging:
-            merge = self._set_kind(element, name, roles or frozenset(), classes)
-        if name == "hr":
-            if not self._merging:
-                self._put(Piece(BlockKind.BREAK, ""))
-        elif name == "table" and not self._merging:
-            self._table(element)
-        else:
-            self._merging = self._merging or merge
-            self._children(element)
-            self._merging = saved[2]
-        if not saved[2]:
-            self._flush()
-        else:
-            self._break_block()
-        self._kind, self._level, self._merging, self._verse, self._keep_space, self._roles, self._holders = saved
-
-    def _set_kind(self, element: etree._Element, name: str, roles: frozenset[str], classes: str) -> bool:
-        """Set the kind of the pieces inside a block; True when they are one piece."""
-        if level := HEADINGS.get(name):
-            self._kind, self._level = BlockKind.HEADING, level
-            return True
-        if name == "hgroup":
-            levels = [HEADINGS[t] for child in element.iter() if (t := local(child)) in HEADINGS]
-            self._kind, self._level = BlockKind.HEADING, min(levels, default=2)
-            return True
-        if name == "pre":
-            self._kind, self._keep_space = BlockKind.CODE, True
-            return True
-        if name == "li":
-            if not any(local(child) in HEADINGS or local(child) == "table" for child in element.iter()):
-                self._kind = BlockKind.LIST
-                return True
-            return False
-        if name == "figcaption":
-            self._kind = BlockKind.PICTURE
-            return True
-        if "z3998:verse" in roles or "z3998:poem" in roles or "z3998:song" in roles or _VERSE_CLASS.search(classes):
+        if self._merging:
+            self._open.append(outer)
+            return
+        classes = attributes.get("class", "")
+        if "z3998:verse" in roles or "z3998:poem" in roles or "z3998:song" in roles or names_verse(classes):
             self._verse = True
-            if self._kind is not BlockKind.SPEECH and _STANZA_CLASS.search(classes):
-                self._kind = BlockKind.VERSE
-                return True
-        if "z3998:letter" in roles:
-            self._kind = BlockKind.LETTER
-        elif name == "blockquote" and self._kind is BlockKind.PARAGRAPH:
-            self._kind = BlockKind.QUOTATION
-        return False
+        if level := HEADINGS.get(name):
+            self._kind, self._level, self._merging = _HEADING, level, True
+        elif name == "figcaption":
+            self._kind, self._merging = _IMAGE, True
+        elif name == "pre":
+            self._kind, self._merging, self._keep_space = _CODE, True, True
+        elif self._verse and self._kind is not _SPEECH and names_stanza(classes):
+            self._kind, self._merging = _VERSE, True
+        elif "z3998:letter" in roles:
+            self._kind = _LETTER
+        elif name == "blockquote" and self._kind is _PARAGRAPH:
+            self._kind = _QUOTATION
+        if name == "hr":
+            self._put(Piece(_BREAK, "", roles=self._roles, part=self.part))
+        elif name in ("li", "hgroup", "table"):
+            self._record({"li": self._item, "hgroup": self._headings, "table": self._table}[name], outer)
+            return
+        self._open.append(outer)
 
-    def _is_hidden(self, attributes: etree._Attrib) -> bool:
-        return "hidden" in attributes or (
-            "style" in attributes and bool(_HIDDEN_STYLE.search(str(attributes["style"])))
-        )
+    def _end_block(self, outer: _Outer) -> None:
+        if self._keep_space and not outer[4]:
+            self._raw[:] = [text.replace("\n", LINE_END) for text in self._raw]
+        if outer[2]:
+            self._edge()
+        elif self._raw:
+            self._flush()
+        self._kind, self._level, self._merging, self._verse, self._keep_space, self._roles, self._holders = outer
+
+    def _item(self, events: list[Event]) -> None:
+        """A list item is one piece, unless it arranges headings or tables."""
+        if not any(name in HEADINGS or name == "table" for name in names_in(events)):
+            self._kind, self._merging = _LIST, True
+        self._retell(events)
+
+    def _headings(self, events: list[Event]) -> None:
+        """The headings of a group are one heading of the highest rank among them."""
+        levels = [HEADINGS[name] for name in names_in(events) if name in HEADINGS]
+        self._kind, self._level, self._merging = _HEADING, min(levels, default=2), True
+        self._retell(events)
+
+    # -- pictures, formulas, pages -------------------------------------------------------------------------------
 
     def _picture(self, alt: str) -> None:
         alt = " ".join(alt.split())
-        if len(alt) == 1 and self._kind is not BlockKind.PICTURE:
+        if len(alt) == 1 and self._kind is not _IMAGE:
             self._raw.append(alt)  # an initial letter drawn as a picture
         elif alt:
             self._pictures.append(alt)
+            self._raw.append("")  # there is something to flush
+
+    def _drawing(self, events: list[Event]) -> None:
+        self._picture(" ".join(text_in(e.inside) for e in elements_in(events) if e.name == "title"))
+
+    def _formula(self, alternative: str, events: list[Event]) -> None:
+        self._raw.append(alternative or text_in(events))
+
+    def _page_break(self, name: str, attributes: dict[str, str], marked: bool, events: list[Event]) -> None:
+        """The number of a printed page is no text; but a class "pagebreak" may also be the style of a whole chapter."""
+        text = text_in(events)
+        if is_page_label(text) or (marked and len(text.split()) <= 3):
+            return
+        rest = {key: value for key, value in attributes.items() if key not in ("id", "class", self._type)}
+        self._retell([(name, rest), *events, None])
 
     # -- notes ---------------------------------------------------------------------------------------------------
 
-    def _note_reference(self, element: etree._Element, roles: frozenset[str]) -> bool:
-        """Record a note reference or drop a backlink; False when the link is ordinary text."""
-        href = element.get("href", "")
+    def _link(self, attributes: dict[str, str], roles: frozenset[str], events: list[Event]) -> None:
+        """A note reference is recorded, the way back from a note left out; other links are ordinary text."""
         if roles & {"backlink", "doc-backlink", "referrer"}:
-            return True
-        if "#" not in href or "://" in href:
-            return False
-        label = " ".join("".join(str(t) for t in element.itertext()).split())
-        if label and set(label) <= _BACKLINK:
-            return True
-        match = _NOTE_LABEL.fullmatch(label)
-        if not match:
-            return False
-        address, fragment = urldefrag(href)
-        parent = element.getparent()
-        marked = (
-            bool(roles & {"noteref", "doc-noteref"})
-            or any(local(e) == "sup" for e in element.iter())
-            or (parent is not None and local(parent) == "sup")
-            or label[:1] in "[({*†‡§¶"
-            or bool(_NOTE_WORD.search(f"{element.get('class', '')} {fragment}"))
-        )
-        if not marked:
-            return False
-        self._raw.append(NOTE_MARK)
-        self._refs.append((match.group(1), f"{resolve(self.file, address)}#{unquote(fragment)}"))
-        return True
+            return
+        href = attributes.get("href", "")
+        label = text_in(events)
+        if "#" in href and "://" not in href:
+            if label and set(label) <= _BACKLINK:
+                return
+            match = _NOTE_LABEL.fullmatch(label)
+            address, _, fragment = href.partition("#")
+            if match and (
+                roles & {"noteref", "doc-noteref"}
+                or self._raised
+                or "sup" in names_in(events)
+                or label[:1] in "[({*†‡§¶"
+                or _NOTE_WORD.search(f"{attributes.get('class', '')} {fragment}")
+            ):
+                self._raw.append(NOTE_MARK)
+                self._refs.append((match.group(1), f"{resolve(self.file, address)}#{unquote(fragment)}"))
+                return
+        self._retell(events)
+
+    def _end_raised(self) -> None:
+        self._raised -= 1
 
     # -- tables and plays ----------------------------------------------------------------------------------------
 
-    def _table(self, table: etree._Element) -> None:
-        rows = [
-            [cell for cell in row if local(cell) in ("td", "th")]
-            for row in table.iter()
-            if local(row) == "tr" and nearest_table(row) is table
-        ]
-        if is_play(rows):
+    def _table(self, events: list[Event]) -> None:
+        rows = rows_in(events)
+        captions = [element for element in elements_in(events) if element.name == "caption"]
+        if is_play(rows, self._type):
+            self._lay_out(captions)
             for row in rows:
                 self._speech(row)
-        elif is_layout(table, rows):
-            for row in rows:
-                for cell in row:
-                    self._block(cell, "div", roles_of(cell.attrib))
+        elif is_layout(rows):
+            for row in [captions, *rows]:
+                self._lay_out(row)
         else:
-            self._kind, self._merging = BlockKind.TABLE, True
-            lines = [" | ".join(self._cell_text(cell) for cell in row).strip(" |") for row in rows]
-            captions = [self._cell_text(e) for e in table if local(e) == "caption"]
-            self._raw.append(LINE_END.join(line for line in (*captions, *lines) if line))
+            self._kind, self._merging = _TABLE, True
+            lines = [" | ".join(self._cell_text(cell) for cell in row).strip(" |") for row in [captions, *rows]]
+            self._raw.append(LINE_END.join(filter(None, lines)))
             self._merging = False
 
-    def _cell_text(self, cell: etree._Element) -> str:
+    def _lay_out(self, cells: Sequence[Recorded]) -> None:
+        for cell in cells:
+            self.start("div", cell.attributes)
+            self._retell(cell.inside)
+            self.end()
+
+    def _cell_text(self, cell: Recorded) -> str:
         kept, self._raw = self._raw, []
-        self._children(cell)
+        self._retell(cell.inside)
         text = " ".join("".join(self._raw).replace(LINE_END, " ").split())
         self._raw = kept
         return text
 
-    def _speech(self, row: list[etree._Element]) -> None:
+    def _speech(self, row: list[Recorded]) -> None:
         speaker = self._cell_text(row[0]).strip(" .:").replace(NOTE_MARK, "") if len(row) > 1 else ""
         saved = self._kind, self._speaker, self._verse
         for cell in row[1:] or row:
-            self._kind, self._speaker = (BlockKind.SPEECH, speaker) if speaker else (BlockKind.STAGE, None)
-            self._verse = bool(roles_of(cell.attrib) & {"z3998:verse"})
-            self._block(cell, "div", roles_of(cell.attrib))
+            self._kind, self._speaker = (_SPEECH, speaker) if speaker else (_STAGE, None)
+            self._verse = "z3998:verse" in roles_of(cell.attributes, self._type)
+            self._lay_out([cell])
         self._kind, self._speaker, self._verse = saved
 
-    def _is_direction(self, element: etree._Element, name: str, roles: frozenset[str]) -> bool:
-        if "z3998:stage-direction" in roles:
-            return True
-        if name != "i" or self._merging:
-            return False
-        text = " ".join("".join(str(t) for t in element.itertext()).split())
-        # A whole italic sentence inside a speech; emphasis is a word or two without a full stop of its own.
-        return bool(text) and (text[0] in "([" or (text[0].isupper() and text[-1] in ".]" and " " in text))
+    def _italics(self, events: list[Event]) -> None:
+        """A whole italic sentence inside a speech is a direction; emphasis is a word or two without its own full stop."""
+        text = text_in(events)
+        if text and (text[0] in "([" or (text[0].isupper() and text[-1] in ".]" and " " in text)):
+            self._start_direction()
+            self._retell(events)
+            self.end()
+        else:
+            self._retell(events)
 
-    def _direction(self, element: etree._Element) -> None:
+    def _start_direction(self) -> None:
         self._flush()
-        saved = self._kind, self._speaker
-        self._kind, self._speaker = BlockKind.STAGE, None
-        self._children(element)
+        self._open.append(partial(self._end_direction, self._kind, self._speaker))
+        self._kind, self._speaker = _STAGE, None
+
+    def _end_direction(self, kind: BlockKind, speaker: str | None) -> None:
         self._flush()
-        self._kind, self._speaker = saved
+        self._kind, self._speaker = kind, speaker
 
 
 def read_markup(data: bytes | str, file: str, part: int) -> list[Piece]:
     """The pieces of one (X)HTML document. Raises trees.Unreadable."""
-    root = parse_markup(data)
-    _melt_inline(root)
-    body = next((e for e in root if local(e) in ("body", "frameset")), root)
-    return Walker(file, part).walk(body)
-
-
-def _melt_inline(root: etree._Element) -> None:
-    """Make plain inline elements part of their parents' text, unless they carry marks or may be stage directions."""
-    if next(root.iter("table", f"{_XHTML}table"), None) is not None:
-        return
-    for element in root.iter(*_INLINE_TAGS):
-        attributes = element.attrib
-        if attributes and any(name in attributes for name in _MEANING):
-            return
-    etree.strip_tags(root, *_INLINE_TAGS)
+    return feed(data, partial(Walker, file, part)).finish()
 
 
 def looks_like_verse(text: str) -> bool:

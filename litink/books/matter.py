@@ -87,6 +87,12 @@ GUTENBERG_START = re.compile(r"\*\*\*\s*START OF (?:THE|THIS) PROJECT GUTENBERG|
 GUTENBERG_END = re.compile(
     r"\*\*\*\s*END OF (?:THE|THIS) PROJECT GUTENBERG|^\s*End of (?:the |this )?Project Gutenberg", re.I
 )
+# The paragraph after the start marker that names those who made the file.
+GUTENBERG_CREDITS = re.compile(
+    r"(?:produced|transcribed|prepared|scanned|typed|digitized|proofed) (?:and \w+ )?by\b|"
+    r"(?:this )?e-?(?:text|book) (?:was )?(?:prepared|produced|transcribed|typed|scanned|created) (?:and \w+ )?by\b",
+    re.I,
+)
 NOTES_TITLE = re.compile(
     r"(?:foot|end|rear)?notes?|anmerkungen|fu(?:ß|ss)noten|notas|note|примечания|notes and references"
 )

@@ -5,13 +5,14 @@ Offsets count Unicode code points in ``Section.text`` (Python ``str`` indices), 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-BookFormat = Literal["epub", "pdf", "docx", "txt", "md", "html"]
+BookFormat = Literal["epub", "pdf", "docx", "txt", "md", "html", "mixed"]  # mixed: a work of several files
 
 
 class Frozen(BaseModel):
@@ -41,8 +42,11 @@ class BlockKind(StrEnum):
     BREAK = "break"  # a scene break ("* * *"); its text is what was printed, possibly empty
 
 
-class Block(Frozen):
+@dataclass(frozen=True, slots=True)  # a book has thousands: they are checked with the section that holds them
+class Block:
     """A run of ``Section.text`` with one meaning. Blocks do not overlap and stand in reading order."""
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     kind: BlockKind
     start: int
@@ -96,8 +100,19 @@ class Cover(Frozen):
     data: bytes
 
 
+class Origin(Frozen):
+    """Where an article was published; what the page does not tell is empty."""
+
+    address: str = ""
+    site: str = ""  # the site's name for itself, else its host
+    published: str = ""  # a date, YYYY-MM-DD
+
+
 class Book(Frozen):
-    """A book as read: every word of the source once, in reading order, in exactly one section."""
+    """A book as read: every word of the source once, in reading order, in exactly one section.
+
+    Of a web page only the article is the source (``origin`` is set).
+    """
 
     title: str
     author: str
@@ -105,6 +120,7 @@ class Book(Frozen):
     format: BookFormat
     sections: tuple[Section, ...]
     warnings: tuple[ReadingWarning, ...] = ()
+    origin: Origin | None = None
 
     @property
     def chapters(self) -> tuple[Section, ...]:

@@ -19,23 +19,22 @@ def attach_notes(drafts: list[Draft]) -> None:
 
     A section of notes in the back matter stays as it is printed: its notes are also kept with their chapters.
     """
-    places: dict[str, list[tuple[Draft, Piece]]] = {}
-    referred = {ref.target for draft in drafts for piece in draft.pieces if piece.refs for ref in piece.refs}
-    marked = any(
-        piece.note_label or piece.text.startswith("[") or piece.roles & _NOTE_ROLES
-        for d in drafts
-        for piece in d.pieces
-    )
-    if not referred and not marked:
+    pieces = [piece for draft in drafts for piece in draft.pieces]
+    referring = [piece for piece in pieces if piece.refs]
+    marks = {roles for roles in {piece.roles for piece in pieces} if roles & _NOTE_ROLES}
+    printed = [piece for piece in pieces if piece.note_label or piece.text.startswith("[")]
+    if not (referring or marks or printed):
         return
+    referred = {ref.target for piece in referring for ref in piece.refs}
+    places: dict[str, list[tuple[Draft, Piece]]] = {}
     for draft in drafts:
         for piece in draft.pieces:
-            for anchor in dict.fromkeys(piece.anchors):
-                if anchor in referred:
+            if piece.anchors and not referred.isdisjoint(piece.anchors):
+                for anchor in referred.intersection(piece.anchors):
                     places.setdefault(anchor, []).append((draft, piece))
     bodies: dict[int, Piece] = {}
     for draft in drafts:
-        for piece in draft.pieces:
+        for piece in draft.pieces if referring else ():
             for ref in piece.refs:
                 found = places.get(ref.target, [])
                 if not found or not _may_be_note(piece, found) or _is_backlink(piece, ref.offset, found):
@@ -45,20 +44,15 @@ def attach_notes(drafts: list[Draft]) -> None:
                 for home, body in found:
                     if home.kind is SectionKind.CHAPTER or not is_notes_title(home.title):
                         bodies[id(body)] = body
-    for draft in drafts:
-        kept = [p for p in draft.pieces if id(p) not in bodies or _keeps(draft)]
-        rest = _take_printed_notes(draft, kept)
-        draft.pieces[:] = _without_empty_headings(draft.pieces, rest)
+    for draft in drafts if bodies or marks or printed else ():
+        if draft.kind is SectionKind.CHAPTER:  # any other section that consists of notes stays as it is printed
+            kept = [piece for piece in draft.pieces if id(piece) not in bodies]
+            draft.pieces[:] = _without_empty_headings(draft.pieces, _take_printed_notes(draft, kept, marks))
 
 
 def _may_be_note(piece: Piece, found: list[tuple[Draft, Piece]]) -> bool:
     """Not the paragraph itself, and no heading: a link to those is a cross-reference."""
     return all(body is not piece and body.kind is not BlockKind.HEADING for _, body in found)
-
-
-def _keeps(draft: Draft) -> bool:
-    """Whether note bodies stay where they are printed: a section that consists of notes."""
-    return draft.kind is not SectionKind.CHAPTER
 
 
 def _is_backlink(piece: Piece, offset: int, found: list[tuple[Draft, Piece]]) -> bool:
@@ -79,18 +73,17 @@ def _without_label(text: str, label: str) -> str:
     return shorter or text
 
 
-def _take_printed_notes(draft: Draft, pieces: list[Piece]) -> list[Piece]:
+def _take_printed_notes(draft: Draft, pieces: list[Piece], marks: set[frozenset[str]]) -> list[Piece]:
     """Notes that nothing links: "[Footnote 1: …]" as a paragraph, bodies that the format marks as notes."""
     kept: list[Piece] = []
     for piece in pieces:
         match = _PRINTED.match(piece.text) if piece.text.startswith("[") else None
-        marked = bool(piece.note_label) or (bool(piece.roles & _NOTE_ROLES) and draft.kind is SectionKind.CHAPTER)
-        if draft.kind is not SectionKind.CHAPTER or not (match or marked) or not kept:
+        if kept and (match or piece.note_label or piece.roles in marks):
+            label = match.group(1) or "" if match else piece.note_label
+            text = match.group(2) if match else _without_label(piece.text, piece.note_label)
+            draft.notes.append((kept[-1], len(kept[-1].text), label, text))
+        else:
             kept.append(piece)
-            continue
-        label = match.group(1) or "" if match else piece.note_label
-        text = match.group(2) if match else _without_label(piece.text, piece.note_label)
-        draft.notes.append((kept[-1], len(kept[-1].text), label, text))
     return kept
 
 

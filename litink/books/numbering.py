@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 MAX_BARE = 400  # a larger number alone is a year
@@ -100,6 +101,7 @@ def _value(text: str) -> int | None:
         return None
 
 
+@lru_cache(maxsize=4096)  # one line is asked about from several sides
 def label_of(heading: str) -> Label | None:
     """The label a heading begins with, or None. A bare "I" needs a stop or a line end after it."""
     text = " ".join(heading.split())
@@ -153,9 +155,9 @@ def _without_stop(title: str) -> str:
     return title
 
 
-_PUNCTUATION = re.compile(r"[^\w]+")
+_WORD = re.compile(r"\w+")
 
 
 def normal(text: str) -> str:
     """The words of a title in lower case without punctuation: for comparing titles."""
-    return " ".join(_PUNCTUATION.sub(" ", text.casefold()).split())
+    return " ".join(_WORD.findall(text.casefold()))

@@ -63,22 +63,27 @@ class Node:
 def heading_runs(pieces: list[Piece], targets: set[int]) -> list[Run]:
     """All headings, labels joined with their names. ``targets`` are pieces that the contents list points to."""
     runs: list[Run] = []
-    index = 0
-    while index < len(pieces):
-        piece = pieces[index]
-        if not _is_heading(piece) and not _is_label_paragraph(pieces, index):
-            index += 1
-            continue
-        start = index
-        lines = piece.text.split("\n")
-        level = piece.level or 9
-        index += 1
-        while index < len(pieces) and _continues(pieces, index, lines, targets):
-            lines += pieces[index].text.split("\n")
-            level = min(level, pieces[index].level or 9)
-            index += 1
-        runs.append(Run(start, index, level, lines))
+    end = 0
+    marked = BlockKind.HEADING
+    for heading in [index for index, piece in enumerate(pieces) if piece.kind is marked]:
+        if heading > end and _is_heading(pieces[heading]) and _is_label_paragraph(pieces, heading - 1):
+            runs.append(_run_from(heading - 1, pieces, targets))
+            end = runs[-1].end
+        if heading >= end and _is_heading(pieces[heading]):
+            runs.append(_run_from(heading, pieces, targets))
+            end = runs[-1].end
     return runs
+
+
+def _run_from(start: int, pieces: list[Piece], targets: set[int]) -> Run:
+    lines = pieces[start].text.split("\n")
+    level = pieces[start].level or 9
+    end = start + 1
+    while end < len(pieces) and _continues(pieces, end, lines, targets):
+        lines += pieces[end].text.split("\n")
+        level = min(level, pieces[end].level or 9)
+        end += 1
+    return Run(start, end, level, lines)
 
 
 def _is_heading(piece: Piece) -> bool:
@@ -87,11 +92,8 @@ def _is_heading(piece: Piece) -> bool:
 
 def _is_label_paragraph(pieces: list[Piece], index: int) -> bool:
     """ "Chapter 1" as a plain paragraph right above the heading it numbers."""
-    piece = pieces[index]
-    if piece.kind is not BlockKind.PARAGRAPH or len(piece.text) > 40 or index + 1 >= len(pieces):
-        return False
-    following = pieces[index + 1]
-    if not _is_heading(following) or following.opens_part or label_of(following.text):
+    piece, heading = pieces[index], pieces[index + 1]
+    if piece.kind is not BlockKind.PARAGRAPH or len(piece.text) > 40 or heading.opens_part or label_of(heading.text):
         return False
     label = label_of(piece.text)
     return label is not None and not label.rest and label.kind in ("chapter", "part")

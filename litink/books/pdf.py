@@ -9,109 +9,133 @@ import re
 from pathlib import Path
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from litink.books.headings import mark_headings
 from litink.books.model import BlockKind
 from litink.books.numbering import is_label_only, label_of, normal
+from litink.books.ocr import Recogniser
 from litink.books.pdf_layout import lay_out
-from litink.books.pdf_lines import Page, read_page
+from litink.books.pdf_lines import read_page
+from litink.books.pdf_model import Page
+from litink.books.pdf_pictures import read_pictures
+from litink.books.pdf_structure import Structure, repaired
 from litink.books.pieces import Entry, Manuscript, Piece, metadata_line
 from litink.errors import Refused
 
 MAX_PAGES = 20_000
 MAX_OUTLINE = 5_000
-SAMPLE = 50_000  # characters
 MAX_HEADING = 25  # words of a line that a bookmark can mean
-VOWEL_SHARE = 0.22  # of Latin letters; every language written in them has more, a wrong font map has fewer
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD of fpdfview.h
-_VOWELS = frozenset("aeiouyáàâäãåāéèêëēíìîïīóòôöõøōúùûüūýæœ")
 _SOFTWARE_TITLE = re.compile(
     r"microsoft (?:word|powerpoint)\b|\.(?:docx?|pdf|indd|qxd|tex|dvi|rtf)$|^untitled|^document ?\d*$", re.I
 )
 _GUTENBERG_TITLE = re.compile(r"^The Project Gutenberg e?Book(?: #?\d+)?(?: of|:)\s*", re.I)
 
 
-def read_pdf(path: Path) -> Manuscript:
-    """Raises Refused for damaged, protected, empty, scanned or unreadable documents."""
+def read_pdf(path: Path, recogniser: Recogniser | None = None) -> Manuscript:
+    """Scanned pages are read by ``recogniser``; without one a scan is refused.
+
+    Raises Refused for damaged, protected, empty, scanned or unreadable documents.
+    """
+    document = _open(path)
     try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD_ERROR:
-            raise Refused("pdf-password", "The PDF needs a password; please upload a copy without one.") from error
-        raise Refused(
-            "pdf-damaged", "The PDF is damaged or holds no page; please download or export it again."
-        ) from error
-    try:
-        return _read(document)
+        return _read(document, Structure(path), recogniser)
     finally:
         document.close()
 
 
-def _read(document: pdfium.PdfDocument) -> Manuscript:
+def _open(path: Path) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower() or getattr(error, "err_code", None) == _PASSWORD_ERROR:
+            raise Refused("pdf-password", "The PDF needs a password; please upload a copy without one.") from error
+    damaged = Refused("pdf-damaged", "The PDF is damaged or holds no page; please download or export it again.")
+    data = repaired(path)
+    if data is None:
+        raise damaged
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise damaged from error
+
+
+def _read(document: pdfium.PdfDocument, structure: Structure, recogniser: Recogniser | None) -> Manuscript:
     count = len(document)
     if count == 0:
         raise Refused("pdf-no-pages", "The PDF has no page; please export it again.")
     if count > MAX_PAGES:
         raise Refused("pdf-too-long", f"The PDF has more than {MAX_PAGES:,} pages; please split it.")
-    pages: list[Page] = []
-    lost = 0
-    for index in range(count):
-        try:
-            pages.append(read_page(document, index))
-        except pdfium.PdfiumError:
-            lost += 1
-    _refuse_without_text(pages)
-    metadata = document.get_metadata_dict(skip_empty=True)
-    title = _GUTENBERG_TITLE.sub("", metadata_line(metadata.get("Title", ""))).rstrip(".")
-    if _SOFTWARE_TITLE.search(title):
-        title = ""
-    manuscript = Manuscript("pdf", title, metadata_line(metadata.get("Author", "")), "und", lay_out(pages))
+    bookmarks = _bookmarks(document, structure)
+    tagged = len(bookmarks) < 2 and bool(raw.FPDFCatalog_IsTagged(document.raw))
+    pages, lost = _pages(document, marks=tagged)
+    warnings = read_pictures(document, pages, recogniser)
+    if tagged:
+        _tag_headings(pages, structure)
+    title, author = _title_and_author(document, structure)
+    manuscript = Manuscript("pdf", title, author, "und", lay_out(pages))
     if lost:
         manuscript.warn("pdf-pages-lost", f"{lost} of {count} pages of the PDF could not be read.")
-    bookmarks = _bookmarks(document)
+    for code, message in warnings:
+        manuscript.warn(code, message)
     mark_headings(manuscript)
     _use_bookmarks(manuscript, bookmarks)
     return manuscript
 
 
-def _refuse_without_text(pages: list[Page]) -> None:
-    letters = [c for c in "".join(line.text for page in pages for line in page.lines)[:SAMPLE] if c.isalpha()]
-    textless = sum(1 for page in pages if not page.lines)
+def _pages(document: pdfium.PdfDocument, *, marks: bool) -> tuple[list[Page], int]:
+    """The pages that can be read, and the number of those that cannot."""
+    pages: list[Page] = []
+    lost = 0
+    for index in range(len(document)):
+        try:
+            pages.append(read_page(document, index, marks=marks))
+        except pdfium.PdfiumError:
+            lost += 1
     if not pages:
         raise Refused("pdf-damaged", "The PDF is damaged: none of its pages could be read; please export it again.")
-    if len(letters) < 20 and textless:
-        raise Refused(
-            "pdf-scan",
-            "The PDF has no text layer: its pages are pictures (a scan). Please run text recognition over it (OCR) and "
-            "upload the result.",
-        )
-    latin = [c.lower() for c in letters if c < "\u0250"]
-    if len(latin) > 100 and len(latin) * 2 > len(letters):
-        vowels = sum(1 for c in latin if c in _VOWELS)
-        if vowels < VOWEL_SHARE * len(latin):
-            raise Refused(
-                "pdf-gibberish",
-                "The text layer of the PDF is scrambled (its fonts do not say which letters they show). Please run "
-                "text recognition over it (OCR) and upload the result.",
-            )
+    return pages, lost
 
 
-def _bookmarks(document: pdfium.PdfDocument) -> list[tuple[int, str, int]]:
+def _tag_headings(pages: list[Page], structure: Structure) -> None:
+    levels = structure.heading_levels()
+    for page in pages:
+        for line in page.lines:
+            line.level = levels.get((page.index, line.mark), 0)
+
+
+def _title_and_author(document: pdfium.PdfDocument, structure: Structure) -> tuple[str, str]:
+    metadata = document.get_metadata_dict(skip_empty=True)
+    title, author = metadata_line(metadata.get("Title", "")), metadata_line(metadata.get("Author", ""))
+    if not title or not author:
+        xmp_title, xmp_author = structure.xmp()
+        title, author = title or xmp_title, author or xmp_author
+    title = _GUTENBERG_TITLE.sub("", title).rstrip(".")
+    return "" if _SOFTWARE_TITLE.search(title) else title, author
+
+
+def _bookmarks(document: pdfium.PdfDocument, structure: Structure) -> list[tuple[int, str, int]]:
     """(level, title, page index) of the outline; loops and dead targets left out."""
     found: list[tuple[int, str, int]] = []
     seen: set[tuple[str, int]] = set()
+    dead = 0
     try:
         for bookmark in document.get_toc(max_depth=8):
             title = metadata_line(bookmark.get_title())
             destination = bookmark.get_dest()
             page = destination.get_index() if destination else None
+            dead += page is None
             if title and page is not None and 0 <= page < len(document) and (title, page) not in seen:
                 seen.add((title, page))
                 found.append((bookmark.level, title, page))
-            if len(found) >= MAX_OUTLINE:
+            if len(found) + dead >= MAX_OUTLINE:
                 break
     except pdfium.PdfiumError:
         return found
+    if dead and dead < MAX_OUTLINE:  # names that PDFium does not find
+        known = [entry for entry in structure.bookmarks()[:MAX_OUTLINE] if entry[2] < len(document)]
+        return known if len(known) > len(found) else found
     return found
 
 

@@ -1,4 +1,4 @@
-"""Lines of PDF pages to paragraphs: hyphenation undone, footnotes apart, looks measured. Order: pdf_pages.py.
+"""Lines of PDF pages to paragraphs with their looks. Order: pdf_columns.py; notes: pdf_notes.py; words: pdf_words.py.
 
 Nothing here decides what a heading is; it only says how each paragraph looks.
 """
@@ -13,23 +13,30 @@ from statistics import median
 
 from litink.books.model import BlockKind
 from litink.books.numbering import label_of
-from litink.books.pdf_lines import Line, Page
-from litink.books.pdf_pages import in_order, remove_furniture
+from litink.books.pdf_columns import in_order
+from litink.books.pdf_model import Line, Page
+from litink.books.pdf_notes import place_notes, split_notes
+from litink.books.pdf_pages import remove_furniture
+from litink.books.pdf_tables import find_tables
+from litink.books.pdf_words import join, vocabulary
 from litink.books.pieces import Look, Piece
 from litink.books.printed import entry_title
 
 MAX_CHAPTER_LINE = 80  # characters
-FOOTNOTE_SIZE = 0.93  # times the running text, or smaller
 WIDE_GAP = 1.45  # times the usual line distance: a paragraph ends
 FAR_GAP = 2.0  # times the usual line distance: stands alone
 INDENT = 0.6  # times the letter size
-_NOTE_START = re.compile(r"(?:[0-9]{1,3}|[*†‡§¶∗])[\s.)\]]?\s*\S")
-_LAST_WORD = re.compile(r"[\w’']*$")
-_WHOLE_WORD = re.compile(r"[\w’'-]+")
-_FIRST_WORD = re.compile(r"[\w’']*")
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 _LEADER = re.compile(r"(?:\s*[.·…]){4,}|\s[0-9]{1,4}$")
 _BREAK = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦\-.∗]{1,40}")
+
+
+@dataclass(slots=True)
+class _Group:
+    """The lines of a paragraph, or of a table with its text."""
+
+    lines: list[Line]
+    table: str = ""
 
 
 @dataclass(slots=True)
@@ -48,79 +55,86 @@ def lay_out(pages: list[Page]) -> list[Piece]:
     for page in pages:
         page.lines = in_order(page)
     remove_furniture(pages)
+    _level_weights(pages)
     body = _measure(pages)
-    paragraphs, notes = _paragraphs(pages, body)
-    words = _vocabulary(pages)
-    pieces: list[Piece] = []
+    groups, notes = _paragraphs(pages, body)
+    words = vocabulary(pages)
     by_index = {page.index: page for page in pages}
-    for group in paragraphs:
-        pieces.append(_piece(group, by_index[group[0].page], body, words))
-    _mark_page_tops(pieces, paragraphs, pages, body)
-    for group in notes:
-        text = _join(group, words)
-        anchor = next((i for i in range(len(pieces) - 1, -1, -1) if pieces[i].part <= group[0].page), None)
-        label = re.match(r"[0-9]{1,3}|[*†‡§¶∗]", text)
-        note = Piece(
-            BlockKind.PARAGRAPH,
-            text,
-            part=group[0].page,
-            look=Look(size=0.8),
-            note_label=label.group(0) if label else "*",
-        )
-        pieces.insert(anchor + 1 if anchor is not None else len(pieces), note)
+    pieces = [
+        Piece(BlockKind.TABLE, group.table, part=group.lines[0].page)
+        if group.table
+        else _piece(group.lines, by_index[group.lines[0].page], body, words)
+        for group in groups
+    ]
+    _mark_page_tops(pieces, groups, pages, body)
+    place_notes(pieces, notes, words)
     return pieces
+
+
+def _level_weights(pages: list[Page]) -> None:
+    """Bold is what stands out: where most of the text is, nothing does."""
+    letters = sum(len(line.text) for page in pages for line in page.lines)
+    bold = [line for page in pages for line in page.lines if line.bold]
+    if sum(len(line.text) for line in bold) * 2 > letters:
+        for line in bold:
+            line.bold = False
 
 
 # -- paragraphs --------------------------------------------------------------------------------------------------------
 
 
 def _measure(pages: list[Page]) -> _Body:
+    lines = [line for page in pages for line in page.lines]
     sizes: Counter[float] = Counter()
-    lefts: Counter[int] = Counter()
-    rights: Counter[int] = Counter()
-    gaps: Counter[float] = Counter()
-    for page in pages:
-        for line in page.lines:
-            sizes[round(line.size, 1)] += len(line.text)
-        for a, b in pairwise(page.lines):
-            if 0 < a.y - b.y < 4 * a.size:
-                gaps[round(a.y - b.y, 0)] += 1
+    for line in lines:
+        sizes[round(line.size, 1)] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 12.0
-    for page in pages:
-        for line in page.lines:
-            if abs(line.size - size) < 0.08 * size:
-                lefts[round(line.x0)] += 1
-                rights[round(line.x1)] += 1
+    drops = [a.y - b.y for page in pages for a, b in pairwise(page.lines)]
+    gaps = Counter([round(drop, 0) for drop in drops if 0 < drop < 4 * size])
+    body = [line for line in lines if abs(line.size - size) < 0.08 * size]
+    lefts = Counter([round(line.x0) for line in body])
+    ends = sorted([round(line.x1) for line in body])
     left = float(lefts.most_common(1)[0][0]) if lefts else 72.0
     # The most common right edge is the margin of justified text; ragged text has its longest lines there.
-    ends = sorted(x for x, n in rights.items() for _ in range(n))
     right = float(ends[int(len(ends) * 0.9)]) if ends else 540.0
     leading = gaps.most_common(1)[0][0] if gaps else size * 1.2
     indented = sum(n for x, n in lefts.items() if INDENT * size < x - left < 5 * size)
     return _Body(size, leading, left, right, indented >= 0.04 * sum(lefts.values()) if lefts else False)
 
 
-def _paragraphs(pages: list[Page], body: _Body) -> tuple[list[list[Line]], list[list[Line]]]:
-    """Lines grouped to paragraphs, and to footnotes."""
-    paragraphs: list[list[Line]] = []
+def _paragraphs(pages: list[Page], body: _Body) -> tuple[list[_Group], list[list[Line]]]:
+    """Lines grouped to paragraphs and tables, and to footnotes."""
+    groups: list[_Group] = []
     notes: list[list[Line]] = []
     for page in pages:
-        lines, page_notes = _split_notes(page, body)
+        lines, page_notes = split_notes(page, body.size)
         notes += page_notes
+        tables = find_tables(lines)
         left = _page_left(lines, body)
-        for index, line in enumerate(lines):
-            previous = lines[index - 1] if index else None
-            following = lines[index + 1] if index + 1 < len(lines) else None
-            if previous is None:
-                last = paragraphs[-1][-1] if paragraphs else None
-                new = last is None or _starts_after_turn(last, line, left, body, page)
-            else:
-                new = _starts(previous, line, following, left, body, page)
-            if new:
-                paragraphs.append([line])
-            else:
-                paragraphs[-1].append(line)
-    return paragraphs, notes
+        start = 0
+        for table in tables:
+            _add_lines(groups, lines[start : table.start], left, body, page)
+            groups.append(_Group(lines[table.start : table.end], table.text))
+            start = table.end
+        _add_lines(groups, lines[start:], left, body, page)
+    return groups, notes
+
+
+def _add_lines(groups: list[_Group], lines: list[Line], left: float, body: _Body, page: Page) -> None:
+    for index, line in enumerate(lines):
+        previous = lines[index - 1] if index else None
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        if previous is not None:
+            new = _starts(previous, line, following, left, body, page)
+        elif not groups or groups[-1].table:
+            new = True
+        else:
+            last = groups[-1].lines[-1]
+            new = last.page == line.page or _starts_after_turn(last, line, left, body, page)
+        if new:
+            groups.append(_Group([line]))
+        else:
+            groups[-1].lines.append(line)
 
 
 def _page_left(lines: list[Line], body: _Body) -> float:
@@ -128,30 +142,6 @@ def _page_left(lines: list[Line], body: _Body) -> float:
     counts: Counter[int] = Counter(round(line.x0) for line in lines if abs(line.size - body.size) < 0.08 * body.size)
     common = [x for x, n in counts.items() if n >= 3 and n * 5 >= len(lines)]
     return float(min(common)) if common else body.left
-
-
-def _split_notes(page: Page, body: _Body) -> tuple[list[Line], list[list[Line]]]:
-    """The page's running lines, and the footnotes below them: smaller, at the foot, begun by a number or sign."""
-    by_height = sorted(page.lines, key=lambda line: line.y)
-    foot: list[Line] = []
-    for line in by_height:
-        if line.size <= FOOTNOTE_SIZE * body.size:
-            foot.append(line)
-        else:
-            break
-    foot.reverse()
-    start = next((i for i, line in enumerate(foot) if _NOTE_START.match(line.text)), None)
-    if start is None or len(foot) == len(page.lines):
-        return page.lines, []
-    foot = foot[start:]
-    groups: list[list[Line]] = []
-    for line in foot:
-        if _NOTE_START.match(line.text) or not groups:
-            groups.append([line])
-        else:
-            groups[-1].append(line)
-    members = {id(line) for line in foot}
-    return [line for line in page.lines if id(line) not in members], groups
 
 
 def _is_short(line: Line, body: _Body) -> bool:
@@ -173,11 +163,13 @@ def _looks_alike(a: Line, b: Line) -> bool:
 
 def _starts(previous: Line, line: Line, following: Line | None, left: float, body: _Body, page: Page) -> bool:
     """Whether a line begins a new paragraph."""
+    if previous.level != line.level:
+        return True
     gap = previous.y - line.y
     if previous.divided:
         return False
     if gap < -2 * body.leading:  # the next column
-        return line.x0 > left + INDENT * body.size and not body.indents
+        return _starts_after_turn(previous, line, left, body, page, column=True)
     same_line = abs(gap) < 0.4 * body.size
     if same_line:
         return False
@@ -230,56 +222,22 @@ def _is_fragment(a: Line, b: Line) -> bool:
     return min(len(a.text), len(b.text)) <= 3
 
 
-def _starts_after_turn(last: Line, line: Line, left: float, body: _Body, page: Page) -> bool:
-    """Whether the first line of a page begins a paragraph."""
+def _starts_after_turn(last: Line, line: Line, left: float, body: _Body, page: Page, *, column: bool = False) -> bool:
+    """Whether the first line of a page or column begins a paragraph."""
+    if last.level != line.level:
+        return True
     if last.divided:
         return False
     if not _looks_alike(last, line) or _is_centred(line, body, page):
         return True
-    if line.y < page.height * 0.62 and not line.text[:1].islower():
+    if not column and line.y < page.height * 0.62 and not line.text[:1].islower():
         return True  # a chapter begins low on its page
     if body.indents:
         return line.x0 - left > INDENT * body.size and (_is_short(last, body) or bool(_TERMINAL.search(last.text)))
     return bool(_TERMINAL.search(last.text)) and _is_short(last, body) and not line.text[:1].islower()
 
 
-# -- words -------------------------------------------------------------------------------------------------------------
-
-
-def _vocabulary(pages: list[Page]) -> Counter[str]:
-    """Words as printed within lines: they decide whether a word divided at a line's end has a hyphen of its own."""
-    words: Counter[str] = Counter()
-    for page in pages:
-        words.update(_WHOLE_WORD.findall(" ".join(line.text for line in page.lines).lower()))
-    return words
-
-
-def _join(lines: list[Line], words: Counter[str]) -> str:
-    text = ""
-    divided = False
-    for line in lines:
-        printed = " ".join(line.text.split())
-        text = _append(text, printed, words, divided=divided) if text else printed
-        divided = line.divided
-    return text + "-" if divided else text
-
-
-def _append(text: str, following: str, words: Counter[str], *, divided: bool) -> str:
-    """The next line after ``text``: a divided word is put together, a compound keeps its hyphen.
-
-    ``divided`` says that PDFium took away a hyphen at the end of ``text``.
-    """
-    hyphen = not divided and len(text) > 1 and text[-1] in "-‐" and text[-2].isalpha()
-    if not divided and not hyphen:
-        return f"{text} {following}"
-    stem = text[:-1] if hyphen else text
-    head, tail = _LAST_WORD.search(stem), _FIRST_WORD.match(following)
-    a, b = (head.group(0) if head else "").lower(), (tail.group(0) if tail else "").lower()
-    compound, whole = words[f"{a}-{b}"], words[a + b]
-    keep = (
-        compound > whole or not following[:1].islower() or (not whole and words[a] > 2 and words[b] > 2 and len(a) > 3)
-    )
-    return f"{stem}-{following}" if keep else stem + following
+# -- pieces ------------------------------------------------------------------------------------------------------------
 
 
 def _piece(group: list[Line], page: Page, body: _Body, words: Counter[str]) -> Piece:
@@ -300,21 +258,25 @@ def _piece(group: list[Line], page: Page, body: _Body, words: Counter[str]) -> P
     if verse and abs(size - body.size) < 0.1 * body.size and not look.bold:
         text = "\n".join(" ".join(line.text.split()) for line in group)
         return Piece(BlockKind.VERSE, text, part=first.page, look=look)
-    text = _join(group, words)
+    text = join(group, words)
+    if first.level and text:
+        return Piece(
+            BlockKind.HEADING, text, level=first.level + 1, part=first.page, look=look
+        )  # 1 is the book's title
     kind = BlockKind.BREAK if len(text) <= 40 and _BREAK.fullmatch(text) else BlockKind.PARAGRAPH
     return Piece(kind, text, part=first.page, look=look)
 
 
-def _mark_page_tops(pieces: list[Piece], paragraphs: list[list[Line]], pages: list[Page], body: _Body) -> None:
+def _mark_page_tops(pieces: list[Piece], groups: list[_Group], pages: list[Page], body: _Body) -> None:
     first_line = {page.index: page.lines[0] for page in pages if page.lines}
-    for index, (piece, group) in enumerate(zip(pieces, paragraphs, strict=True)):
-        line = group[0]
+    for index, (piece, group) in enumerate(zip(pieces, groups, strict=True)):
+        line = group.lines[0]
         look = piece.look
         if look is None:
             continue
         look.page_top = first_line.get(line.page) is line
-        before = paragraphs[index - 1][-1] if index else None
-        after = paragraphs[index + 1][0] if index + 1 < len(paragraphs) else None
+        before = groups[index - 1].lines[-1] if index else None
+        after = groups[index + 1].lines[0] if index + 1 < len(groups) else None
         above = before is None or before.page != line.page or before.y - line.y > FAR_GAP * body.leading
-        below = after is None or after.page != line.page or group[-1].y - after.y > WIDE_GAP * body.leading
+        below = after is None or after.page != line.page or group.lines[-1].y - after.y > WIDE_GAP * body.leading
         look.alone = above and below

@@ -1,182 +1,236 @@
-"""The lines of a PDF page with their place and look, as PDFium sees them; invisible text left out."""
+"""The lines of a PDF page with their place and look, as PDFium sees them; invisible text left out.
+
+This is the way of nearly every page: PDFium's own text, cut in lines, and a handful of calls a line to measure it.
+Lines that need their letters one by one: pdf_glyphs.py. Pages that do not stand upright: pdf_turned.py. The order of
+lines: pdf_pages.py.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from litink.books.pdf_glyphs import is_right_to_left, is_spaced_out, without_spacing
+from litink.books.pdf_model import Line, Page
+from litink.books.pdf_rows import row_cuts
+from litink.books.pdf_turned import Span, mirrored, turned
 from litink.books.pieces import clean
 
 HYPHEN = "\ufffe"  # PDFium's sign for a hyphen that divides a word at a line's end
 _INVISIBLE = 3  # text render mode of ISO 32000-1, table 106
 _WHITE = 250  # of 255 in each colour
+HIDDEN_SHARE = 0.8  # of the letters of a page that is a picture: the hidden text is the picture's, recognised
+COVERED = 0.3  # share of a page without text that its pictures cover when it is one
+COVERED_STAMPED = 0.8  # the same, when there are a few words on it
+FEW_LETTERS = 120  # of a stamp or a page number
+MANY_PATHS = 200  # drawn shapes on a page without text: letters as outlines
+_BOLD_NAME = re.compile(rb"bold|black|heavy|demi|-bd\b")
+_PLAIN_NAME = re.compile(rb"regular|roman|light|italic|-it\b")
 _BOLD_WEIGHT = 600
-MAX_RUNS = 8  # a line; some producers write every word as a run of its own, which says nothing about columns
-WIDE = 0.9  # times the height of a run: wider than any blank between words
 
 
-@dataclass(slots=True)
-class Line:
-    """A printed line. Coordinates in points from the page's lower left corner; ``y`` is the baseline."""
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
-    bold: bool
-    divided: bool  # its last word goes on in the next line
-    page: int
-
-
-@dataclass(slots=True)
-class Page:
-    index: int
-    width: float
-    height: float
-    lines: list[Line]
-
-
-def read_page(document: pdfium.PdfDocument, index: int) -> Page:
-    """Raises PdfiumError when the page cannot be loaded."""
-    page = document[index]
+def read_page(document: pdfium.PdfDocument, index: int, *, marks: bool = False) -> Page:
+    """``marks``: tell of each line to which marked content it belongs. Raises PdfiumError when it cannot be loaded."""
+    # PDFium itself, not its Python objects: those cost a sixth of the time a page.
+    page = raw.FPDF_LoadPage(document.raw, index)
+    if not page:
+        raise pdfium.PdfiumError(f"page {index} cannot be loaded")
     try:
-        textpage = page.get_textpage()
+        handle = raw.FPDFText_LoadPage(page)
+        if not handle:
+            raise pdfium.PdfiumError(f"the text of page {index} cannot be loaded")
         try:
-            width, height = page.get_size()
-            lines = _lines(textpage, index)
-            return Page(index, width, height, _visible(textpage, lines))
+            if not raw.FPDF_GetPageBoundingBox(page, _place):
+                raise pdfium.PdfiumError(f"page {index} has no size")
+            left, bottom = _rect.left, _rect.bottom
+            found = Page(index, _rect.right - left, _rect.top - bottom)
+            text = _text(handle)
+            if is_right_to_left(text):
+                found.lines = mirrored(handle, found, _is_bold)
+            elif text.strip():
+                found.lines = _lines(document, handle, text, found, marks=marks)
         finally:
-            textpage.close()
+            raw.FPDFText_ClosePage(handle)
     finally:
-        page.close()
-
-
-def _lines(textpage: pdfium.PdfTextPage, page: int) -> list[tuple[Line, int]]:
-    """Lines with the index of their middle character."""
-    text = textpage.get_text_range(errors="replace")
-    chunks: list[tuple[str, int]] = []
-    units = 0  # UTF-16 code units so far: what PDFium counts
-    for chunk in _split(text):
-        chunks.append((chunk, units))
-        units += _units(chunk)
-    gutter = _gutter(textpage, len(chunks))
-    found: list[tuple[Line, int]] = []
-    for chunk, at in chunks:
-        body = chunk.rstrip("\r\n" + HYPHEN)
-        cut = _column_cut(textpage, body, at, gutter) if gutter else 0
-        for part, start in ((body[:cut], at), (body[cut:], at + _units(body[:cut]))):
-            shown = part.strip()
-            if not shown:
-                continue
-            first = start + _units(part[: len(part) - len(part.lstrip())])
-            last = first + _units(shown) - 1
-            divided = chunk.endswith(HYPHEN) and part is not body[:cut]
-            if line := _measure(textpage.raw, shown, first, last, divided, page):
-                found.append(line)
+        raw.FPDF_ClosePage(page)
+    if left or bottom:
+        _shift(found.lines, left, bottom)
+    letters = sum([len(line.text) for line in found.lines])
+    if letters < FEW_LETTERS:
+        found.pictured = _is_picture(document, found, COVERED_STAMPED if letters else COVERED)
     return found
 
 
-def _gutter(textpage: pdfium.PdfTextPage, lines: int) -> float | None:
-    """Where a second column begins on a page whose lines run over both, or None.
+def _text(handle: object) -> str:
+    count = raw.FPDFText_CountChars(handle)
+    if count <= 0:
+        return ""
+    units = (ctypes.c_ushort * (count + 1))()
+    length = raw.FPDFText_GetText(handle, 0, count, units)
+    return bytes(memoryview(units)[: max(0, length - 1)]).decode("utf-16-le", "replace")
 
-    PDFium joins what stands on one height. Its rectangles are the runs as they were written: where several of them
-    begin at one place, far from the end of the run before, there is a gutter.
+
+def _shift(lines: list[Line], left: float, bottom: float) -> None:
+    """Coordinates counted from the corner of the page, wherever the file puts its origin."""
+    for line in lines:
+        line.x0 -= left
+        line.x1 -= left
+        line.y -= bottom
+
+
+def _is_picture(document: pdfium.PdfDocument, found: Page, least: float) -> bool:
+    """Whether a page shows something that may be text: a scan, or letters drawn as shapes.
+
+    ``least`` is the share of it that pictures have to cover.
     """
-    count = textpage.count_rects()
-    if lines < 3 or not lines < count <= MAX_RUNS * lines:
-        return None
-    boxes = sorted((textpage.get_rect(i) for i in range(count)), key=lambda box: (-round(box[1] / 4), box[0]))
-    starts: list[float] = []
-    for before, box in pairwise(boxes):
-        if abs(before[1] - box[1]) < 4 and box[0] - before[2] > WIDE * (box[3] - box[1]):
-            starts.append(box[0])
-    near = max(starts, key=lambda x: sum(abs(x - other) < 6 for other in starts), default=None)
-    if near is None:
-        return None
-    aligned = [x for x in starts if abs(x - near) < 6]
-    return min(aligned) - 1 if len(aligned) >= max(3, 0.4 * lines) else None
+    covered, paths = 0.0, 0
+    page = document[found.index]
+    try:
+        for thing in page.get_objects(max_depth=3):
+            if thing.level == 0 and thing.type in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
+                left, bottom, right, top = thing.get_bounds()
+                covered += max(0.0, right - left) * max(0.0, top - bottom)
+            paths += thing.type == raw.FPDF_PAGEOBJ_PATH
+    finally:
+        page.close()
+    return covered >= least * found.width * found.height or (not found.lines and paths >= MANY_PATHS)
 
 
-def _column_cut(textpage: pdfium.PdfTextPage, body: str, at: int, gutter: float) -> int:
-    """Index in ``body`` where the second column begins; 0 when the line does not run over the gutter."""
-    previous = 0.0
-    for match in re.finditer(r"(?<=\s)\S", body):
-        index = raw.FPDFText_GetCharIndexFromTextIndex(textpage.raw, at + _units(body[: match.start()]))
-        if index < 0 or not raw.FPDFText_GetLooseCharBox(textpage.raw, index, _rect):
+def _lines(document: pdfium.PdfDocument, handle: object, text: str, found: Page, *, marks: bool) -> list[Line]:
+    spans: list[Span] = []
+    fonts: dict[bytes, bool] = {}
+    chunks = _split(text)
+    exact = len(text) == raw.FPDFText_CountChars(handle)
+    for body, at, divided in chunks:
+        shown = body.strip()
+        if not shown:
             continue
-        if previous < gutter <= _rect.left:
-            return match.start()
-        previous = float(_rect.left)
-    return 0
+        first = at + body.index(shown)
+        last = first + len(shown) - 1
+        if not exact:
+            first, last = _char_index(handle, text, first), _char_index(handle, text, last)
+        if span := _measure(handle, shown, first, last, fonts):
+            span.divided = divided
+            spans.append(span)
+    if cuts := row_cuts(handle, spans, len(chunks)):
+        spans = [
+            part
+            for index, span in enumerate(spans)
+            for part in (_cut(handle, span, cuts[index], fonts) if index in cuts else [span])
+        ]
+    hidden = sum(len(span.text) for span in spans if span.hidden)
+    if hidden:
+        spans = _without_hidden(document, found, spans, hidden)
+    if marks:
+        for span in spans:
+            if item := raw.FPDFText_GetTextObject(handle, span.first):
+                span.mark = raw.FPDFPageObj_GetMarkedContentID(item)
+    if any(span.askew for span in spans):
+        return turned(handle, found, spans)
+    return [
+        Line(span.text, span.x0, span.x1, span.y, span.size, span.bold, span.divided, found.index, span.mark)
+        for span in spans
+    ]
 
 
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _split(text: str) -> list[str]:
-    """The text in lines, line ends kept; a dividing hyphen ends a line too."""
+def _split(text: str) -> list[tuple[str, int, bool]]:
+    """(text, index, whether its last word is divided) of lines; a dividing hyphen ends a line too."""
     chunks = []
-    for line in text.splitlines(keepends=True) if "\x0b" not in text else text.split("\n"):
+    at = 0
+    for line in text.split("\n"):
         parts = line.split(HYPHEN)
-        chunks += [part + HYPHEN for part in parts[:-1]]
-        if parts[-1]:
-            chunks.append(parts[-1])
+        for number, part in enumerate(parts, 1):
+            chunks.append((part, at, number < len(parts)))
+            at += len(part) + 1
     return chunks
 
 
+def _char_index(handle: object, text: str, at: int) -> int:
+    """PDFium's number of a character: it counts UTF-16 units, and some characters that it does not give."""
+    units = at if text.isascii() else len(text[:at].encode("utf-16-le", "surrogatepass")) // 2
+    return int(raw.FPDFText_GetCharIndexFromTextIndex(handle, units))
+
+
+def _cut(handle: object, span: Span, cuts: list[int], fonts: dict[bytes, bool]) -> list[Span]:
+    parts = []
+    for start, end in pairwise([0, *cuts, len(span.text)]):
+        shown = span.text[start:end].strip()
+        first = span.first + start
+        if part := _measure(handle, shown, first, first + len(shown) - 1, fonts):
+            part.divided = span.divided and end == len(span.text)
+            parts.append(part)
+    return parts
+
+
+# -- measures ----------------------------------------------------------------------------------------------------------
+
+
 _rect = raw.FS_RECTF()
+_place = ctypes.byref(_rect)
+_x, _y = ctypes.c_double(), ctypes.c_double()
+_origin = (ctypes.byref(_x), ctypes.byref(_y))
+_colour = tuple(ctypes.c_uint() for _ in range(4))
+_colours = tuple(ctypes.byref(c) for c in _colour)
 _flags = ctypes.c_int()
 _name = ctypes.create_string_buffer(128)
 
 
-def _measure(handle: object, shown: str, first: int, last: int, divided: bool, page: int) -> tuple[Line, int] | None:
-    start = raw.FPDFText_GetCharIndexFromTextIndex(handle, first)
-    end = raw.FPDFText_GetCharIndexFromTextIndex(handle, last)
-    if start < 0 or end < 0:
-        return None
-    middle = (start + end) // 2
-    x, y = ctypes.c_double(), ctypes.c_double()
-    if not raw.FPDFText_GetLooseCharBox(handle, start, _rect):
-        return None
-    x0 = float(_rect.left)
-    if not raw.FPDFText_GetLooseCharBox(handle, end, _rect):
-        return None
-    x1 = float(_rect.right)
-    raw.FPDFText_GetCharOrigin(handle, middle, x, y)
-    raw.FPDFText_GetLooseCharBox(handle, middle, _rect)
-    size = abs(float(_rect.top) - float(_rect.bottom))
-    if size == 0:
-        raw.FPDFText_GetLooseCharBox(handle, start, _rect)
-        size = abs(float(_rect.top) - float(_rect.bottom))
-        raw.FPDFText_GetCharOrigin(handle, start, x, y)
-    weight = raw.FPDFText_GetFontWeight(handle, middle)
-    length = raw.FPDFText_GetFontInfo(handle, middle, _name, len(_name), _flags)
-    name = _name.raw[: max(0, min(length, len(_name)) - 1)].lower()
-    bold = weight >= _BOLD_WEIGHT or b"bold" in name or b"black" in name or b"-bd" in name
+def _measure(handle: object, shown: str, first: int, last: int, fonts: dict[bytes, bool]) -> Span | None:
+    """A line from its first, last and middle letter; None when it has no place or is empty when cleaned."""
     text = clean(shown)
-    if not text:
+    if first < 0 or last < 0 or not text or not raw.FPDFText_GetLooseCharBox(handle, first, _place):
         return None
-    return Line(text, x0, x1, float(y.value), size, bold, divided, page), middle
+    x0, bottom, size = _rect.left, _rect.bottom, abs(_rect.top - _rect.bottom)
+    if not raw.FPDFText_GetLooseCharBox(handle, last, _place):
+        return None
+    x1, end, rise = _rect.right, _rect.left, abs(_rect.bottom - bottom)
+    middle = (first + last) // 2
+    if last - first == len(shown) - 1:
+        while middle > first and shown[middle - first] == " ":  # a blank has no font
+            middle -= 1
+    if size == 0 or size != abs(_rect.top - _rect.bottom):  # letters of different sizes
+        raw.FPDFText_GetLooseCharBox(handle, middle, _place)
+        size = abs(_rect.top - _rect.bottom) or size
+    raw.FPDFText_GetCharOrigin(handle, middle, *_origin)
+    span = Span(text, first, last, x0, x1, _y.value, size)
+    span.askew = last > first and (end < x0 or rise > size)
+    item = raw.FPDFText_GetTextObject(handle, middle)
+    if item:
+        font = bytes(raw.FPDFTextObj_GetFont(item))
+        if font not in fonts:
+            fonts[font] = _is_bold(handle, middle)
+        span.bold = fonts[font]
+        span.hidden = _is_hidden(item)
+    if text[1:2] == " " and is_spaced_out(text):
+        span.text = without_spacing(handle, first, last)
+    return span
 
 
-def _visible(textpage: pdfium.PdfTextPage, lines: list[tuple[Line, int]]) -> list[Line]:
-    """Without lines that nobody sees, unless that is all the page has (the text layer of a recognised scan)."""
-    handle = textpage.raw
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    visible = []
-    for line, middle in lines:
-        item = raw.FPDFText_GetTextObject(handle, middle)
-        hidden = bool(item) and raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE
-        if not hidden and raw.FPDFText_GetFillColor(handle, middle, red, green, blue, alpha):
-            white = min(red.value, green.value, blue.value) >= _WHITE
-            hidden = alpha.value == 0 or white
-        if not hidden:
-            visible.append(line)
-    return visible or [line for line, _ in lines]
+def _is_bold(handle: object, index: int) -> bool:
+    length = raw.FPDFText_GetFontInfo(handle, index, _name, len(_name), _flags)
+    name = _name.value.lower() if 0 < length <= len(_name) else b""
+    if _BOLD_NAME.search(name):
+        return True
+    # Many files state a stem width for a regular font that PDFium makes a bold weight of.
+    return not _PLAIN_NAME.search(name) and bool(raw.FPDFText_GetFontWeight(handle, index) >= _BOLD_WEIGHT)
+
+
+def _is_hidden(item: object) -> bool:
+    if raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE:
+        return True
+    if not raw.FPDFPageObj_GetFillColor(item, *_colours):
+        return False
+    red, green, blue, alpha = (c.value for c in _colour)
+    return alpha == 0 or min(red, green, blue) >= _WHITE
+
+
+def _without_hidden(document: pdfium.PdfDocument, found: Page, spans: list[Span], hidden: int) -> list[Span]:
+    """Without what nobody sees, unless it is all there is, or what a picture of text was recognised as."""
+    letters = sum(len(span.text) for span in spans)
+    if hidden == letters or (hidden >= HIDDEN_SHARE * letters and _is_picture(document, found, COVERED)):
+        return spans
+    return [span for span in spans if not span.hidden]

@@ -6,10 +6,12 @@ Nothing here knows a file format, and nothing here decides where a chapter begin
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from litink.books.model import BlockKind, BookFormat, Cover, ReadingWarning
+from litink.books.model import BlockKind, BookFormat, Cover, Origin, ReadingWarning
 
 # Two noncharacters that no cleaned text contains: where a line ends, and where a note was referred to.
 LINE_END = "\ufdd0"
@@ -19,11 +21,11 @@ _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _ZERO_WIDTH = "\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
 _NONCHARACTERS = "\ufdd0-\ufdef\ufffe\uffff"
-_UGLY = re.compile(f"[{_CONTROLS}{_BIDI}{_ZERO_WIDTH}{_NONCHARACTERS}\ud800-\udfff]+")
+NO_TEXT = f"{_CONTROLS}{_BIDI}{_ZERO_WIDTH}{_NONCHARACTERS}\ud800-\udfff"  # for a set in a regular expression
+_UGLY = re.compile(f"[{NO_TEXT}]+")
 # Joiners shape Persian, Indic scripts and emoji; in Latin, Greek and Cyrillic text they are debris.
-_LATIN_JOINERS = re.compile("(?<![\u0590-\u1fff\u2190-\U0010ffff])[\u200c\u200d]+")
+LATIN_JOINERS = re.compile("(?<![\u0590-\u1fff\u2190-\U0010ffff])[\u200c\u200d]+")
 _JOINER = re.compile("[\u200c\u200d]")
-_LINE_WITH_MARKS = re.compile(f" +(?={NOTE_MARK})")
 
 
 def clean(text: str) -> str:
@@ -32,7 +34,7 @@ def clean(text: str) -> str:
         return text
     text = _UGLY.sub("", text)
     if _JOINER.search(text):
-        text = _LATIN_JOINERS.sub("", text)
+        text = LATIN_JOINERS.sub("", text)
     return text
 
 
@@ -72,7 +74,7 @@ class Piece:
     speaker: str | None = None
     roles: frozenset[str] = frozenset()  # epub:type and ARIA words of the elements around it
     anchors: tuple[str, ...] = ()  # what a contents entry or a note reference can point to
-    refs: list[NoteRef] = field(default_factory=list)
+    refs: Sequence[NoteRef] = ()
     part: int = 0  # index of the file or page it comes from
     opens_part: bool = False  # the first piece of its file
     look: Look | None = None
@@ -104,6 +106,7 @@ class Manuscript:
     pieces: list[Piece]
     contents: list[Entry] = field(default_factory=list)
     cover: Cover | None = None
+    origin: Origin | None = None  # of an article
     warnings: list[ReadingWarning] = field(default_factory=list)
     guessed: bool = False  # whether headings were found by words and looks instead of marks
 
@@ -113,44 +116,25 @@ class Manuscript:
             self.warnings.append(warning)
 
 
-def tidy(raw: str, refs: list[tuple[str, str]]) -> tuple[str, list[NoteRef]]:
-    """Collapse blanks, keep ``LINE_END`` as newline, and turn each ``NOTE_MARK`` into an offset.
-
-    ``refs`` holds (label, target) of the marks in order. Returns the text and the references found in it.
-    """
-    if not refs and LINE_END not in raw:
-        return clean_line(raw), []
-    # Cleaning would take the marks away; they stand between texts that are clean on their own.
-    text = "\n".join(line for part in raw.split(LINE_END) if (line := _clean_part(part)))
-    if not refs:
-        return text, []
-    text = _LINE_WITH_MARKS.sub("", text)
-    found = []
-    parts = text.split(NOTE_MARK)
-    offset = 0
-    for part, (label, target) in zip(parts, refs, strict=False):
-        offset += len(part)
-        found.append(NoteRef(offset, label, target))
-    text = "".join(parts).rstrip()
-    lead = len(text) - len(text.lstrip())
-    for ref in found:
-        ref.offset = max(0, min(ref.offset, len(text)) - lead)
-    return text[lead:], found
-
-
-def clean_line(text: str) -> str:
-    """Clean text with single blanks. Collapsing first leaves few texts that need a regular expression."""
-    text = " ".join(text.split())
-    return text if text.isprintable() else " ".join(clean(text).split())
-
-
-def _clean_part(part: str) -> str:
-    if NOTE_MARK not in part:
-        return clean_line(part)
-    return " ".join(NOTE_MARK.join(clean(text) for text in part.split(NOTE_MARK)).split())
-
-
 def metadata_line(value: Any, limit: int = 300) -> str:
     """A title or name fit for a list: clean, one line, at most ``limit`` characters."""
     line = one_line(clean(str(value or "")))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def base_name(name: str) -> str:
+    """The last part of a path or of a web address; an address without one gives its host."""
+    if "://" in name:
+        address = urlsplit(name)
+        name = unquote(address.path).rstrip("/") or address.netloc
+    return name.replace("\\", "/").rpartition("/")[2]
+
+
+def title_from_name(name: str) -> str:
+    """A title for a file, or a page at an address, that has none but its name."""
+    stem = base_name(name).rsplit(".", 1)[0]
+    words = stem.replace("_", " ")
+    if " " not in words:
+        words = words.replace("-", " ")  # a name made for an address: "the-lamp"
+        words = words.title() if words.islower() else words
+    return " ".join(words.split()) or "Untitled"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from litink.books.articles import article_sections
 from litink.books.assembly import assemble
 from litink.books.division import divide
 from litink.books.model import ReadBook
-from litink.books.pieces import Manuscript, metadata_line
+from litink.books.ocr import Recogniser
+from litink.books.pieces import Manuscript, base_name, metadata_line, title_from_name
 from litink.errors import Refused
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -16,33 +18,28 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 _SOUNDS = (b"ID3", b"\xff\xfb", b"OggS", b"fLaC", b"RIFF")
 _PALM = b"BOOKMOBI"
 _SNIFF = 4096
+MAX_NAME = 2000  # characters of a file's name or a web address
 
 
-def read(path: Path, *, filename: str | None = None) -> ReadBook:
+def read(path: Path, *, filename: str | None = None, recogniser: Recogniser | None = None) -> ReadBook:
     """Read the book in ``path``. ``filename`` (default: the path's name) gives a title when the file has none.
+
+    It may be the web address where the file was found; a page's article then knows it. Scanned pages are read by
+    ``recogniser``, where there is one.
 
     Raises Refused with a stable code and a sentence for a person.
     """
-    name = metadata_line(filename or path.name)
-    manuscript = _manuscript(path, name)
+    name = metadata_line(filename or path.name, MAX_NAME)
+    manuscript = _manuscript(path, name, recogniser)
     if not any(piece.text.strip() for piece in manuscript.pieces):
         raise Refused(
             "no-text", "The file holds no text that can be read; if it is a scan, please use a copy with text."
         )
-    manuscript.title = manuscript.title or _title_from(name)
-    return assemble(manuscript, divide(manuscript))
+    manuscript.title = manuscript.title or title_from_name(name)
+    return assemble(manuscript, article_sections(manuscript) if manuscript.origin else divide(manuscript))
 
 
-def _title_from(filename: str) -> str:
-    stem = filename.replace("\\", "/").rpartition("/")[2].rsplit(".", 1)[0]
-    words = stem.replace("_", " ")
-    if " " not in words:
-        words = words.replace("-", " ")  # a name made for an address: "the-lamp"
-        words = words.title() if words.islower() else words
-    return " ".join(words.split()) or "Untitled"
-
-
-def _manuscript(path: Path, name: str) -> Manuscript:
+def _manuscript(path: Path, name: str, recogniser: Recogniser | None) -> Manuscript:
     try:
         with path.open("rb") as stream:
             head = stream.read(_SNIFF)
@@ -50,13 +47,13 @@ def _manuscript(path: Path, name: str) -> Manuscript:
         raise Refused("file-unreadable", "The file could not be opened; please check that it exists.") from error
     if not head:
         raise Refused("file-empty", "The file is empty (0 bytes); please upload it again.")
-    suffix = name.lower().rpartition(".")[2]
+    suffix = base_name(name).lower().rpartition(".")[2]
     if head.startswith(b"PK"):
         return _zipped(path)
-    if b"%PDF-" in head[:2048]:
+    if b"%PDF-" in head:
         from litink.books.pdf import read_pdf
 
-        return read_pdf(path)
+        return read_pdf(path, recogniser)
     if head.startswith(_OLE):
         raise Refused(
             "doc-old-or-protected",
@@ -74,7 +71,7 @@ def _manuscript(path: Path, name: str) -> Manuscript:
         raise Refused("kindle-unsupported", "This is a Kindle file; please convert it to EPUB and upload that.")
     from litink.books.text import read_text
 
-    return read_text(path, suffix)
+    return read_text(path, suffix, address=name if "://" in name else "")
 
 
 def _zipped(path: Path) -> Manuscript:

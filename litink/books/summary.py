@@ -10,10 +10,11 @@ from litink.books.model import BlockKind, Book, Section
 def summary(book: Book, *, text: bool) -> dict[str, Any]:
     """``{title, author, language, format, chapters, front_matter, back_matter, warnings}``.
 
+    An article also has its ``origin``: ``{address, site, published}``.
     A chapter is ``{number, title, path, kind, word_count}``, with ``text`` too when asked for; matter is
     ``{title, word_count}``. Words and text are as printed: speakers' names of a play are in them.
     """
-    return {
+    told = {
         "title": book.title,
         "author": book.author,
         "language": book.language,
@@ -23,6 +24,7 @@ def summary(book: Book, *, text: bool) -> dict[str, Any]:
         "back_matter": [_matter(section) for section in book.back_matter],
         "warnings": [{"code": w.code, "message": w.message} for w in book.warnings],
     }
+    return told | {"origin": book.origin.model_dump()} if book.origin else told
 
 
 def _chapter(section: Section, *, text: bool) -> dict[str, Any]:

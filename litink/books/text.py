@@ -8,6 +8,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from litink.books.articles import read_article
 from litink.books.headings import mark_headings
 from litink.books.markup import read_markup
 from litink.books.matter import is_contents_title
@@ -27,8 +28,11 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 VERSE_LINE = 55  # characters; shorter lines than this, all through, are verse
 
 
-def read_text(path: Path, suffix: str) -> Manuscript:
-    """``suffix`` (without a dot) decides only between Markdown and plain text. Raises Refused for what is no text."""
+def read_text(path: Path, suffix: str, *, address: str = "") -> Manuscript:
+    """``suffix`` (without a dot) decides only between Markdown and plain text; ``address`` is where a page was found.
+
+    Of an HTML file that looks like a page of a web site only the article is read. Raises Refused for what is no text.
+    """
     if path.stat().st_size > MAX_BYTES:
         raise Refused("text-too-large", "The text file is larger than any book; please split it.")
     data = path.read_bytes()
@@ -44,7 +48,7 @@ def read_text(path: Path, suffix: str) -> Manuscript:
             f"The file is named .{suffix} but holds {what}; please upload the book itself, or name it .txt or .html.",
         )
     if _HTML.match(text):
-        return _html(text)
+        return read_article(text, address) or _html(text)
     if suffix in ("md", "markdown") or (suffix not in ("txt", "text") and len(_ATX.findall(text)) >= 2):
         return _markdown(text)
     return _plain(text)

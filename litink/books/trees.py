@@ -1,4 +1,7 @@
-"""Bytes to an element tree without risk: encodings guessed, no entity expanded, no DTD loaded, nothing fetched."""
+"""Bytes to an element tree without risk: encodings guessed, no entity expanded, no DTD loaded, nothing fetched.
+
+For small files (package, contents list) and Word documents; chapters are read without a tree: events.py.
+"""
 
 from __future__ import annotations
 
@@ -19,22 +22,26 @@ _DECLARED = re.compile(
     rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)|<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9._-]+)",
     re.I,
 )
+HEAD = 2048  # bytes in which declarations stand
+_XML_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?![Uu][Tt][Ff]-?8[\"'])")
 _PROLOG = re.compile(r"^\s*<\?xml.*?\?>", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.S | re.I)
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,31});")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]+")  # no character of XML 1.0
-# Documents that the XML parser must not see as they are: with a DOCTYPE, in another encoding than UTF-8, or with named
-# entities other than XML's own.
-_FOREIGN_HEAD = re.compile(rb"<!DOCTYPE|<!ENTITY|\A\s*[^<\s]|encoding\s*=\s*[\"'](?![Uu][Tt][Ff]-?8[\"'])")
-_FOREIGN_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)")
-_WORD_JOINER = "\u2060".encode()  # in every dash of some publishers' books; cleaning would take it out anyway
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]+")  # no character of XML 1.0
 _DIVS = re.compile(r"</?(?:div|span|font|center)\b[^>]*>", re.I)
 MAX_DEPTH = 200
 
 
 class Unreadable(ValueError):
     """The bytes are no markup at all."""
+
+
+def is_plain(data: bytes) -> bool:
+    """Whether the bytes are, as far as they say themselves, UTF-8 without a DOCTYPE: parsers may have them as they are."""
+    head = data[:HEAD]
+    declared = _XML_ENCODING.search(head, 0, head.find(b"?>")) if head.startswith(b"<?xml") else None
+    return not (declared or b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in head)
 
 
 def decode(data: bytes) -> str:
@@ -69,19 +76,31 @@ def without_entities(text: str) -> str:
     """Markup with its DOCTYPE dropped and named entities replaced; entities that HTML does not know vanish."""
     text = _PROLOG.sub("", text, count=1)
     text = _DOCTYPE.sub("", text, count=1)
-    return _ENTITY.sub(_entity, text) if "&" in text else text
+    return _ENTITY.sub(lambda entity: character(entity.group(1)), text) if "&" in text else text
 
 
-def _entity(match: re.Match[str]) -> str:
-    name = match.group(1)
-    if name in _XML_ENTITIES:
-        return match.group(0)
-    return html5.get(name + ";", "")
+def character(entity: str) -> str:
+    """What XML is to read for an entity: what HTML does not know vanishes, what is markup stays an entity."""
+    if entity in _XML_ENTITIES:
+        return f"&{entity};"
+    if entity[0] == "#":
+        code = int(entity[2:], 16) if entity[1] in "xX" else int(entity[1:])
+        text = chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else ""
+    else:
+        text = html5.get(f"{entity};", "")
+    if text.isspace():
+        return " "
+    return f"&#{ord(text)};" if len(text) == 1 and (text < " " or text in "<&") else text
 
 
 def parse_xml(data: bytes) -> etree._Element:
     """A well-formed XML document's root. Raises Unreadable."""
-    text = _CONTROLS.sub("", without_entities(decode(data)))
+    try:
+        if is_plain(data):
+            return etree.fromstring(data, _DEEP_XML)
+    except (etree.XMLSyntaxError, ValueError):
+        pass
+    text = CONTROLS.sub("", without_entities(decode(data)))
     try:
         return etree.fromstring(text.encode(), _DEEP_XML)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -90,26 +109,28 @@ def parse_xml(data: bytes) -> etree._Element:
 
 def parse_markup(data: bytes | str) -> etree._Element:
     """The root of (X)HTML, strictly when it is well formed, else as a browser would. Raises Unreadable."""
-    if isinstance(data, bytes) and not _FOREIGN_HEAD.search(data[:1024]) and not _FOREIGN_ENTITY.search(data):
-        try:
-            return etree.fromstring(data.replace(_WORD_JOINER, b""), _XML)
-        except (etree.XMLSyntaxError, ValueError):
-            pass
-    text = decode(data) if isinstance(data, bytes) else data
-    text = _CONTROLS.sub("", without_entities(text))
-    if not text.strip():
-        raise Unreadable("empty")
+    try:
+        if isinstance(data, bytes) and is_plain(data):
+            return etree.fromstring(data, _XML)
+    except (etree.XMLSyntaxError, ValueError):
+        pass
+    text = CONTROLS.sub("", without_entities(decode(data) if isinstance(data, bytes) else data))
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), _XML)
     except (etree.XMLSyntaxError, ValueError):
-        pass
+        return parse_soup(text)
+
+
+def parse_soup(text: str) -> etree._Element:
+    """The root of markup that is not well formed, as a browser would repair it. Raises Unreadable."""
+    if not text.strip():
+        raise Unreadable("empty")
     if text.count("<div") + text.count("<span") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        # Parsers give up (and lose the text) on absurd nesting; these elements carry no meaning of their own.
+        # The parser gives up (and loses the text) on absurd nesting; these elements carry no meaning of their own.
         text = _DIVS.sub(" ", text)
+    parser = etree.HTMLParser(no_network=True, encoding="utf-8", remove_pis=True, remove_comments=True)
     try:
-        root = etree.fromstring(
-            text.encode("utf-8", "replace"), etree.HTMLParser(no_network=True, encoding="utf-8", remove_pis=True)
-        )
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(str(error)) from error
     if root is None:

@@ -61,7 +61,7 @@ def _link_notes(pieces: list[Piece], labels: set[str]) -> None:
             if match.group(1) in labels:
                 kept.append(piece.text[at : match.start()])
                 ref = NoteRef(sum(map(len, kept)), match.group(1), "")
-                piece.refs.append(ref)
+                piece.refs = [*piece.refs, ref]
                 waiting.setdefault(match.group(1), []).append((piece, ref))
                 at = match.end()
         if kept:

@@ -18,6 +18,18 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for a program to read.")]
 
+Books = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="BOOK...",
+        help="An EPUB, PDF, DOCX, TXT, Markdown or HTML file, or a web address. Several, or a folder of files, are one "
+        "book in that order.",
+        show_default=False,
+    ),
+]
+Title = Annotated[str, typer.Option(help="Instead of what the file says.")]
+Author = Annotated[str, typer.Option(help="Instead of what the file says.")]
+
 
 class RatioChoice(StrEnum):
     WIDE = "16:9"
@@ -27,9 +39,11 @@ class RatioChoice(StrEnum):
 
 @app.command()
 def make(
-    book: Annotated[Path, typer.Argument(help="An EPUB, PDF, DOCX, TXT, Markdown or HTML file.", show_default=False)],
+    book: Books,
+    title: Title = "",
+    author: Author = "",
     out: Annotated[
-        Path | None, typer.Option(help="Where to put the results; BOOK's name beside it by default.")
+        Path | None, typer.Option(help="Where to put the results; a folder named after BOOK beside it by default.")
     ] = None,
     chapters: Annotated[str, typer.Option(help="Which chapters: all, 3, 1-3 or 2,5-7.")] = "all",
     ratio: Annotated[RatioChoice, typer.Option(help="The film's shape.")] = RatioChoice.WIDE,
@@ -39,19 +53,30 @@ def make(
     """Make a film, an audiobook, captions and a storyboard from one book, without starting servers."""
     from litink.cli.make import make_book
 
-    make_book(book, out=out, chapters=chapters, ratio=ratio.value, directive=directive, as_json=json)
+    make_book(
+        book,
+        title=title,
+        author=author,
+        out=out,
+        chapters=chapters,
+        ratio=ratio.value,
+        directive=directive,
+        as_json=json,
+    )
 
 
 @app.command()
 def read(
-    book: Annotated[Path, typer.Argument(help="The book's file.", show_default=False)],
+    book: Books,
+    title: Title = "",
+    author: Author = "",
     json: Json = False,
     text: Annotated[bool, typer.Option("--text", help="Include the chapters' text.")] = False,
 ) -> None:
     """Show how a book is read: its chapters, front and back matter, and warnings."""
     from litink.cli.read import show_reading
 
-    show_reading(book, as_json=json, text=text)
+    show_reading(book, title=title, author=author, as_json=json, text=text)
 
 
 @app.command()
@@ -83,9 +108,44 @@ def status(json: Json = False) -> None:
 @app.command()
 def demo(
     exit_: Annotated[bool, typer.Option("--exit", help="Stop the platform when the film is done.")] = False,
+    with_emulator: Annotated[
+        bool, typer.Option("--with-emulator", help="Use emulated paid providers instead of the local engines.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Start the platform, upload the sample book through the REST API and watch its film being made."""
     from litink.cli.demo import run_demo
 
-    run_demo(stop_after=exit_, as_json=json)
+    run_demo(stop_after=exit_, with_emulator=with_emulator, as_json=json)
+
+
+@app.command()
+def doctor(
+    tier: Annotated[
+        str | None, typer.Option(help="Whose models to show; this machine's own account by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say which providers are set up, ask each whether it takes its key (for nothing), and what a call would cost."""
+    from litink.cli.doctor import examine
+
+    examine(tier=tier, as_json=json)
+
+
+emulator = typer.Typer(help="The emulated providers: the paid services without keys or cost.", no_args_is_help=True)
+app.add_typer(emulator, name="emulator")
+
+
+@emulator.command("up")
+def emulator_up(
+    port: Annotated[int, typer.Option(help="0: any that is free.")] = 8900,
+    state: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where bill and state are kept; LITINK_HOME/emulator by default.")
+    ] = None,
+    latency: Annotated[str | None, typer.Option(help="Seconds a call takes: chat=2,picture=6,voice=1.5.")] = None,
+    limits: Annotated[str | None, typer.Option(help="Calls at once: chat=4,picture=5,voice=5,video=3.")] = None,
+) -> None:
+    """Serve OpenRouter, ModelsLab and ElevenLabs on this machine, with a bill and faults by rule, until Ctrl-C."""
+    from litink.cli.emulator import serve
+
+    serve(port=port, state=state, latency=latency, limits=limits)

@@ -24,15 +24,19 @@ SAMPLE = CHECKOUT / "examples" / "what-the-sea-owes.epub"
 RESULTS = {"film": "film.mp4", "audiobook": "audiobook.m4b", "captions.vtt": "captions.vtt"}
 
 
-def run_demo(*, stop_after: bool, as_json: bool) -> None:
+def run_demo(*, stop_after: bool, with_emulator: bool, as_json: bool) -> None:
     started = time.monotonic()
     settings = get_settings()
     with ExitStack() as stack:
         stopping = stack.enter_context(stop_signals())
         addresses = find_running(settings)
         supervisor = None
+        if addresses is not None and with_emulator and not addresses.emulator:
+            raise LitinkError(
+                "already-running", "The platform is up with its own providers; stop it first with `litink down`."
+            )
         if addresses is None:
-            supervisor = Supervisor(settings)
+            supervisor = Supervisor(settings, emulated=with_emulator)
             addresses = stack.enter_context(supervisor.opened(lambda what: None if as_json else starting(what)))
         with httpx.Client(base_url=f"{addresses.api}/api/v1", timeout=60) as api:
             book = _upload(api, SAMPLE)
@@ -41,6 +45,7 @@ def run_demo(*, stop_after: bool, as_json: bool) -> None:
             if stopping.is_set():
                 return
             assets = _checked(api.get(f"/books/{book['id']}/status")).json()["assets"]
+            cost = _checked(api.get(f"/books/{book['id']}/costs")).json()["cost_usd"]
             folder = settings.home / "demo"
             files = {
                 name: _download(api, book["id"], path, folder / file)
@@ -52,6 +57,8 @@ def run_demo(*, stop_after: bool, as_json: bool) -> None:
             "api": f"{addresses.api}/docs",
             "page": f"{addresses.api}/",
             "dagster": addresses.dagster,
+            "cost_usd": cost,
+            **({"bill": f"{addresses.emulator}/_emulator"} if addresses.emulator else {}),
             "seconds": round(time.monotonic() - started, 2),
             "engine_seconds": {asset["asset"]: asset["engine_seconds"] for asset in assets},
         }
@@ -61,6 +68,10 @@ def run_demo(*, stop_after: bool, as_json: bool) -> None:
             results.print(f"\n[bold]{escape(book['title'])}[/bold]  made in {report['seconds']} s")
             for name, path in files.items():
                 results.print(f"  {name:<10}{escape(path)}")
+            if addresses.emulator:
+                results.print(
+                    f"  bill      {report['bill']}  (${cost:.2f}; nothing was paid, the providers are emulated)"
+                )
             announce(addresses)
         if supervisor is not None and not stop_after:
             errors.print("Ctrl-C stops everything.", style="dim")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 from rich.markup import escape
 
+from litink.books.works import Part
 from litink.cli.output import AssetProgress, asset_progress, print_json, results
-from litink.cli.read import existing_file
+from litink.cli.sources import named_source, results_folder
 from litink.db.engine import application_url, engine_for
 from litink.errors import LitinkError, Refused
 from litink.library import repository
@@ -27,17 +29,30 @@ from litink.settings import CHECKOUT, Settings, get_settings
 POLL_SECONDS = 0.25
 
 
-def make_book(path: Path, *, out: Path | None, chapters: str, ratio: str, directive: str, as_json: bool) -> None:
+def make_book(
+    named: Sequence[str],
+    *,
+    title: str,
+    author: str,
+    out: Path | None,
+    chapters: str,
+    ratio: str,
+    directive: str,
+    as_json: bool,
+) -> None:
     started = time.monotonic()
-    existing_file(path)
     try:
         options = MakeOptions.model_validate({"chapters": chapters, "ratio": ratio, "directive": directive})
     except ValidationError as error:
         raise Refused("bad-option", str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
     settings = get_settings()
-    folder = out or path.with_suffix("")
-    with database(settings), asset_progress(quiet=as_json) as progress:
-        record = _on_the_shelf(path, options, settings)
+    with (
+        named_source(named, settings, title=title, author=author) as source,
+        database(settings),
+        asset_progress(quiet=as_json) as progress,
+    ):
+        record = _on_the_shelf(source, options, settings)
+        folder = out or results_folder(named, record.title)
         _work(record, settings, progress)
         with Studio.opened(settings) as studio:
             exported = export_book(studio.production(record.id), folder)
@@ -51,17 +66,18 @@ def make_book(path: Path, *, out: Path | None, chapters: str, ratio: str, direct
         results.print(f"  {name:<11}{escape(str(report[name]))}")
 
 
-def _on_the_shelf(path: Path, options: MakeOptions, settings: Settings) -> BookRecord:
-    """The book of this file with these options: the one made before, or a new one."""
+def _on_the_shelf(source: Part, options: MakeOptions, settings: Settings) -> BookRecord:
+    """The book of this source with these options: the one made before, or a new one."""
     engine = engine_for(application_url(settings))
     with engine.begin() as connection:
         owner = repository.local_user(connection)
-        known = repository.find_book(connection, owner, sha256_of_file(path), options.model_dump(mode="json"))
+        known = repository.find_book(connection, owner, sha256_of_file(source.path), options.model_dump(mode="json"))
         if known is not None:
             if known.state != "queued":
                 repository.reopen(connection, known.id)
             return known
-    return Shelf(engine, Objects.from_settings(settings)).add(path, filename=path.name, owner_id=owner, options=options)
+    shelf = Shelf(engine, Objects.from_settings(settings))
+    return shelf.add(source.path, filename=source.name, owner_id=owner, options=options)
 
 
 def _work(record: BookRecord, settings: Settings, progress: AssetProgress) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,3 +61,18 @@ def asset_progress(*, quiet: bool = False) -> Iterator[AssetProgress]:
     )
     with Progress(*columns, console=errors, disable=quiet) as progress:
         yield AssetProgress(progress)
+
+
+@contextmanager
+def page_progress(*, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A bar that appears with the first scanned page: call it with the numbers of pages read and to be read."""
+    columns = (TextColumn("recognising pages"), BarColumn(bar_width=28), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, disable=quiet, transient=True) as progress:
+        bars: list[TaskID] = []
+
+        def tell(done: int, total: int) -> None:
+            if not bars:
+                bars.append(progress.add_task("", total=total))
+            progress.update(bars[0], completed=done, total=total)
+
+        yield tell

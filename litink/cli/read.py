@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
 from rich.markup import escape
 from rich.table import Table
 
 from litink.books.sandbox import read_book
 from litink.books.summary import summary
-from litink.cli.output import print_json, results
-from litink.errors import Refused
+from litink.cli.output import page_progress, print_json, results
+from litink.cli.sources import named_source
+from litink.settings import get_settings
 
 
-def existing_file(path: Path) -> Path:
-    """The path, if it is a file that can be read; Refused otherwise."""
-    try:
-        with path.open("rb"):
-            return path
-    except FileNotFoundError:
-        raise Refused("no-such-file", f"There is no file {path}.") from None
-    except IsADirectoryError:
-        raise Refused("not-a-file", f"{path} is a folder; name the book's file.") from None
-    except OSError as error:
-        raise Refused("unreadable-file", f"{path} cannot be opened: {error.strerror}.") from None
-
-
-def show_reading(path: Path, *, as_json: bool, text: bool) -> None:
-    book = read_book(existing_file(path)).book
+def show_reading(named: Sequence[str], *, title: str, author: str, as_json: bool, text: bool) -> None:
+    with (
+        named_source(named, get_settings(), title=title, author=author) as source,
+        page_progress(quiet=as_json) as progress,
+    ):
+        book = read_book(source.path, filename=source.name, progress=progress).book
     if as_json:
         print_json(summary(book, text=text))
         return
@@ -36,6 +28,9 @@ def show_reading(path: Path, *, as_json: bool, text: bool) -> None:
     for section in book.sections:
         number = str(section.number) if section.number else section.kind.value.replace("_", " ")
         table.add_row(number, escape(section.title), escape(" / ".join(section.path)), f"{section.word_count:,}")
+    if book.origin:
+        told = (book.origin.site, book.origin.published, book.origin.address)
+        results.print("  ".join(escape(part) for part in told if part), style="dim")
     results.print(table)
     if text:
         for chapter in book.chapters:

@@ -2,7 +2,7 @@
 
 For every item: equal cache key and stored bytes -> kept; known artefact -> taken from the cache; else made,
 checked, stored (bytes first, row after) and entered in the ledger. Items of one cache key are made once and share
-the result. A failed item never stops the others.
+the result. A failed item never stops the others. What things cost is read from the ledger, where who spends enters it.
 """
 
 from __future__ import annotations
@@ -11,30 +11,48 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
 
-import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from litink.db.engine import plain_conninfo
+from litink.db.transactions import steadfast
 from litink.errors import LitinkError, PermanentFailure, TransientFailure
-from litink.generation import records
+from litink.generation import ledger, records
 from litink.generation.keys import data_version
-from litink.generation.model import Failure, Made, Outcome, Task
-from litink.generation.records import Owned
+from litink.generation.model import Failure, Made, Outcome, Owned, Purpose, Task
+from litink.generation.progress import Progress
+from litink.generation.turn import Turn
 from litink.objects import Objects
 
 ATTEMPTS = 3  # then the item fails
-PROGRESS_SECONDS = 0.25  # at most this often is progress told
+DATABASE_SECONDS = 60.0  # the database may be away for this long while items are made
+KEEP_SECONDS = 5.0  # between looks at whether the lock still holds
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One asset of one book being made. ``run_id`` is what the ledger knows this run by."""
+
+    owned: Owned
+    asset: str
+    revision: int
+    run_id: str
+    workers: int
+    outcome: Outcome
+    stop: threading.Event
 
 
 @dataclass
@@ -50,7 +68,7 @@ class _Result:
 
 
 class Generator:
-    """Runs tasks with a bounded pool of worker threads."""
+    """Runs tasks with a bounded pool of worker threads; ``workers`` of them unless a run wants it otherwise."""
 
     def __init__(self, engine: Engine, objects: Objects, workers: int) -> None:
         self._engine = engine
@@ -58,48 +76,54 @@ class Generator:
         self._workers = workers
 
     def run(
-        self, owned: Owned, asset: str, tasks: Sequence[Task], *, revision: int, run_id: str | None = None
+        self,
+        owned: Owned,
+        asset: str,
+        tasks: Sequence[Task],
+        *,
+        revision: int,
+        run_id: str | None = None,
+        workers: int | None = None,
     ) -> Outcome:
         """Make what is not there yet; returns when every task is done or has failed.
 
-        Raises PermanentFailure("book-deleted") when the book vanishes meanwhile, ValueError for doubled keys.
+        ``workers``: tasks made side by side. Those that wait for a provider want as many as it takes at once, those
+        that compute as many as there are cores.
+
+        Raises PermanentFailure("book-deleted") when the book vanishes meanwhile, ("book-changed") when it gets a newer
+        revision, which another run works on; ValueError for doubled keys.
         """
         keys = [task.key for task in tasks]
         if len(set(keys)) != len(keys):
             raise ValueError(f"{asset}: two tasks with one key")
         started = time.monotonic()
         outcome = Outcome(asset=asset, items_total=len(tasks))
-        progress = _Progress(self._engine, owned, outcome, revision, run_id, started)
-        with self.lock(owned, asset):
-            todo = self._settle_known(owned, asset, tasks, outcome)
+        progress = Progress(self._engine, owned, outcome, revision, run_id, started)
+        job = _Job(owned, asset, revision, run_id or uuid4().hex, workers or self._workers, outcome, threading.Event())
+        with self.lock(owned, asset) as turn:
+            todo = self._settle_known(job, tasks)
             progress.tell(force=True)
             groups: dict[str, list[Task]] = defaultdict(list)
             for task in todo:
                 groups[task.cache_key].append(task)
-            self._make_all(owned, asset, list(groups.values()), outcome, progress)
-            with self._engine.begin() as connection:
-                done = records.items_of(connection, owned.book_id, asset)
-                outcome.data_version = data_version(
-                    (i.key, i.blob_sha) for i in done if i.blob_sha and i.state == "done"
-                )
-                outcome.seconds = time.monotonic() - started
+            self._make_all(job, list(groups.values()), progress, turn)
+            made = self._transact(job, lambda c: records.items_of(c, owned.book_id, asset))
+            outcome.data_version = data_version((i.key, i.blob_sha) for i in made if i.blob_sha and i.state == "done")
+            outcome.seconds = time.monotonic() - started
         return outcome
 
-    @contextmanager
-    def lock(self, owned: Owned, asset: str) -> Iterator[None]:
-        """One generator at a time for an asset of a book; the lock falls with its process, so it also shows life."""
-        with psycopg.connect(
-            plain_conninfo(self._engine.url.render_as_string(hide_password=False)), autocommit=True
-        ) as connection:
-            connection.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 1))", (str(owned.book_id),))
-            connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 2))", (f"{owned.book_id}/{asset}",))
-            yield
+    def lock(self, owned: Owned, asset: str) -> Turn:
+        """One generator at a time for an asset of a book; to be entered."""
+        return Turn(plain_conninfo(self._engine.url.render_as_string(hide_password=False)), owned, asset)
 
-    def _settle_known(self, owned: Owned, asset: str, tasks: Sequence[Task], outcome: Outcome) -> list[Task]:
+    def _transact(self, job: _Job, work: Callable[[Connection], T]) -> T:
+        """A transaction that outlasts a restart of the database; ``work`` may be done twice."""
+        return steadfast(self._engine, work, DATABASE_SECONDS, job.stop)
+
+    def _settle_known(self, job: _Job, tasks: Sequence[Task]) -> list[Task]:
         """Keep what is done, take what the cache has; returns what must be made."""
+        owned, asset = job.owned, job.asset
         with self._engine.begin() as connection:
-            if not records.book_exists(connection, owned.book_id):
-                raise _deleted()
             before = {item.key: item for item in records.items_of(connection, owned.book_id, asset)}
             known = records.artefacts_for(connection, [task.cache_key for task in tasks])
         kept, hits, todo = set[str](), list[Task](), list[Task]()
@@ -112,46 +136,69 @@ class Generator:
             else:
                 todo.append(task)
         with self._engine.begin() as connection:
+            # The tasks may have been drawn up long ago, while somebody else had the lock.
+            current = records.revision_of(connection, owned.book_id, hold=True)
+            if current is None:
+                raise _deleted()
+            if current > job.revision:
+                raise changed_meanwhile()
             records.declare(connection, owned, asset, tasks, kept)
             for task in hits:
                 artefact = known[task.cache_key]
                 records.record_done(connection, owned, task, artefact.blob_sha, artefact.meta, Decimal(0))
-        outcome.items_done = outcome.cache_hits = len(kept) + len(hits)
+        job.outcome.items_done = job.outcome.cache_hits = len(kept) + len(hits)
         return todo
 
     def _stored(self, sha: str | None) -> bool:
         return sha is not None and self._objects.has(sha)
 
-    def _make_all(
-        self, owned: Owned, asset: str, groups: Sequence[list[Task]], outcome: Outcome, progress: _Progress
-    ) -> None:
-        """Make the first task of each group; the others of the group take its result."""
-        stop = threading.Event()
+    def _make_all(self, job: _Job, groups: Sequence[list[Task]], progress: Progress, turn: Turn) -> None:
+        """Make the first task of each group; the others of the group take its result.
+
+        When the book changes meanwhile nothing more is begun; what is under way is finished and kept.
+        """
         waiting: dict[Future[_Result], list[Task]] = {}
-        pool = ThreadPoolExecutor(self._workers, thread_name_prefix=asset)
+        pool = ThreadPoolExecutor(job.workers, thread_name_prefix=job.asset)
         try:
-            queue = iter(groups)
+            queue, changed = iter(groups), False
             while True:
-                fresh = list(islice(queue, 2 * self._workers - len(waiting)))
-                if fresh:
-                    with self._engine.begin() as connection:
-                        records.mark_running(connection, owned, asset, [task.key for group in fresh for task in group])
-                    waiting |= {pool.submit(self._make, group[0], stop): group for group in fresh}
+                fresh = list(islice(queue, 2 * job.workers - len(waiting)))
+                if fresh and self._begin(job, fresh):
+                    waiting |= {pool.submit(self._make, job, group[0]): group for group in fresh}
+                elif fresh:
+                    changed, queue = True, iter(())
                 if not waiting:
+                    if changed:
+                        raise changed_meanwhile()
                     return
-                finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                finished, _ = wait(waiting, timeout=KEEP_SECONDS, return_when=FIRST_COMPLETED)
+                turn.keep()
+                if not finished:
+                    continue
                 settled = [(waiting.pop(future), future) for future in finished]
                 try:
-                    self._settle(owned, settled, outcome)
+                    self._settle(job, settled)
                 except BaseException:
                     waiting |= {future: group for group, future in settled}
                     raise
                 progress.item = settled[-1][0][-1].label
                 progress.tell()
         finally:
-            stop.set()
+            job.stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
             self._discard(waiting)
+
+    def _begin(self, job: _Job, groups: Sequence[list[Task]]) -> bool:
+        """Mark items as being made; False when the book has a newer revision by now."""
+        keys = [task.key for group in groups for task in group]
+
+        def begin(connection: Connection) -> bool:
+            if (records.revision_of(connection, job.owned.book_id) or job.revision) > job.revision:
+                return False
+            records.mark_running(connection, job.owned, job.asset, keys)
+            return True
+
+        return self._transact(job, begin)
 
     def _discard(self, unsettled: Iterable[Future[_Result]]) -> None:
         """Remove bytes whose rows will not be written (book deleted, run stopped), unless others use them."""
@@ -162,16 +209,17 @@ class Generator:
             if known is None:
                 self._objects.delete(result.sha)
 
-    def _make(self, task: Task, stop: threading.Event) -> _Result:
+    def _make(self, job: _Job, task: Task) -> _Result:
         retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait_exponential_jitter(initial=1, max=8, jitter=0.5),
             retry=retry_if_exception_type(TransientFailure),
-            sleep=lambda seconds: _pause(stop, seconds),
+            sleep=lambda seconds: _pause(job.stop, seconds),
             reraise=True,
         )
         started = time.monotonic()
-        made = retrying(task.make)
+        purpose = Purpose(job.owned, task.asset, task.key, task.cache_key, job.run_id, task.label, job.stop)
+        made = retrying(task.make, purpose)
         ended = time.monotonic()
         if isinstance(made.data, Path):
             size, sha = made.data.stat().st_size, self._objects.put_file(made.data)
@@ -182,73 +230,48 @@ class Generator:
             raise PermanentFailure("empty-result", f"“{task.label}” came out empty.")
         return _Result(task, sha, size, made, started, ended)
 
-    def _settle(self, owned: Owned, finished: Sequence[tuple[list[Task], Future[_Result]]], outcome: Outcome) -> None:
+    def _settle(self, job: _Job, finished: Sequence[tuple[list[Task], Future[_Result]]]) -> None:
         """Write the rows of finished items in one transaction."""
-        with self._engine.begin() as connection:
-            if not records.book_exists(connection, owned.book_id):
+        owned, outcome = job.owned, job.outcome
+        made = [(group, future.result()) for group, future in finished if future.exception() is None]
+        failures = [
+            (task, _failure(task, error))
+            for group, future in finished
+            if (error := future.exception())
+            for task in group
+        ]
+
+        def record(connection: Connection) -> tuple[int, Decimal]:
+            if records.revision_of(connection, owned.book_id) is None:
                 raise _deleted()
-            for group, future in finished:
-                error = future.exception()
-                if error is not None:
-                    for task in group:
-                        failure = _failure(task, error)
-                        outcome.failures.append(failure)
-                        records.record_failed(connection, owned, task.asset, failure)
-                    continue
-                result, task = future.result(), group[0]
-                cost = sum((call.cost_usd for call in result.made.calls), Decimal(0))
-                records.record_blob(connection, result.sha, result.size, result.made.media_type)
-                records.record_artefact(connection, task, result.sha, result.made.meta, cost)
-                records.record_done(connection, owned, task, result.sha, result.made.meta, cost)
-                seconds = (result.ended - result.started) / max(1, len(result.made.calls))
-                for call in result.made.calls:
-                    records.record_call(connection, owned, task, call, seconds)
-                for other in group[1:]:
-                    records.record_done(connection, owned, other, result.sha, result.made.meta, Decimal(0))
-                outcome.items_done += len(group)
-                outcome.cache_hits += len(group) - 1
-                outcome.calls += len(result.made.calls)
-                outcome.cost_usd += cost
-                outcome.busy.append((result.started, result.ended))
+            for group, result in made:
+                self._record(connection, job, group, result)
+            for task, failure in failures:
+                cost = ledger.cost_of_item(connection, owned, task)
+                records.record_failed(connection, owned, task.asset, failure, cost)
+            return ledger.spent_by_run(connection, job.run_id, owned.book_id, job.asset)
 
+        outcome.calls, outcome.cost_usd = self._transact(job, record)
+        outcome.failures += [failure for _, failure in failures]
+        for group, result in made:
+            outcome.items_done += len(group)
+            outcome.cache_hits += len(group) - 1
+            outcome.busy.append((result.started, result.ended))
 
-class _Progress:
-    """Tells the book's watchers how far an asset is, not more often than they can read."""
-
-    def __init__(
-        self, engine: Engine, owned: Owned, outcome: Outcome, revision: int, run_id: str | None, started: float
-    ) -> None:
-        self._engine, self._owned, self._outcome = engine, owned, outcome
-        self._revision, self._run_id, self._started = revision, run_id, started
-        self._told = 0.0
-        self.item = ""  # the label of what was finished last
-
-    def tell(self, *, force: bool = False) -> None:
-        now = time.monotonic()
-        if not force and now - self._told < PROGRESS_SECONDS:
-            return
-        self._told = now
-        self._outcome.seconds = now - self._started
-        with self._engine.begin() as connection:
-            records.record_asset(
-                connection, self._owned, self._outcome, state="running", revision=self._revision, run_id=self._run_id
-            )
-            records.record_event(
-                connection, self._owned, "asset", progress_data(self._outcome, "running") | {"item": self.item}
-            )
-
-
-def progress_data(outcome: Outcome, state: str) -> dict[str, object]:
-    """What an event stream says about an asset."""
-    return {
-        "asset": outcome.asset,
-        "state": state,
-        "done": outcome.items_done,
-        "failed": outcome.items_failed,
-        "total": outcome.items_total,
-        "cost_usd": float(outcome.cost_usd),
-        "seconds": round(outcome.seconds, 2),
-    }
+    @staticmethod
+    def _record(connection: Connection, job: _Job, group: Sequence[Task], result: _Result) -> None:
+        owned, task, made = job.owned, group[0], result.made
+        if records.is_done(connection, owned, task, result.sha):
+            return  # by an earlier try of this transaction, which went through after all
+        seconds = (result.ended - result.started) / max(1, len(made.calls))
+        for call in made.calls:
+            ledger.record_call(connection, owned, task, call, seconds, job.run_id)
+        cost = ledger.cost_of_item(connection, owned, task)
+        records.record_blob(connection, result.sha, result.size, made.media_type)
+        records.record_artefact(connection, task, result.sha, made.meta, cost)
+        records.record_done(connection, owned, task, result.sha, made.meta, cost)
+        for other in group[1:]:
+            records.record_done(connection, owned, other, result.sha, made.meta, Decimal(0))
 
 
 def _pause(stop: threading.Event, seconds: float) -> None:
@@ -266,3 +289,8 @@ def _failure(task: Task, error: BaseException) -> Failure:
 
 def _deleted() -> PermanentFailure:
     return PermanentFailure("book-deleted", "The book was deleted while it was being worked on.")
+
+
+def changed_meanwhile() -> PermanentFailure:
+    """The book has a newer revision, which another run works on."""
+    return PermanentFailure("book-changed", "The book was changed while it was being worked on; a newer run goes on.")

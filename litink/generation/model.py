@@ -1,14 +1,38 @@
-"""The generator's values: a task (an item to be made), what making it gave, and the outcome of a whole asset."""
+"""The generator's values: a task (an item to be made), for whom, what making it gave, the outcome of an asset."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from litink.generation.keys import cache_key
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Whose book it is, as every row wants to know."""
+
+    owner_id: UUID
+    book_id: UUID
+    tier: str
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Whom and what a call is for: enters payments and ledger. ``stop`` is set when the run is stopped."""
+
+    owned: Owned
+    asset: str
+    item_key: str
+    cache_key: str
+    run_id: str | None = None
+    label: str = ""
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True)
@@ -36,8 +60,8 @@ class Made:
 class Task:
     """An item of an asset: how it is named, what it is made from, and how to make it.
 
-    ``make`` runs in a worker thread. It raises TransientFailure for a passing fault (tried again), any other
-    LitinkError for a lasting one.
+    ``make`` runs in a worker thread and is told what it is for. It raises TransientFailure for a passing fault (tried
+    again), any other LitinkError for a lasting one.
     """
 
     asset: str
@@ -45,7 +69,7 @@ class Task:
     label: str
     recipe: Mapping[str, Any]
     inputs: Mapping[str, str]
-    make: Callable[[], Made]
+    make: Callable[[Purpose], Made]
 
     @property
     def cache_key(self) -> str:

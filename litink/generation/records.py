@@ -1,4 +1,4 @@
-"""The generator's tables: items, artefacts, versions, assets, ledger, events. All SQL about them, and nothing else."""
+"""The generator's tables: items, artefacts, versions, assets, events. All SQL about them, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,22 +8,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
-from litink.db.schema import artefacts, assets, blobs, books, events, items, ledger, versions
-from litink.generation.model import Call, Failure, Outcome, Task
+from litink.db.schema import artefacts, assets, blobs, books, events, items, versions
+from litink.errors import TransientFailure
+from litink.generation.model import Failure, Outcome, Owned, Task
 
 EVENTS_CHANNEL = "litink_events"
-
-
-@dataclass(frozen=True)
-class Owned:
-    """Whose book it is, as every row wants to know."""
-
-    owner_id: UUID
-    book_id: UUID
-    tier: str
 
 
 @dataclass(frozen=True)
@@ -257,32 +251,31 @@ def record_done(
     )
 
 
-def record_failed(connection: Connection, owned: Owned, asset: str, failure: Failure) -> None:
+def is_done(connection: Connection, owned: Owned, task: Task, sha: str) -> bool:
+    """Whether the item is recorded as done with this content."""
+    query = select(items.c.key).where(
+        items.c.book_id == owned.book_id,
+        items.c.asset == task.asset,
+        items.c.key == task.key,
+        items.c.state == "done",
+        items.c.cache_key == task.cache_key,
+        items.c.blob_sha == sha,
+    )
+    return connection.execute(query).first() is not None
+
+
+def record_failed(
+    connection: Connection, owned: Owned, asset: str, failure: Failure, cost_usd: Decimal = Decimal(0)
+) -> None:
+    """The item could not be made; what was spent on it all the same is shown with it."""
     connection.execute(
         update(items)
         .where(items.c.book_id == owned.book_id, items.c.asset == asset, items.c.key == failure.key)
-        .values(state="failed", error={"code": failure.code, "message": failure.message}, updated_at=func.now())
-    )
-
-
-def record_call(
-    connection: Connection, owned: Owned, task: Task, call: Call, seconds: float, outcome: str = "done"
-) -> None:
-    connection.execute(
-        insert(ledger).values(
-            owner_id=owned.owner_id,
-            book_id=owned.book_id,
-            tier=owned.tier,
-            asset=task.asset,
-            item_key=task.key,
-            cache_key=task.cache_key,
-            provider=call.provider,
-            model=call.model,
-            units=dict(call.units),
-            cost_usd=call.cost_usd,
-            seconds=round(seconds, 3),
-            outcome=outcome,
-            paid=call.paid,
+        .values(
+            state="failed",
+            error={"code": failure.code, "message": failure.message},
+            cost_usd=cost_usd,
+            updated_at=func.now(),
         )
     )
 
@@ -316,7 +309,11 @@ def record_asset(
     connection.execute(
         insert(assets)
         .values(owner_id=owned.owner_id, book_id=owned.book_id, asset=outcome.asset, **values)
-        .on_conflict_do_update(index_elements=["book_id", "asset"], set_=values)
+        .on_conflict_do_update(
+            index_elements=["book_id", "asset"],
+            set_=values,
+            where=assets.c.revision <= revision,  # a run of an older revision that is still at it says nothing new
+        )
     )
 
 
@@ -330,26 +327,29 @@ def record_event(connection: Connection, owned: Owned, kind: str, data: Mapping[
     )
 
 
-def book_exists(connection: Connection, book_id: UUID) -> bool:
-    """False once a book is deleted or being deleted."""
-    state = connection.execute(select(books.c.state).where(books.c.id == book_id)).scalar()
-    return state is not None and state != "deleting"
+def revision_of(connection: Connection, book_id: UUID, *, hold: bool = False) -> int | None:
+    """The book's revision; None once it is deleted or being deleted. ``hold``: it stays until the transaction ends."""
+    query = select(books.c.revision).where(books.c.id == book_id, books.c.state != "deleting")
+    return connection.execute(query.with_for_update(read=True) if hold else query).scalar()
 
 
-def costs_of(connection: Connection, book_id: UUID) -> list[dict[str, Any]]:
-    """Calls, units and cost by asset, provider and model, from the ledger."""
-    query = (
-        select(
-            ledger.c.asset,
-            ledger.c.provider,
-            ledger.c.model,
-            ledger.c.paid,
-            func.count().label("calls"),
-            func.sum(ledger.c.cost_usd).label("cost_usd"),
-            func.sum(ledger.c.seconds).label("seconds"),
+def hold_asset(connection: Connection, owned: Owned, asset: str, *, patience_seconds: float) -> None:
+    """Keep generators away from an asset of a book until the transaction ends.
+
+    Raises TransientFailure("asset-in-work") when one is at it for longer than that.
+    """
+    connection.execute(text(f"SET LOCAL lock_timeout = {round(1000 * patience_seconds)}"))  # milliseconds
+    try:
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 2))"), {"name": lock_name(owned, asset)}
         )
-        .where(ledger.c.book_id == book_id)
-        .group_by(ledger.c.asset, ledger.c.provider, ledger.c.model, ledger.c.paid)
-        .order_by(ledger.c.asset, ledger.c.provider, ledger.c.model)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise TransientFailure("asset-in-work", f"“{asset}” is being made; try again in a moment.") from None
+        raise
+    connection.execute(text("SET LOCAL lock_timeout = DEFAULT"))
+
+
+def lock_name(owned: Owned, asset: str) -> str:
+    """What the generators' lock on an asset of a book is derived from."""
+    return f"{owned.book_id}/{asset}"

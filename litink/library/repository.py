@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, text, update
+from sqlalchemy import Connection, RowMapping, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.books.model import Book
+from litink.books.model import Book, Section
 from litink.db.schema import assets, books, events, sections, users
+from litink.generation.model import Owned
+from litink.generation.records import record_event
 
 WORK_CHANNEL = "litink_work"  # told when a book may have work to launch
 LOCAL_USER = "local"
@@ -126,29 +128,50 @@ def add_book(
         )
         .returning(books.c.id)
     ).scalar_one()
-    put_sections(connection, owner_id, book_id, book)
+    put_book(connection, owner_id, book_id, book)
     return book_id
 
 
-def put_sections(connection: Connection, owner_id: UUID, book_id: UUID, book: Book) -> None:
-    """Make the section rows equal the book as read."""
-    connection.execute(delete(sections).where(sections.c.book_id == book_id))
-    rows = [
-        {
-            "owner_id": owner_id,
-            "book_id": book_id,
-            "position": position,
-            "key": section.key,
-            "kind": section.kind.value,
-            "number": section.number,
-            "title": section.title,
-            "path": list(section.path),
-            "word_count": section.word_count,
-        }
-        for position, section in enumerate(book.sections)
-    ]
-    if rows:
-        connection.execute(insert(sections), rows)
+def put_source(
+    connection: Connection, book_id: UUID, filename: str, source_sha: str, source_bytes: int, cover_sha: str | None
+) -> None:
+    """The book has another file from now on."""
+    connection.execute(
+        update(books)
+        .where(books.c.id == book_id)
+        .values(filename=filename, source_sha=source_sha, source_bytes=source_bytes, cover_sha=cover_sha)
+    )
+
+
+def put_book(connection: Connection, owner_id: UUID, book_id: UUID, book: Book) -> None:
+    """Make the rows equal the book as it now stands: its description and its sections."""
+    described = {
+        "title": book.title,
+        "author": book.author,
+        "language": book.language,
+        "format": book.format,
+        "word_count": book.word_count,
+    }
+    changed = or_(*(books.c[name] != value for name, value in described.items()))
+    connection.execute(update(books).where(books.c.id == book_id, changed).values(described))
+    wanted = [_section(position, section) for position, section in enumerate(book.sections)]
+    if wanted != sections_of(connection, book_id):
+        connection.execute(delete(sections).where(sections.c.book_id == book_id))
+        rows = [{"owner_id": owner_id, "book_id": book_id, **asdict(section)} for section in wanted]
+        if rows:
+            connection.execute(insert(sections), rows)
+
+
+def _section(position: int, section: Section) -> SectionRecord:
+    return SectionRecord(
+        position=position,
+        key=section.key,
+        kind=section.kind.value,
+        number=section.number,
+        title=section.title,
+        path=list(section.path),
+        word_count=section.word_count,
+    )
 
 
 def get_book(connection: Connection, book_id: UUID, *, owner_id: UUID | None = None) -> BookRecord | None:
@@ -157,6 +180,17 @@ def get_book(connection: Connection, book_id: UUID, *, owner_id: UUID | None = N
     if owner_id is not None:
         query = query.where(books.c.owner_id == owner_id)
     row = connection.execute(query).mappings().first()
+    return _record(row) if row else None
+
+
+def lock_book(connection: Connection, book_id: UUID) -> BookRecord | None:
+    """The book, which nobody else changes until the transaction ends; None when it is gone.
+
+    Whoever lets the book's state or revision decide something looks at it like this. Rows about the book can still be
+    written: only the lock on the row's key would hold them up.
+    """
+    query = _books().where(books.c.id == book_id, books.c.state != "deleting")
+    row = connection.execute(query.with_for_update(of=books, key_share=True)).mappings().first()
     return _record(row) if row else None
 
 
@@ -204,14 +238,25 @@ def set_state(connection: Connection, book_id: UUID, state: str, problem: Mappin
     )
 
 
-def reopen(connection: Connection, book_id: UUID) -> None:
-    """Have everything looked at again: what is up to date is kept, what is missing or failed is made."""
-    connection.execute(
-        update(books)
-        .where(books.c.id == book_id)
-        .values(revision=books.c.revision + 1, state="queued", problem=None, updated_at=func.now())
+def reopen(connection: Connection, book_id: UUID, *, at_rest: bool = False) -> BookRecord | None:
+    """Have the book worked on as a new revision: what is up to date is kept, what is missing or failed is made.
+
+    With ``at_rest`` only when it is ready or has failed. None when nothing was done.
+    """
+    query = update(books).where(books.c.id == book_id, books.c.state != "deleting")
+    if at_rest:
+        query = query.where(books.c.state.in_(("ready", "failed")))
+    reopened = connection.execute(
+        query.values(revision=books.c.revision + 1, state="queued", problem=None, updated_at=func.now())
     )
+    if not reopened.rowcount:
+        return None
+    record = get_book(connection, book_id)
+    assert record is not None
+    owned = Owned(record.owner_id, record.id, record.tier)
+    record_event(connection, owned, "book", {"state": "queued", "title": record.title})
     wake_sensor(connection)
+    return record
 
 
 def events_after(connection: Connection, book_id: UUID, last_id: int, limit: int = 200) -> list[Event]:
@@ -249,16 +294,6 @@ def owner_events_after(connection: Connection, owner_id: UUID, last_id: int, lim
 
 def last_owner_event_id(connection: Connection, owner_id: UUID) -> int:
     return connection.execute(select(func.max(events.c.id)).where(events.c.owner_id == owner_id)).scalar() or 0
-
-
-def restart(connection: Connection, book_id: UUID) -> BookRecord | None:
-    """A book that stands still is to be worked on again, as a new revision; None when it does not stand still."""
-    moved = connection.execute(
-        update(books)
-        .where(books.c.id == book_id, books.c.state.in_(("ready", "failed")))
-        .values(state="queued", problem=None, revision=books.c.revision + 1, updated_at=func.now())
-    )
-    return get_book(connection, book_id) if moved.rowcount else None
 
 
 def wake_sensor(connection: Connection) -> None:

@@ -26,7 +26,7 @@ _QUERY = text(
         FROM mine, wanted WHERE stems @@ query ORDER BY place LIMIT :depth
     ), by_meaning AS (
         SELECT id, row_number() OVER (ORDER BY embedding <=> CAST(:vector AS vector), id) AS place
-        FROM mine ORDER BY place LIMIT :depth
+        FROM mine WHERE CAST(:vector AS vector) IS NOT NULL ORDER BY place LIMIT :depth
     )
     SELECT p.chapter, p.start, p."end", p.text, s.number, s.title,
            COALESCE(1.0 / (:k + w.place), 0) + COALESCE(1.0 / (:k + m.place), 0) AS score
@@ -52,13 +52,14 @@ def search(
     connection: Connection,
     book_id: UUID,
     query: str,
-    vector: npt.NDArray[np.float32],
+    vector: npt.NDArray[np.float32] | None,
     *,
     limit: int = 10,
     until_chapter: int | None = None,
 ) -> list[Hit]:
-    """The passages that fit best. ``until_chapter`` leaves out later chapters: nothing is given away."""
-    literal = "[" + ",".join(f"{value:.7g}" for value in vector) + "]"
+    """The passages that fit best; without a ``vector`` of the query, by its words alone. ``until_chapter`` leaves out
+    later chapters: nothing is given away."""
+    literal = None if vector is None else "[" + ",".join(f"{value:.7g}" for value in vector) + "]"
     rows = connection.execute(
         _QUERY,
         {

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select
 
-from litink.books.model import ReadBook
+from litink.books.corrections import repeat
+from litink.books.identity import carry_keys
+from litink.books.model import Cover
 from litink.books.sandbox import read_book
 from litink.db.schema import artefacts, blobs, books, items, versions
+from litink.db.schema import payments as paid
+from litink.errors import PermanentFailure
 from litink.generation import records
-from litink.generation.records import Owned
-from litink.library import repository
+from litink.generation.model import Owned
+from litink.generation.paid import payments
+from litink.library import corrections, reading, repository
 from litink.library.options import MakeOptions
-from litink.library.reading import chapters_task
 from litink.library.repository import BookRecord
-from litink.objects import Objects
+from litink.objects import Objects, sha256_of_file
+
+PATIENCE_SECONDS = 30  # how long a new edition waits while the old one is being read
 
 
 class Shelf:
@@ -34,22 +41,12 @@ class Shelf:
         """
         read = read_book(path, filename=filename)
         options.select(read.book)
-        source_sha = self._objects.put_file(path)
-        return self._insert(read, path.stat().st_size, source_sha, filename, owner_id, options)
-
-    def _insert(
-        self, read: ReadBook, size: int, source_sha: str, filename: str, owner_id: UUID, options: MakeOptions
-    ) -> BookRecord:
-        made = chapters_task(source_sha, filename, lambda: read)
-        result = made.make()
-        assert isinstance(result.data, bytes)
-        structure_sha = self._objects.put(result.data)
-        cover_sha = self._objects.put(read.cover.data) if read.cover else None
+        source_sha = sha256_of_file(path)
+        first = reading.reading_task(source_sha, filename, None, lambda: read.book)
+        second = reading.book_task(first, (), lambda: read.book)
+        finished = [(first, reading.as_read(read.book)), (second, reading.as_corrected(read.book, (), 0))]
         with self._engine.begin() as connection:
-            records.record_blob(connection, source_sha, size, "application/octet-stream")
-            records.record_blob(connection, structure_sha, len(result.data), result.media_type)
-            if read.cover and cover_sha:
-                records.record_blob(connection, cover_sha, len(read.cover.data), read.cover.media_type)
+            size, cover_sha = self._keep_source(connection, path, source_sha, read.cover)
             book_id = repository.add_book(
                 connection,
                 owner_id=owner_id,
@@ -63,26 +60,67 @@ class Shelf:
             record = repository.get_book(connection, book_id)
             assert record is not None
             owned = Owned(owner_id, book_id, record.tier)
-            records.declare(connection, owned, made.asset, [made], set())
-            records.record_artefact(connection, made, structure_sha, result.meta, result.calls[0].cost_usd)
-            records.record_done(connection, owned, made, structure_sha, result.meta, result.calls[0].cost_usd)
-            records.record_call(connection, owned, made, result.calls[0], 0.0)
+            reading.put(connection, owned, self._objects, finished)
             records.record_event(connection, owned, "book", {"state": "queued", "title": record.title})
             repository.wake_sensor(connection)
         return record
 
+    def _keep_source(self, connection: Connection, path: Path, sha: str, cover: Cover | None) -> tuple[int, str | None]:
+        """Keep a file and the cover that was in it: the file's size in bytes, the cover's hash."""
+        self._objects.put_file(path)
+        size = path.stat().st_size
+        records.record_blob(connection, sha, size, "application/octet-stream")
+        if cover is None:
+            return size, None
+        cover_sha = self._objects.put(cover.data)
+        records.record_blob(connection, cover_sha, len(cover.data), cover.media_type)
+        return size, cover_sha
+
+    def replace(self, book: BookRecord, path: Path, *, filename: str) -> BookRecord:
+        """Put a new edition of its file in a book's place: what was made of chapters that are the same stays.
+
+        Corrections are made again; those that fit no more are kept as conflicts. The same file changes nothing.
+        Raises Refused as ``add`` does, PermanentFailure("no-such-book") when the book is gone.
+        """
+        read = read_book(path, filename=filename)
+        source_sha = sha256_of_file(path)
+        with self._engine.begin() as connection:
+            owned = Owned(book.owner_id, book.id, book.tier)
+            records.hold_asset(connection, owned, reading.CHAPTERS, patience_seconds=PATIENCE_SECONDS)
+            record = repository.lock_book(connection, book.id)
+            if record is None:
+                raise PermanentFailure("no-such-book", "There is no such book.")
+            if (source_sha, filename) == (record.source_sha, record.filename):
+                return record
+            last = records.item_of(connection, book.id, reading.CHAPTERS, reading.READING_KEY)
+            previous = reading.previous_reading(last, source_sha, filename)
+            now = carry_keys(read.book, reading.stored(self._objects, previous)) if previous else read.book
+            in_force = corrections.in_force(connection, book.id)
+            corrected, conflicts = repeat(now, in_force)
+            MakeOptions.model_validate(record.options).select(corrected)
+            first = reading.reading_task(source_sha, filename, previous, lambda: now)
+            second = reading.book_task(first, in_force, lambda: corrected)
+            size, cover_sha = self._keep_source(connection, path, source_sha, read.cover)
+            repository.put_source(connection, book.id, filename, source_sha, size, cover_sha)
+            finished = [
+                (first, reading.as_read(now)),
+                (second, reading.as_corrected(corrected, conflicts, len(in_force))),
+            ]
+            reading.put(connection, owned, self._objects, finished)
+            repository.put_book(connection, record.owner_id, book.id, corrected)
+            reopened = repository.reopen(connection, book.id)
+            assert reopened is not None
+            orphans = self._forget(connection, {record.source_sha, record.cover_sha})
+        self._discard(orphans)
+        return reopened
+
     def restart(self, book: BookRecord) -> BookRecord | None:
         """Have a finished or failed book worked on again; what is done already is kept. None while it is worked on."""
         with self._engine.begin() as connection:
-            record = repository.restart(connection, book.id)
-            if record is not None:
-                owned = Owned(record.owner_id, record.id, record.tier)
-                records.record_event(connection, owned, "book", {"state": "queued", "title": record.title})
-                repository.wake_sensor(connection)
-        return record
+            return repository.reopen(connection, book.id, at_rest=True)
 
     def remove(self, book: BookRecord) -> None:
-        """Delete a book with everything that only it uses: rows, cached artefacts, bytes.
+        """Delete a book with everything that only it uses: rows, cached artefacts, bytes. What it cost stays on record.
 
         The rows go in one transaction; bytes that nothing else refers to go after it, so that a kill in between
         leaves unreferenced bytes and never a row without its bytes.
@@ -100,21 +138,31 @@ class Shelf:
                 connection.execute(select(versions.c.blob_sha).where(versions.c.book_id == book.id)).scalars()
             ) | {book.source_sha, book.cover_sha}
             connection.execute(delete(books).where(books.c.id == book.id))
+            shas |= payments.lapse_book(connection, book.id)
             still = set(
                 connection.execute(select(versions.c.cache_key).where(versions.c.cache_key.in_(cache_keys))).scalars()
             )
             connection.execute(delete(artefacts).where(artefacts.c.cache_key.in_(cache_keys - still)))
-            orphans = [sha for sha in shas if sha and not self._referenced(connection, sha)]
-            connection.execute(delete(blobs).where(blobs.c.sha.in_(orphans)))
-        for sha in orphans:
+            orphans = self._forget(connection, shas)
+        self._discard(orphans)
+
+    def _forget(self, connection: Connection, shas: Iterable[str | None]) -> list[str]:
+        """Remove the rows of those bytes that nothing refers to any more; the bytes may go after the commit."""
+        orphans = [sha for sha in shas if sha and not self._referenced(connection, sha)]
+        connection.execute(delete(blobs).where(blobs.c.sha.in_(orphans)))
+        return orphans
+
+    def _discard(self, shas: Iterable[str]) -> None:
+        for sha in shas:
             self._objects.delete(sha)
 
     @staticmethod
-    def _referenced(connection, sha: str) -> bool:  # type: ignore[no-untyped-def]
+    def _referenced(connection: Connection, sha: str) -> bool:
         queries = (
             select(versions.c.blob_sha).where(versions.c.blob_sha == sha),
             select(items.c.blob_sha).where(items.c.blob_sha == sha),
             select(artefacts.c.blob_sha).where(artefacts.c.blob_sha == sha),
+            select(paid.c.id).where(paid.c.answer_sha == sha),
             select(books.c.id).where((books.c.source_sha == sha) | (books.c.cover_sha == sha)),
         )
         return any(connection.execute(query.limit(1)).first() for query in queries)

@@ -30,11 +30,11 @@ def render_clip(
     out: Path,
     profile: Profile,
 ) -> None:
-    """Write ``clip`` to ``out``. ``pictures`` and ``lines`` give bytes by picture key and line id.
+    """Write ``clip`` to ``out``. ``pictures`` and ``lines`` give bytes by the key of a picture or video and line id.
 
     Uses one core and releases the GIL nearly all of the time: run several clips side by side in threads. The same
-    arguments give the same bytes. Raises PermanentFailure ``picture-unreadable``, ``sound-unreadable`` or
-    ``line-out-of-step``.
+    arguments give the same bytes. Raises PermanentFailure ``picture-unreadable``, ``motion-unreadable``,
+    ``sound-unreadable`` or ``line-out-of-step``.
     """
     sound = mix_clip(clip, lines, profile.sample_rate)
 
@@ -49,7 +49,8 @@ def render_clip(
         video = _video_stream(container, profile)
         audio = _audio_stream(container, profile)
         encoder = _AudioEncoder(container, audio, profile, sound)
-        for number, buffer in enumerate(draw(clip.shots, still, width=profile.width, height=profile.height)):
+        frames = draw(clip.shots, still, pictures, width=profile.width, height=profile.height)
+        for number, buffer in enumerate(frames):
             frame = av.VideoFrame.from_numpy_buffer(buffer, "yuv420p")
             frame.pts = number
             frame.time_base = Fraction(1, profile.fps)

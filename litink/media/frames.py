@@ -1,4 +1,4 @@
-"""The pictures of a clip, frame by frame: camera moves, cross-fades and fades. No encoding and no sound here."""
+"""The pictures of a clip, frame by frame: takes, cross-fades and fades. No encoding and no sound here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from litink.media.camera import Move
+from litink.media.moving import MovingTake
 from litink.media.stills import Plane, Still, i420
 from litink.media.timeline import TimedShot
 
@@ -69,25 +70,37 @@ def _stride(move: Move, frames: int, width: int, height: int) -> int:
     return max(1, min(_LONGEST_BLEND, int(_BLEND_REACH / furthest))) if furthest else _LONGEST_BLEND
 
 
-def draw(shots: Sequence[TimedShot], stills: Callable[[str], Still], *, width: int, height: int) -> Iterator[Plane]:
+def draw(
+    shots: Sequence[TimedShot],
+    stills: Callable[[str], Still],
+    videos: Callable[[str], bytes],
+    *,
+    width: int,
+    height: int,
+) -> Iterator[Plane]:
     """I420 buffers of shape (height * 3 / 2, width), one a frame, each valid until the next.
 
-    At most two pictures are held at a time.
+    At most two pictures or videos are held at a time.
     """
+
+    def take_of(shot: TimedShot, frames: int) -> _Take | MovingTake:
+        if shot.motion is not None:
+            return MovingTake(videos(shot.motion.video), shot.motion.seconds, frames, width, height)
+        return _Take(stills(shot.picture), shot.move, frames, width, height)
+
     total = shots[-1].start_frame + shots[-1].frames
     black = np.empty((height * 3 // 2, width), np.uint8)
     for plane, value in zip(i420(black, width, height), (16, 128, 128), strict=True):
         plane[:] = value
     mixed = np.empty_like(black)
-    takes: dict[int, tuple[_Take, int]] = {}
+    takes: dict[int, tuple[_Take | MovingTake, int]] = {}
     for number in range(total):
         layers = []
         for index, (first, last) in _visible(shots, number, total):
             if index not in takes:
                 for gone in [other for other in takes if other < index - 1]:
                     del takes[gone]
-                shot = shots[index]
-                takes[index] = (_Take(stills(shot.picture), shot.move, last - first, width, height), first)
+                takes[index] = (take_of(shots[index], last - first), first)
             layers.append(takes[index])
         take, begin = layers[0]
         picture = take.frame(number - begin)

@@ -29,6 +29,7 @@ SCENE_LEAD_SECONDS = 0.6  # picture before the first word: the eye arrives befor
 SILENT_SHOT_SECONDS = 4.0  # a shot without lines
 LONGEST_SHOT_SECONDS = 12.0  # a picture that would stand longer is framed anew
 SHORTEST_SHOT_SECONDS = 1.5  # a cut that would come sooner is left out
+SLOWEST_MOTION = 1.5  # a video lasts at most so many times its own length; slower looks like slow motion
 
 # Pauses after a line, measured in read-aloud speech: about a beat for a full stop, half of one inside a sentence.
 PAUSE_INSIDE_SENTENCE = 0.12
@@ -71,12 +72,20 @@ class LinePart(Frozen):
     speaker: str | None = None  # the name to show; None is the narrator
 
 
+class Motion(Frozen):
+    """A video that begins with a shot's picture. ``video`` is an opaque key."""
+
+    video: str
+    seconds: float
+
+
 class ShotPart(Frozen):
     """A picture and the lines it stands for. ``picture`` is an opaque key; None: missing."""
 
     picture: str | None
     size: ShotSize = "wide"
     lines: tuple[str, ...] = ()
+    motion: Motion | None = None  # shown in place of a camera move over the picture
 
 
 class ScenePart(Frozen):
@@ -110,6 +119,7 @@ class TimedShot(Frozen):
     start_frame: int  # from the start of the clip
     frames: int
     move: Move
+    motion: Motion | None = None  # in place of the move
 
 
 class Clip(Frozen):
@@ -133,13 +143,22 @@ class Clip(Frozen):
             "version": TIMELINE_VERSION,
             "fps": FPS,
             "frames": self.frames,
-            "shots": [shot.model_dump(mode="json") for shot in self.shots],
+            "shots": [shot.model_dump(mode="json", exclude_none=True) for shot in self.shots],
             "lines": [line.start_frame for line in self.lines if not line.missing],
         }
 
     def pictures(self) -> tuple[str, ...]:
         """The keys of the pictures it needs, each once, without the placeholder."""
         return tuple(dict.fromkeys(shot.picture for shot in self.shots if shot.picture != PLACEHOLDER))
+
+    def bare(self) -> Clip:
+        """The same times with nothing to see or hear."""
+        return self.model_copy(
+            update={
+                "shots": tuple(s.model_copy(update={"picture": PLACEHOLDER, "motion": None}) for s in self.shots),
+                "lines": tuple(line.model_copy(update={"missing": True}) for line in self.lines),
+            }
+        )
 
 
 class SpokenWord(Frozen):
@@ -347,15 +366,32 @@ def _place_shots(scene: ScenePart, lines: Sequence[TimedLine], frames: int) -> t
     cuts = _cuts(parts, lines, frames)
     shots: list[TimedShot] = []
     for (part, start), end in zip(cuts, [start for _, start in cuts[1:]] + [frames], strict=True):
-        pieces = max(1, math.ceil((end - start) / (LONGEST_SHOT_SECONDS * FPS)))
-        edges = [start + round((end - start) * piece / pieces) for piece in range(pieces + 1)]
-        for piece, (first, last) in enumerate(pairwise(edges)):
+        for piece, (first, last) in enumerate(pairwise(_edges(part, start, end))):
             seed = hashlib.sha256(f"{part.picture}\0{len(shots)}".encode()).hexdigest()
             move = choose_move(part.size, seed, (last - first) / FPS, framing=piece)
             shots.append(
-                TimedShot(picture=part.picture or PLACEHOLDER, start_frame=first, frames=last - first, move=move)
+                TimedShot(
+                    picture=part.picture or PLACEHOLDER,
+                    start_frame=first,
+                    frames=last - first,
+                    move=move,
+                    motion=None if piece else part.motion,
+                )
             )
     return tuple(shots)
+
+
+def _edges(part: ShotPart, start: int, end: int) -> list[int]:
+    """Where the shot is framed anew: after its video, as long as that can be made to last, then as often as a picture
+    would stand too long."""
+    moving = []
+    if part.motion is not None:
+        still = start + math.floor(part.motion.seconds * SLOWEST_MOTION * FPS)
+        if end - still < frames_of(SHORTEST_SHOT_SECONDS):  # the last frame is held instead
+            return [start, end]
+        moving, start = [start], still
+    pieces = max(1, math.ceil((end - start) / (LONGEST_SHOT_SECONDS * FPS)))
+    return moving + [start + round((end - start) * piece / pieces) for piece in range(pieces + 1)]
 
 
 def _cuts(parts: Sequence[ShotPart], lines: Sequence[TimedLine], frames: int) -> list[tuple[ShotPart, int]]:

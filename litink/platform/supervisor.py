@@ -29,6 +29,7 @@ from litink.production import stages
 from litink.settings import CHECKOUT, Settings
 
 READY_SECONDS = 90.0
+EMULATOR_PORT = 8900
 STOP_SECONDS = 3.0  # whatever has not ended by then is killed: everything here may be killed at any point
 RESTART_PAUSES = (0.5, 2.0, 5.0, 15.0, 30.0)  # seconds before a dead process is started again, by how often it died
 _PR_SET_PDEATHSIG = 1
@@ -42,6 +43,7 @@ class Addresses:
     started: float  # the supervisor's creation time: tells it from a later process with the same pid
     api: str
     dagster: str
+    emulator: str = ""  # where the emulated providers are, if they stand in for the real ones
 
 
 @dataclass
@@ -116,6 +118,19 @@ def instance_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def emulated_providers(address: str) -> dict[str, str]:
+    """Settings that turn every provider to the emulator. The keys are no secrets: it takes any."""
+    paths = {"OPENROUTER": "/openrouter/api/v1", "MODELSLAB": "/modelslab/api/v7", "ELEVENLABS": "/elevenlabs"}
+    return {
+        name: value
+        for provider, path in paths.items()
+        for name, value in (
+            (f"LITINK_{provider}_URL", address + path),
+            (f"LITINK_{provider}_API_KEY", "emulated"),
+        )
+    }
+
+
 @contextmanager
 def database(settings: Settings) -> Iterator[Server | None]:
     """The embedded database, started if need be, with our tables up to date; nothing for a database of your own."""
@@ -130,10 +145,14 @@ def database(settings: Settings) -> Iterator[Server | None]:
 
 
 class Supervisor:
-    """Keeps the platform's processes alive for as long as it is open."""
+    """Keeps the platform's processes alive for as long as it is open.
 
-    def __init__(self, settings: Settings) -> None:
+    ``emulated``: the paid providers' stand-in is started too, and all services are turned to it whatever keys are set.
+    """
+
+    def __init__(self, settings: Settings, *, emulated: bool = False) -> None:
         self.settings = settings
+        self._emulated = emulated
         self.services: list[Service] = []
         self.addresses: Addresses | None = None
         self._lock = FileLock(settings.home / "platform.lock")
@@ -196,6 +215,8 @@ class Supervisor:
             "LITINK_DAGSTER_ADDRESS": f"http://127.0.0.1:{dagster}",
             "LITINK_API_ADDRESS": f"http://{settings.host}:{api}",
         }
+        emulator = f"http://127.0.0.1:{_free_port('127.0.0.1', EMULATOR_PORT)}" if self._emulated else ""
+        environment |= emulated_providers(emulator) if emulator else {}
         python, workspace = sys.executable, str(CHECKOUT / "workspace.yaml")
 
         def service(name: str, arguments: list[str], ready: Callable[[], bool], *, needs_code: bool = False) -> Service:
@@ -248,8 +269,11 @@ class Supervisor:
                 lambda: _answers(f"{api_url}/healthz/live"),
             ),
         ]
+        if emulator:
+            arguments = ["emulator", "--port", emulator.rpartition(":")[2], "--state", str(settings.home / "emulator")]
+            self.services.insert(0, service("emulator", arguments, lambda: _answers(f"{emulator}/_emulator/bill")))
         me = psutil.Process()
-        return Addresses(me.pid, me.create_time(), api_url, dagster_url_)
+        return Addresses(me.pid, me.create_time(), api_url, dagster_url_, emulator)
 
     def _start(self, tell: Callable[[str], None]) -> None:
         """Start what needs nobody, wait for it, then start what needs the code server."""

@@ -8,13 +8,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from litink.books.model import Book, Section
 from litink.errors import PermanentFailure
 from litink.generation import records
+from litink.generation.generate import changed_meanwhile
 from litink.generation.keys import content_hash
-from litink.generation.records import ItemRecord, Owned
+from litink.generation.model import Owned
+from litink.generation.records import ItemRecord
 from litink.library import reading, repository
 from litink.library.options import MakeOptions
 from litink.objects import Objects
@@ -40,6 +42,19 @@ class Production:
         self.options = MakeOptions.model_validate(record.options)
         self.owned = Owned(record.owner_id, record.id, record.tier)
         self._items: dict[str, list[ItemRecord]] = {}
+
+    @property
+    def tier(self) -> str:
+        """The owner's subscription, which decides whose engines work."""
+        return self.record.tier
+
+    def hold(self, connection: Connection) -> None:
+        """Keep the book at the revision that this is about until the transaction ends.
+
+        Raises PermanentFailure("book-changed") when it has a newer one already.
+        """
+        if records.revision_of(connection, self.record.id, hold=True) != self.record.revision:
+            raise changed_meanwhile()
 
     # -- items ---------------------------------------------------------------------------------------------------
 

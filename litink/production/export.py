@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from litink.generation.records import ItemRecord, costs_of
+from litink.generation.ledger import costs_of
+from litink.generation.records import ItemRecord
 from litink.library import repository
 from litink.production.context import Production
 from litink.production.sound import voices_of
@@ -19,6 +20,7 @@ FILES = {
     "captions": ("film", "captions.vtt"),
     "captions_srt": ("film", "captions.srt"),
 }
+_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 
 
 def export_book(production: Production, folder: Path) -> dict[str, Any]:
@@ -35,9 +37,9 @@ def export_book(production: Production, folder: Path) -> dict[str, Any]:
     storyboard = folder / "storyboard"
     wanted = {}
     for position, item in enumerate(production.done("scene_images").values(), start=1):
-        wanted[f"{position:03d}-{_file_name(item.key)}.png"] = item
+        wanted[f"{position:03d}-{_file_name(item.key)}{_SUFFIXES.get(item.media_type or '', '')}"] = item
     storyboard.mkdir(exist_ok=True)
-    for stale in storyboard.glob("[0-9][0-9][0-9]-*.png"):
+    for stale in storyboard.glob("[0-9][0-9][0-9]-*"):
         if stale.name not in wanted:
             stale.unlink()
     for name, item in wanted.items():

@@ -10,93 +10,24 @@ from pathlib import Path
 
 from litink.errors import PermanentFailure
 from litink.generation.keys import content_hash
-from litink.generation.model import Call, Made, Task
+from litink.generation.model import Call, Made, Purpose, Task
 from litink.generation.records import ItemRecord
 from litink.media.audiobook import AUDIOBOOK_VERSION, write_audiobook
 from litink.media.captions import captions, to_srt, to_vtt
 from litink.media.clips import render_clip
 from litink.media.film import join_film
 from litink.media.probe import check_audio, check_clip, check_film
-from litink.media.profile import Profile, profile_for
-from litink.media.timeline import (
-    PLACEHOLDER,
-    ChapterPart,
-    Clip,
-    LinePart,
-    ScenePart,
-    ShotPart,
-    Timeline,
-    WordPart,
-    build_timeline,
-)
-from litink.production.context import Production
-from litink.production.engines import Engines
-from litink.production.pictures import COVER, TITLE, card_key
-from litink.production.sound import line_key
-from litink.story.model import SceneDescription, Script
+from litink.media.profile import profile_for
+from litink.media.timeline import Clip
+from litink.production.context import Production, text_hash
+from litink.production.credits import MADE_LOCALLY, credits_of
+from litink.production.engines import Engines, Recipe
+from litink.production.pictures import COVER
+from litink.production.timeline import profile_of, timeline_of
 
 FILM, VTT, SRT = "film.mp4", "captions.vtt", "captions.srt"
 AUDIOBOOK = "audiobook.m4b"
-MADE_LOCALLY = "Drawn and spoken by local engines; no commercial service was used."
 FILM_VERSION = 1  # raised when joining, captions or chapters come out differently
-
-
-def profile_of(production: Production) -> Profile:
-    return profile_for(production.options.ratio)
-
-
-def timeline_of(production: Production) -> Timeline:
-    """The film's timeline from what has been drawn and spoken so far; what is missing is bridged and listed in it.
-
-    Pictures go by their content's hash and not by their items' names, so that a clip is the same clip wherever its
-    scene stands.
-    """
-    pictures, audio = production.done("scene_images"), production.done("audio")
-    names = {id_: character.name for id_, character in production.characters.items()}
-
-    def line_parts(script: Script, scene_id: str) -> Iterator[LinePart]:
-        scene = next(scene for scene in script.scenes if scene.id == scene_id)
-        for line in scene.lines:
-            key = line_key(script.chapter, line.id)
-            spoken = audio.get(key)
-            yield LinePart(
-                id=key,
-                text=line.text,
-                seconds=float(spoken.meta["seconds"]) if spoken else None,
-                words=tuple(WordPart.model_validate(word) for word in spoken.meta["words"]) if spoken else (),
-                paragraph_end=line.paragraph_end,
-                speaker=names.get(line.speaker) if line.speaker else None,
-            )
-
-    def scene_part(script: Script, scene: SceneDescription) -> ScenePart:
-        shots = tuple(
-            ShotPart(
-                picture=pictures[shot.id].blob_sha if shot.id in pictures else None,
-                size=shot.size,
-                lines=tuple(line_key(script.chapter, line) for line in shot.lines),
-            )
-            for shot in scene.shots
-        )
-        return ScenePart(id=scene.id, title=scene.title, shots=shots, lines=tuple(line_parts(script, scene.id)))
-
-    chapters = [
-        ChapterPart(
-            key=chapter.key,
-            title=chapter.title,
-            card=pictures[card_key(chapter.key)].blob_sha if card_key(chapter.key) in pictures else None,
-            scenes=tuple(
-                scene_part(production.scripts[chapter.key], scene) for scene in production.scenes[chapter.key]
-            ),
-        )
-        for chapter in production.chapters
-        if chapter.key in production.scenes and chapter.key in production.scripts
-    ]
-    return build_timeline(
-        chapters,
-        ratio=production.options.ratio,
-        title=production.record.title,
-        title_card=pictures[TITLE].blob_sha if TITLE in pictures else None,
-    )
 
 
 # ISO 639-1 to 639-2/T, for the languages that books are most often in; MP4 knows only the latter.
@@ -142,7 +73,7 @@ def _scratch(production: Production, name: str) -> Iterator[Path]:
 # -- clips ---------------------------------------------------------------------------------------------------------
 
 
-def clips_recipe(_: Engines) -> dict[str, object]:
+def clips_recipe(_: Engines, __: str) -> Recipe:
     return {"profile": profile_for("16:9").recipe()}
 
 
@@ -155,7 +86,7 @@ def clips_tasks(production: Production) -> list[Task]:
     def task(clip: Clip) -> Task:
         lines = [line.id for line in clip.lines if not line.missing]
 
-        def make() -> Made:
+        def make(_: Purpose) -> Made:
             with _scratch(production, "clip.mp4") as out:
                 render_clip(
                     clip,
@@ -195,14 +126,8 @@ def _bridge(production: Production, clip: Clip) -> Iterator[Path]:
 
     A failed clip never fails the film; it is listed, and replaced by making that item alone.
     """
-    blank = clip.model_copy(
-        update={
-            "shots": tuple(shot.model_copy(update={"picture": PLACEHOLDER}) for shot in clip.shots),
-            "lines": tuple(line.model_copy(update={"missing": True}) for line in clip.lines),
-        }
-    )
     with _scratch(production, "bridge.mp4") as out:
-        render_clip(blank, _nothing, _nothing, out, profile_of(production))
+        render_clip(clip.bare(), _nothing, _nothing, out, profile_of(production))
         yield out
     out.unlink(missing_ok=True)
 
@@ -211,7 +136,17 @@ def _nothing(key: str) -> bytes:
     raise PermanentFailure("media-not-whole", f"A bridge needs no {key}.")
 
 
-def film_recipe(_: Engines) -> dict[str, object]:
+def made_by_of(production: Production) -> str:
+    """Who made what the film is made of, in a sentence."""
+    shots = {shot.id for scenes in production.scenes.values() for scene in scenes for shot in scene.shots}
+    pictures = [item.meta for key, item in production.done("scene_images").items() if key in shots]
+    written, animated, spoken = (
+        [item.meta for item in production.done(asset).values()] for asset in ("scripts", "motion", "audio")
+    )
+    return credits_of({"Written": written, "Drawn": pictures, "Animated": animated, "Spoken": spoken})
+
+
+def film_recipe(_: Engines, __: str) -> Recipe:
     return {"version": FILM_VERSION}
 
 
@@ -220,12 +155,14 @@ def film_tasks(production: Production) -> list[Task]:
     timeline = timeline_of(production)
     clips = production.done("clips")
     absent = [clip for clip in timeline.clips if clip.key not in clips]
+    unmoved = [item for item in production.items("motion") if item.state == "failed"]
     record = production.record
     cover = production.done("scene_images").get(COVER)
     words = {"words": content_hash([[line.start, line.line.model_dump(mode="json")] for line in timeline.spoken()])}
-    recipe = film_recipe(production.engines)
+    recipe = film_recipe(production.engines, production.tier)
+    made_by = made_by_of(production)
 
-    def film() -> Made:
+    def film(_: Purpose) -> Made:
         with ExitStack() as files, _scratch(production, FILM) as out:
             bridges = {clip.key: files.enter_context(_bridge(production, clip)) for clip in absent}
             join_film(
@@ -241,19 +178,21 @@ def film_tasks(production: Production) -> list[Task]:
                 captions=captions(timeline),
                 language=iso_639_2(record.language),
                 cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else b"",
-                comment=MADE_LOCALLY,
+                comment=made_by,
             )
             _require(check_film(out, timeline), "The film")
         meta = {
             "seconds": round(timeline.seconds, 4),
             "chapters": [marker.model_dump(mode="json") for marker in timeline.markers],
             "missing": [missing.model_dump(mode="json") for missing in timeline.missing]
-            + [{"kind": "clip", "scene": clip.key, "item": clip.title} for clip in absent],
+            + [{"kind": "clip", "scene": clip.key, "item": clip.title} for clip in absent]
+            + [{"kind": "motion", "scene": item.key, "item": item.label} for item in unmoved],
+            "made_by": made_by,
         }
         return Made(out, "video/mp4", meta, (Call("local", "ffmpeg", {"seconds": round(timeline.seconds, 3)}),))
 
-    def text(write: Callable[[], str], media_type: str) -> Callable[[], Made]:
-        return lambda: Made(write().encode(), media_type, {}, (Call("local", "captions", {"files": 1}),))
+    def text(write: Callable[[], str], media_type: str) -> Callable[[Purpose], Made]:
+        return lambda _: Made(write().encode(), media_type, {}, (Call("local", "captions", {"files": 1}),))
 
     titles = content_hash([record.title, record.author, record.language, [m.title for m in timeline.markers]])
     inputs = {
@@ -262,6 +201,8 @@ def film_tasks(production: Production) -> list[Task]:
         "titles": titles,
         "cover": (cover.blob_sha if cover else None) or "",
     }
+    if made_by != MADE_LOCALLY:
+        inputs["made_by"] = text_hash(made_by)
     vtt = text(lambda: to_vtt(captions(timeline)), "text/vtt")
     srt = text(lambda: to_srt(captions(timeline)), "application/x-subrip")
     return [
@@ -271,7 +212,7 @@ def film_tasks(production: Production) -> list[Task]:
     ]
 
 
-def audiobook_recipe(_: Engines) -> dict[str, object]:
+def audiobook_recipe(_: Engines, __: str) -> Recipe:
     return {"version": AUDIOBOOK_VERSION}
 
 
@@ -281,7 +222,7 @@ def audiobook_tasks(production: Production) -> list[Task]:
     cover = production.done("scene_images").get(COVER)
     record = production.record
 
-    def make() -> Made:
+    def make(_: Purpose) -> Made:
         with _scratch(production, AUDIOBOOK) as out:
             seconds = write_audiobook(
                 timeline,
@@ -307,5 +248,5 @@ def audiobook_tasks(production: Production) -> list[Task]:
         "titles": content_hash([record.title, record.author, [m.title for m in timeline.markers]]),
         "cover": (cover.blob_sha if cover else None) or "",
     }
-    recipe = audiobook_recipe(production.engines)
+    recipe = audiobook_recipe(production.engines, production.tier)
     return [Task("audiobook", AUDIOBOOK, "the audiobook", recipe, inputs, make)]

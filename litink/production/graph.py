@@ -8,40 +8,90 @@ from typing import Any
 
 from litink.generation.keys import content_hash
 from litink.generation.model import Task
-from litink.production import film, pictures, sound, text
+from litink.production import film, motion, pictures, sound, text
 from litink.production.context import Production
 from litink.production.engines import Engines
-from litink.production.publish import publish_passages
+from litink.production.publish import publish_chapters, publish_passages
+from litink.providers.catalogue import Task as CatalogueTask
 
 
 @dataclass(frozen=True)
 class Family:
-    """An asset: its recipe (what decides the result besides the inputs), its items, and rows derived from them."""
+    """An asset: its recipe for a tier (what decides the result besides the inputs), its items, and rows derived from
+    them.
+
+    ``upstream`` is everything that it may be made from. ``done_by``: what providers are asked for, where they are.
+    """
 
     name: str
     stage: str
     upstream: tuple[str, ...]
-    recipe: Callable[[Engines], Mapping[str, Any]]
+    recipe: Callable[[Engines, str], Mapping[str, Any]]
     tasks: Callable[[Production], list[Task]]
     publish: Callable[[Production], None] | None = None
+    done_by: tuple[CatalogueTask, ...] = ()
+
+    def recipes(self, engines: Engines) -> Mapping[str, Any]:
+        """The recipe, or where tiers differ each one's."""
+        each = {tier: dict(self.recipe(engines, tier)) for tier in engines.tiers}
+        first, *others = each.values()
+        return first if all(recipe == first for recipe in others) else each
 
     def code_version(self, engines: Engines) -> str:
-        """A hash of the recipe: it changes when the asset would come out differently, never with a mere commit."""
-        return content_hash(self.recipe(engines))[:16]
+        """A hash of the recipes: it changes when the asset would come out differently for somebody, never with a mere
+        commit."""
+        return content_hash(self.recipes(engines))[:16]
 
 
 _ALL = (
-    Family("chapters", "text", (), text.chapters_recipe, text.chapters_tasks),
-    Family("passages", "text", ("chapters",), text.passages_recipe, text.passages_tasks, publish_passages),
-    Family("characters", "text", ("chapters",), text.characters_recipe, text.characters_tasks),
-    Family("plot_overview", "text", ("chapters", "characters"), text.plot_recipe, text.plot_tasks),
-    Family("scripts", "text", ("chapters", "characters", "plot_overview"), text.scripts_recipe, text.scripts_tasks),
-    Family("scenes", "text", ("scripts", "characters"), text.scenes_recipe, text.scenes_tasks),
-    Family("character_images", "pictures", ("characters", "scenes"), pictures.painter_recipe, pictures.character_tasks),
-    Family("scene_images", "pictures", ("characters", "scenes"), pictures.painter_recipe, pictures.scene_tasks),
-    Family("audio", "voices", ("scripts", "characters"), sound.audio_recipe, sound.audio_tasks),
-    Family("clips", "film", ("scenes", "scene_images", "audio"), film.clips_recipe, film.clips_tasks),
-    Family("film", "film", ("clips", "audio", "scene_images"), film.film_recipe, film.film_tasks),
+    Family("chapters", "text", (), text.chapters_recipe, text.chapters_tasks, publish_chapters),
+    Family(
+        "passages",
+        "text",
+        ("chapters",),
+        text.passages_recipe,
+        text.passages_tasks,
+        publish_passages,
+        done_by=("embedding",),
+    ),
+    Family("characters", "text", ("chapters",), text.characters_recipe, text.characters_tasks, done_by=("cast",)),
+    Family("plot_overview", "text", ("chapters", "characters"), text.plot_recipe, text.plot_tasks, done_by=("plot",)),
+    Family(
+        "scripts",
+        "text",
+        ("chapters", "characters", "plot_overview"),
+        text.scripts_recipe,
+        text.scripts_tasks,
+        done_by=("script",),
+    ),
+    Family("scenes", "text", ("scripts", "characters"), text.scenes_recipe, text.scenes_tasks, done_by=("scenes",)),
+    Family(
+        "character_images",
+        "pictures",
+        ("characters", "scenes"),
+        pictures.portraits_recipe,
+        pictures.character_tasks,
+        done_by=("portrait",),
+    ),
+    Family(
+        "scene_images",
+        "pictures",
+        ("characters", "scenes", "character_images"),
+        pictures.storyboard_recipe,
+        pictures.scene_tasks,
+        done_by=("scene_image", "cover"),
+    ),
+    Family(
+        "motion",
+        "pictures",
+        ("scripts", "scenes", "scene_images"),
+        motion.motion_recipe,
+        motion.motion_tasks,
+        done_by=("motion",),
+    ),
+    Family("audio", "voices", ("scripts", "characters"), sound.audio_recipe, sound.audio_tasks, done_by=("speech",)),
+    Family("clips", "film", ("scenes", "scene_images", "motion", "audio"), film.clips_recipe, film.clips_tasks),
+    Family("film", "film", ("clips", "audio", "scene_images", "motion"), film.film_recipe, film.film_tasks),
     Family("audiobook", "film", ("audio", "scene_images"), film.audiobook_recipe, film.audiobook_tasks),
 )
 

@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from litink.generation.keys import content_hash
-from litink.generation.model import Call, Made, Task
+from litink.generation.model import Made, Purpose, Task
 from litink.production.context import Production
-from litink.production.engines import Engines
+from litink.production.credits import Credits
+from litink.production.engines import Engines, Recipe
 from litink.providers.base import Picture
+from litink.providers.wire import Upload
 from litink.story.model import Character, SceneDescription, Shot
 
 COVER, TITLE = "cover", "title"
+
+Paint = Callable[[Purpose, Credits], Picture]
 
 
 def card_key(chapter: str) -> str:
     return f"card-{chapter}"
 
 
-def painter_recipe(engines: Engines) -> dict[str, object]:
-    return dict(engines.painter_recipe())
+def portraits_recipe(engines: Engines, tier: str) -> Recipe:
+    return engines.picture_recipe("portrait", tier)
 
 
-def _made(picture: Picture, engines: Engines, caption: str) -> Made:
-    recipe = engines.painter_recipe()
+def storyboard_recipe(engines: Engines, tier: str) -> Recipe:
+    """Shots and the cover may come from a provider; words are always set here."""
+    local, shots, cover = (
+        engines.local_picture_recipe(),
+        engines.picture_recipe("scene_image", tier),
+        engines.picture_recipe("cover", tier),
+    )
+    return local if shots == cover == local else {"shots": shots, "cover": cover, "lettering": local}
+
+
+def _made(engines: Engines, caption: str, paint: Paint, purpose: Purpose) -> Made:
+    credits = Credits()
+    picture = paint(purpose, credits)
     return Made(
         data=picture.data,
         media_type=picture.media_type,
-        meta={"width": picture.width, "height": picture.height, "caption": caption},
-        calls=(Call("local", str(recipe["engine"]), {"pictures": 1}),),
+        meta={"width": picture.width, "height": picture.height, "caption": caption, **credits.meta("drawn")},
+        calls=credits.calls("local", str(engines.local_picture_recipe()["engine"]), {"pictures": 1}),
     )
 
 
@@ -58,17 +74,21 @@ def appearing(production: Production) -> list[Character]:
 
 def character_tasks(production: Production) -> list[Task]:
     engines = production.engines
-    recipe = painter_recipe(engines)
+    recipe = portraits_recipe(engines, production.tier)
 
     def task(character: Character) -> Task:
         shown = visible(character)
+
+        def paint(purpose: Purpose, credits: Credits) -> Picture:
+            return engines.painter_for("portrait", purpose, credits).portrait(shown)
+
         return Task(
             "character_images",
             character.id,
             character.name,
             recipe,
             {"character": content_hash(shown)},
-            lambda: _made(engines.painter.portrait(shown), engines, character.name),
+            partial(_made, engines, character.name, paint),
         )
 
     return [task(character) for character in appearing(production)]
@@ -76,60 +96,89 @@ def character_tasks(production: Production) -> list[Task]:
 
 def scene_tasks(production: Production) -> list[Task]:
     """A picture a shot in the order of the film, behind the title card and the chapters' cards; the cover last."""
-    engines, record, ratio = production.engines, production.record, production.options.ratio
-    recipe = painter_recipe(engines)
-    everyone = {id_: visible(character) for id_, character in production.characters.items()}
+    engines, record = production.engines, production.record
+    title, author, ratio = record.title, record.author, production.options.ratio
+    lettering = engines.local_picture_recipe()
 
-    def card(key: str, label: str, inputs: Mapping[str, object], paint: Callable[[], Picture]) -> Task:
+    def card(key: str, label: str, inputs: Mapping[str, object], heading: str, subtitle: str) -> Task:
+        def paint(_: Purpose, __: Credits) -> Picture:
+            return engines.local_painter.title_card(heading, subtitle, ratio, seed=title)
+
         hashes = {name: content_hash(value) for name, value in inputs.items()}
-        return Task("scene_images", key, label, recipe, hashes, lambda: _made(paint(), engines, label))
+        return Task("scene_images", key, label, lettering, hashes, partial(_made, engines, label, paint))
 
-    def shot_task(scene: SceneDescription, shot: Shot) -> Task:
-        cast = {f.character: everyone[f.character] for f in shot.figures if f.character in everyone}
-        bare_scene = scene.model_copy(update={"id": "", "shots": (), "evidence": (), "number": 0, "chapter": ""})
-        # Its number alone: it tells the shots of a scene apart wherever the scene stands.
-        bare_shot = shot.model_copy(update={"id": shot.id.rpartition("-")[2], "lines": ()})
-        return Task(
-            "scene_images",
-            shot.id,
-            f"{scene.title} · {shot.size.replace('_', ' ')}",
-            recipe,
-            {
-                "scene": content_hash(bare_scene),
-                "shot": content_hash(bare_shot),
-                "characters": content_hash(cast),
-                "ratio": content_hash(ratio),
-            },
-            lambda: _made(engines.painter.scene(bare_scene, bare_shot, cast, ratio), engines, shot.prompt),
-        )
-
-    title, author = record.title, record.author
-    tasks = [
-        card(
-            TITLE,
-            "title card",
-            {"title": title, "author": author, "ratio": ratio},
-            lambda: engines.painter.title_card(title, author, ratio, seed=title),
-        )
-    ]
+    tasks = [card(TITLE, "title card", {"title": title, "author": author, "ratio": ratio}, title, author)]
     for chapter in production.chapters:
         if chapter.key not in production.scenes:
             continue
-        heading, subtitle = chapter.title, " · ".join(chapter.path)
-        tasks.append(
-            card(
-                card_key(chapter.key),
-                f"card: {heading}",
-                {"title": heading, "path": subtitle, "ratio": ratio},
-                lambda heading=heading, subtitle=subtitle: engines.painter.title_card(  # type: ignore[misc]
-                    heading, subtitle, ratio, seed=title
-                ),
-            )
-        )
-        tasks += [shot_task(scene, shot) for scene in production.scenes[chapter.key] for shot in scene.shots]
-    tasks.append(
-        card(
-            COVER, "cover", {"title": title, "author": author}, lambda: engines.painter.cover(title, author, seed=title)
-        )
-    )
-    return tasks
+        heading, path = chapter.title, " · ".join(chapter.path)
+        inputs = {"title": heading, "path": path, "ratio": ratio}
+        tasks.append(card(card_key(chapter.key), f"card: {heading}", inputs, heading, path))
+        tasks += _shot_tasks(production, chapter.key)
+    return [*tasks, _cover_task(production)]
+
+
+def _shot_tasks(production: Production, chapter: str) -> list[Task]:
+    engines, tier, ratio = production.engines, production.tier, production.options.ratio
+    recipe = engines.picture_recipe("scene_image", tier)
+    everyone = {id_: visible(character) for id_, character in production.characters.items()}
+    portraits = _portraits(production) if engines.follows_portraits(tier) else {}
+
+    def task(scene: SceneDescription, shot: Shot) -> Task:
+        cast = {f.character: everyone[f.character] for f in shot.figures if f.character in everyone}
+        followed = {id_: portraits[id_] for id_ in cast if id_ in portraits}
+        bare_scene = bare(scene)
+        # Its number alone: it tells the shots of a scene apart wherever the scene stands.
+        bare_shot = shot.model_copy(update={"id": shot.id.rpartition("-")[2], "lines": ()})
+        inputs = {
+            "scene": content_hash(bare_scene),
+            "shot": content_hash(bare_shot),
+            "characters": content_hash(cast),
+            "ratio": content_hash(ratio),
+        }
+        if followed:
+            inputs["portraits"] = content_hash({id_: upload.sha for id_, upload in followed.items()})
+
+        def paint(purpose: Purpose, credits: Credits) -> Picture:
+            painter = engines.painter_for("scene_image", purpose, credits, followed)
+            return painter.scene(bare_scene, bare_shot, cast, ratio)
+
+        label = f"{scene.title} · {shot.size.replace('_', ' ')}"
+        return Task("scene_images", shot.id, label, recipe, inputs, partial(_made, engines, shot.prompt, paint))
+
+    return [task(scene, shot) for scene in production.scenes[chapter] for shot in scene.shots]
+
+
+def bare(scene: SceneDescription) -> SceneDescription:
+    """What of a scene a picture can show, wherever the scene stands."""
+    return scene.model_copy(update={"id": "", "shots": (), "evidence": (), "number": 0, "chapter": ""})
+
+
+def _portraits(production: Production) -> dict[str, Upload]:
+    """The portraits that have been made, by Character.id."""
+    objects = production.objects
+    return {
+        id_: Upload(sha, item.media_type or "", partial(objects.get, sha))
+        for id_, item in production.done("character_images").items()
+        if (sha := item.blob_sha)
+    }
+
+
+def _cover_task(production: Production) -> Task:
+    """The cover: title and author, set here, over a picture of where the story begins if a provider draws it."""
+    engines, record = production.engines, production.record
+    title, author = record.title, record.author
+    inputs = {"title": content_hash(title), "author": content_hash(author)}
+    recipe = engines.local_picture_recipe()
+    first = next((scene for scenes in production.scenes.values() for scene in scenes), None)
+    setting = bare(first).model_copy(update={"title": "", "present": (), "props": ()}) if first else None
+    if setting is not None and engines.ladder(production.tier, "cover"):
+        inputs["setting"] = content_hash(setting)
+        recipe = {"picture": engines.picture_recipe("cover", production.tier), "lettering": recipe}
+
+    def paint(purpose: Purpose, credits: Credits) -> Picture:
+        illustrator = engines.illustrator_for("cover", purpose, credits) if setting else None
+        backdrop = illustrator.backdrop(setting) if illustrator and setting else None
+        return engines.local_painter.cover(title, author, seed=title, backdrop=backdrop)
+
+    return Task("scene_images", COVER, "cover", recipe, inputs, partial(_made, engines, "cover", paint))

@@ -6,8 +6,19 @@ from sqlalchemy import delete, insert, tuple_
 from sqlalchemy import select as sql_select
 
 from litink.db.schema import passages
+from litink.generation.generate import changed_meanwhile
+from litink.library import repository
 from litink.production.context import Production
 from litink.production.text import unpack_passages
+
+
+def publish_chapters(production: Production) -> None:
+    """Make the book's row and its sections equal the book as it was read and corrected."""
+    with production.engine.begin() as connection:
+        record = repository.lock_book(connection, production.record.id)
+        if record is None or record.revision != production.record.revision:
+            raise changed_meanwhile()
+        repository.put_book(connection, record.owner_id, record.id, production.book)
 
 
 def publish_passages(production: Production) -> None:
@@ -16,6 +27,7 @@ def publish_passages(production: Production) -> None:
     wanted = {key: item.blob_sha for key, item in production.done("passages").items() if key in chapters}
     book_id = production.record.id
     with production.engine.begin() as connection:
+        production.hold(connection)
         connection.execute(
             delete(passages).where(
                 passages.c.book_id == book_id,

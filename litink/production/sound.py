@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
 
 from litink.books.model import Section
+from litink.db.schema import items
 from litink.generation.keys import content_hash
-from litink.generation.model import Call, Made, Task
+from litink.generation.model import Made, Purpose, Task
 from litink.media.casting import cast_voices
 from litink.media.sound import FILM_LUFS, encode, finish
 from litink.production.context import Production
-from litink.production.engines import Engines
+from litink.production.credits import Credits
+from litink.production.engines import LOCAL_NARRATOR, Engines, Recipe
 from litink.providers.base import Utterance, Voice
 from litink.story.model import Cast, Line
 
-NARRATOR = "hibari:af_heart"
 FINISH_VERSION = 2  # raised when litink.media.sound finishes lines differently
+_CONTEXT = 160  # characters: about a sentence
 
 
-def audio_recipe(engines: Engines) -> dict[str, object]:
-    return {"narrator": dict(engines.voices.recipe(NARRATOR)), "finish": _finish_recipe()}
+def audio_recipe(engines: Engines, tier: str) -> Recipe:
+    return {"narrator": engines.voice_recipe(engines.narrator(tier), tier), "finish": _finish_recipe()}
 
 
 @lru_cache(maxsize=1)
@@ -31,12 +36,39 @@ def _finish_recipe() -> Mapping[str, object]:
 
 def voices_of(production: Production) -> dict[str, str]:
     """Character.id to voice id, for everyone who speaks anywhere in the book: the same choice in every chapter."""
-    return voices_for(production.cast, production.engines.voices.voices())
+    with production.engine.connect() as connection:
+        spoken = voices_heard(connection, production.record.id)
+    engines, tier = production.engines, production.tier
+    return voices_for(production.cast, engines.voices(tier), spoken, narrator=engines.narrator(tier))
 
 
-def voices_for(cast: Cast, voices: Sequence[Voice]) -> dict[str, str]:
+def voices_for(
+    cast: Cast, voices: Sequence[Voice], spoken: Mapping[str, str], *, narrator: str = LOCAL_NARRATOR
+) -> dict[str, str]:
+    """A voice that was heard for a character (``spoken``) stays theirs as long as its gender is right: who comes into
+    the cast or goes from it changes nobody else's."""
     speakers = {quotation.speaker for quotation in cast.quotations}
-    return cast_voices([c for c in cast.characters if c.id in speakers], voices, narrator=NARRATOR)
+    characters = [character for character in cast.characters if character.id in speakers]
+    genders = {voice.id: voice.gender for voice in voices}
+    fitting = {
+        character.id: spoken[character.id]
+        for character in characters
+        if spoken.get(character.id, narrator) != narrator
+        and character.gender in ("unknown", "neutral", genders.get(spoken[character.id]))
+    }
+    return cast_voices(characters, voices, narrator=narrator, previous=fitting)
+
+
+def voices_heard(connection: Connection, book_id: UUID) -> dict[str, str]:
+    """Character.id to the voice that most of the character's lines were spoken with so far."""
+    speaker, voice = items.c.meta["speaker"].astext, items.c.meta["voice"].astext
+    query = (
+        select(speaker, voice)
+        .where(items.c.book_id == book_id, items.c.asset == "audio", items.c.state == "done", speaker.is_not(None))
+        .group_by(speaker, voice)
+        .order_by(func.count(), voice.desc())
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}  # the last one counts
 
 
 def line_key(chapter: str, line: str) -> str:
@@ -45,15 +77,14 @@ def line_key(chapter: str, line: str) -> str:
 
 def audio_tasks(production: Production) -> list[Task]:
     """An item a line, in the order of the film."""
-    voices = voices_of(production)
-    recipes = {voice: _recipe(production.engines, voice) for voice in {NARRATOR, *voices.values()}}
+    engines, tier = production.engines, production.tier
+    voices, narrator = voices_of(production), engines.narrator(tier)
+    recipes = {voice: _recipe(engines, voice, tier) for voice in {narrator, *voices.values()}}
 
-    def task(chapter: Section, line: Line) -> Task:
-        voice = voices.get(line.speaker, NARRATOR) if line.speaker else NARRATOR
-        utterance = Utterance(line.text, voice, line.emotion, line.intensity, line.delivery)
-
-        def make() -> Made:
-            speech = production.engines.speakers.speak(utterance)
+    def task(chapter: Section, utterance: Utterance, line: Line) -> Task:
+        def make(purpose: Purpose) -> Made:
+            credits = Credits()
+            speech = engines.speakers_for(purpose, credits).speak(utterance)
             if speech.words:
                 finished = finish(speech)
                 data, seconds, words = finished.data, finished.seconds, finished.words
@@ -64,26 +95,65 @@ def audio_tasks(production: Production) -> list[Task]:
                 media_type="audio/flac",
                 meta={
                     "seconds": round(seconds, 4),
-                    "voice": voice,
+                    "voice": utterance.voice,
                     "text": line.text,
                     "speaker": line.speaker,
                     "words": [asdict(word) for word in words],
+                    **credits.meta("spoken"),
                 },
-                calls=(Call("local", voice, {"characters": len(line.text)}),),
+                calls=credits.calls("local", utterance.voice, {"characters": len(line.text)}),
             )
 
         label = line.text if len(line.text) <= 60 else line.text[:57] + "…"
-        said = content_hash(asdict(utterance))
-        return Task("audio", line_key(chapter.key, line.id), label, recipes[voice], {"utterance": said}, make)
+        # What is not asked for is left out: an engine that cannot make use of it has no part in it.
+        said = content_hash({name: value for name, value in asdict(utterance).items() if value != ""})
+        key = line_key(chapter.key, line.id)
+        return Task("audio", key, label, recipes[utterance.voice], {"utterance": said}, make)
+
+    def utterances(lines: Sequence[Line]) -> Sequence[Utterance]:
+        each = [
+            Utterance(
+                line.text,
+                voices.get(line.speaker, narrator) if line.speaker else narrator,
+                line.emotion,
+                line.intensity,
+                line.delivery,
+            )
+            for line in lines
+        ]
+        return _stitched(each) if engines.stitches(tier) else each
 
     return [
-        task(chapter, line)
+        task(chapter, utterance, line)
         for chapter in production.chapters
         if chapter.key in production.scripts
         for scene in production.scripts[chapter.key].scenes
-        for line in scene.lines
+        for line, utterance in zip(scene.lines, utterances(scene.lines), strict=True)
     ]
 
 
-def _recipe(engines: Engines, voice: str) -> dict[str, object]:
-    return {"voice": dict(engines.voices.recipe(voice)), "finish": dict(_finish_recipe())}
+def _stitched(utterances: Sequence[Utterance]) -> Sequence[Utterance]:
+    """Each with the end of what the same voice says right before it and the beginning of what it says right after.
+
+    No more than that, so that a change makes nothing stale that would not sound different.
+    """
+    return [
+        replace(
+            one,
+            before=_tail(previous.text) if previous and previous.voice == one.voice else "",
+            after=_head(following.text) if following and following.voice == one.voice else "",
+        )
+        for previous, one, following in zip([None, *utterances[:-1]], utterances, [*utterances[1:], None], strict=True)
+    ]
+
+
+def _tail(text: str) -> str:
+    return " ".join(text.split())[-_CONTEXT:].partition(" ")[2] if len(text) > _CONTEXT else " ".join(text.split())
+
+
+def _head(text: str) -> str:
+    return " ".join(text.split())[:_CONTEXT].rpartition(" ")[0] if len(text) > _CONTEXT else " ".join(text.split())
+
+
+def _recipe(engines: Engines, voice: str, tier: str) -> Recipe:
+    return {"voice": engines.voice_recipe(voice, tier), "finish": dict(_finish_recipe())}

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from litink.db.schema import assets, books, stage_runs, users
-from litink.generation.records import Owned, record_event
+from litink.generation.model import Owned
+from litink.generation.records import record_event
 from litink.library import repository
 from litink.production.graph import STAGES, stages_before
 
@@ -161,7 +162,8 @@ def lose(connection: Connection, run: StageRun) -> None:
         )
         .values(state="lost", updated_at=func.now())
     )
-    if run.attempt >= MAX_ATTEMPTS:
+    book = repository.lock_book(connection, run.book_id)
+    if run.attempt >= MAX_ATTEMPTS and book is not None and book.revision == run.revision:
         problem = {
             "code": "work-lost",
             "message": f"The work on this book (“{run.stage}”) was cut off {run.attempt} times; start it again.",
@@ -197,7 +199,7 @@ def _close(
     connection: Connection, owned: Owned, stage: str, revision: int, state: str, error: Mapping[str, str] | None
 ) -> None:
     connection.execute(_open(owned.book_id, stage, revision).values(state=state, error=error, updated_at=func.now()))
-    book = repository.get_book(connection, owned.book_id)
+    book = repository.lock_book(connection, owned.book_id)  # a new revision now would lose its state below
     if book is None or book.revision != revision:
         return
     new_state: str | None = None

@@ -13,12 +13,14 @@ from sqlalchemy import Engine
 from litink.db.engine import application_url, engine_for
 from litink.errors import LitinkError, PermanentFailure
 from litink.generation import records
-from litink.generation.generate import Generator, progress_data
+from litink.generation.generate import Generator, changed_meanwhile
 from litink.generation.model import Outcome
+from litink.generation.progress import progress_data
+from litink.library import repository
 from litink.objects import Objects
 from litink.production import stages
 from litink.production.context import Production
-from litink.production.engines import Engines
+from litink.production.engines import Engines, cashier_of
 from litink.production.graph import FAMILIES
 from litink.settings import Settings
 
@@ -37,39 +39,50 @@ class Studio:
     def opened(cls, settings: Settings) -> Iterator[Studio]:
         engine = engine_for(application_url(settings))
         objects = Objects.from_settings(settings)
-        with Engines.opened(settings) as engines:
+        with Engines.opened(settings, lambda: cashier_of(settings, engine, objects)) as engines:
             yield cls(engine, objects, engines, Generator(engine, objects, settings.workers))
 
     def production(self, book_id: UUID) -> Production:
         return Production(self.engine, self.objects, self.engines, book_id)
 
-    def materialise(self, book_id: UUID, asset: str, run_id: str | None = None) -> tuple[Production, Outcome]:
+    def materialise(
+        self, book_id: UUID, asset: str, run_id: str | None = None, *, revision: int | None = None
+    ) -> tuple[Production, Outcome]:
         """Make what the asset of this book lacks; the production returned sees the result.
 
         Items may fail singly: the outcome lists them and the rest stands. Raises when nothing at all could be
         made, after the asset, its stage and the book have been marked with a reason that a person can read.
+        ``revision`` is the one that the run was launched for: when the book has a newer one by now, or gets one
+        meanwhile, the run ends with PermanentFailure("book-changed") and nothing but its own stage is closed.
         """
         family = FAMILIES[asset]
         production = self.production(book_id)
-        revision, owned = production.record.revision, production.owned
+        owned = production.owned
+        if revision is not None and revision != production.record.revision:
+            with self.engine.begin() as connection:
+                stages.fail_stage(connection, owned, family.stage, revision, _reason(changed_meanwhile()))
+            raise changed_meanwhile()
+        revision = production.record.revision
         if run_id:
             with self.engine.begin() as connection:
                 stages.attach_run(connection, book_id, family.stage, revision, run_id)
         try:
             tasks = family.tasks(production)
-            outcome = self.generator.run(owned, asset, tasks, revision=revision, run_id=run_id)
+            width = self.engines.width(owned.tier, *family.done_by)
+            outcome = self.generator.run(owned, asset, tasks, revision=revision, run_id=run_id, workers=width)
             production.forget(asset)
             if outcome.failures and not outcome.items_done:
                 first = outcome.failures[0]
                 raise PermanentFailure(first.code, f"Nothing of “{asset}” could be made. {first.message}")
             if family.publish:
                 family.publish(production)
+            with self.engine.begin() as connection:
+                production.hold(connection)
+                records.record_asset(connection, owned, outcome, state="done", revision=revision, run_id=run_id)
+                records.record_event(connection, owned, "asset", progress_data(outcome, "done"))
         except Exception as error:
             self.fail(production, asset, error, run_id)
             raise
-        with self.engine.begin() as connection:
-            records.record_asset(connection, owned, outcome, state="done", revision=revision, run_id=run_id)
-            records.record_event(connection, owned, "asset", progress_data(outcome, "done"))
         return production, outcome
 
     def settle(self, production: Production, asset: str) -> None:
@@ -78,17 +91,19 @@ class Studio:
             stages.settle_asset(connection, production.owned, FAMILIES[asset].stage, production.record.revision)
 
     def fail(self, production: Production, asset: str, error: Exception, run_id: str | None) -> None:
-        """Mark asset, stage and book with the reason."""
-        if isinstance(error, LitinkError):
-            reason = {"code": error.code, "message": error.message}
-        else:
-            log.error("asset failed: %s of %s", asset, production.record.id, exc_info=error)
-            reason = {"code": "internal", "message": f"An unexpected {type(error).__name__} in “{asset}”."}
+        """Mark asset, stage and book with the reason; of a book that has a newer revision by now, only the stage."""
+        stage, revision = FAMILIES[asset].stage, production.record.revision
         outcome = Outcome(asset=asset)
         with self.engine.begin() as connection:
-            if not records.book_exists(connection, production.record.id):
+            book = repository.lock_book(connection, production.record.id)
+            if book is None:
                 return
-            revision = production.record.revision
+            if book.revision != revision:
+                stages.fail_stage(connection, production.owned, stage, revision, _reason(changed_meanwhile()))
+                return
+            if not isinstance(error, LitinkError):
+                log.error("asset failed: %s of %s", asset, production.record.id, exc_info=error)
+            reason = _reason(error, asset)
             known = records.items_of(connection, production.record.id, asset)
             outcome.items_total = len(known)
             outcome.items_done = sum(item.state == "done" for item in known)
@@ -97,4 +112,11 @@ class Studio:
             )
             data = progress_data(outcome, "failed") | {"error": reason}
             records.record_event(connection, production.owned, "asset", data)
-            stages.fail_stage(connection, production.owned, FAMILIES[asset].stage, revision, reason)
+            stages.fail_stage(connection, production.owned, stage, revision, reason)
+
+
+def _reason(error: Exception, asset: str = "") -> dict[str, str]:
+    """What a person is told."""
+    if isinstance(error, LitinkError):
+        return {"code": error.code, "message": error.message}
+    return {"code": "internal", "message": f"An unexpected {type(error).__name__} in “{asset}”."}

@@ -3,78 +3,113 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from threading import Lock
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from litink.books.model import Section
+from litink.books.identity import carry_keys
+from litink.books.model import Book, Section
 from litink.books.sandbox import read_book
+from litink.generation import records
 from litink.generation.keys import content_hash
-from litink.generation.model import Call, Made, Task
-from litink.library import reading
+from litink.generation.model import Made, Purpose, Task
+from litink.library import corrections, reading
 from litink.production.context import Production, scenes_json, text_hash
-from litink.production.engines import Engines
-from litink.story.model import Cast, Character, Passage
+from litink.production.credits import Credits
+from litink.production.engines import Engines, Recipe, WritersTask
+from litink.story.model import Cast, Character, Passage, Script
 from litink.story.passages import passages
+from litink.story.writer import LocalWriter
 
 JSON = "application/json"
+PASSAGES = "passages"
 PASSAGES_VERSION = 1
 
 
 def section_hash(section: Section) -> str:
     """What a chapter says, wherever it stands: its text and the meaning of its blocks."""
-    return content_hash([section.text, [block.model_dump(mode="json") for block in section.blocks]])
+    return content_hash([section.text, [asdict(block) for block in section.blocks]])
 
 
-def _writer_recipe(task: str) -> Callable[[Engines], dict[str, object]]:
-    return lambda engines: dict(engines.writer.recipe(task))
+def _writer_recipe(task: WritersTask) -> Callable[[Engines, str], Recipe]:
+    return lambda engines, tier: engines.writer_recipe(task, tier)
 
 
-def _call(production: Production, task: str, words: int) -> tuple[Call, ...]:
-    recipe = production.engines.writer.recipe(task)
-    return (Call(str(recipe["writer"]), f"rules {recipe['version']}", {"words": words}),)
+def _written(task: WritersTask, data: bytes, meta: Mapping[str, Any], credits: Credits, words: int) -> Made:
+    calls = credits.calls("local", f"rules {LocalWriter.VERSIONS[task]}", {"words": words})
+    return Made(data, JSON, {**meta, **credits.meta("written")}, calls)
 
 
 # -- chapters ----------------------------------------------------------------------------------------------------
 
 
-def chapters_recipe(_: Engines) -> dict[str, object]:
+def chapters_recipe(_: Engines, __: str) -> Recipe:
     return dict(reading.recipe())
 
 
 def chapters_tasks(production: Production) -> list[Task]:
-    record = production.record
+    """Two items: the book as the file gives it, with the keys that its sections had; and the same as corrected."""
+    record, objects = production.record, production.objects
+    last = next((item for item in production.items(reading.CHAPTERS) if item.key == reading.READING_KEY), None)
+    previous = reading.previous_reading(last, record.source_sha, record.filename)
+    with production.engine.connect() as connection:
+        in_force = corrections.in_force(connection, record.id)
 
-    def read() -> object:
-        with production.objects.as_file(record.source_sha) as path:
-            return read_book(path, filename=record.filename)
+    @_once
+    def read() -> Book:
+        with production.engine.connect() as connection:
+            known = records.artefacts_for(connection, [first.cache_key]).get(first.cache_key)
+        if known and objects.has(known.blob_sha):
+            return reading.stored(objects, known.blob_sha)
+        with objects.as_file(record.source_sha) as path:
+            book = read_book(path, filename=record.filename).book
+        return carry_keys(book, reading.stored(objects, previous)) if previous else book
 
-    return [reading.chapters_task(record.source_sha, record.filename, read)]  # type: ignore[arg-type]
+    first = reading.reading_task(record.source_sha, record.filename, previous, read)
+    return [first, reading.book_task(first, in_force, read)]
+
+
+def _once(read: Callable[[], Book]) -> Callable[[], Book]:
+    """The book, read for whichever item asks first: the two are made side by side."""
+    lock, found = Lock(), list[Book]()
+
+    def asked() -> Book:
+        with lock:
+            if not found:
+                found.append(read())
+            return found[0]
+
+    return asked
 
 
 # -- passages ----------------------------------------------------------------------------------------------------
 
 
-def passages_recipe(engines: Engines) -> dict[str, object]:
-    return {"passages": PASSAGES_VERSION, "embedder": dict(engines.embedder_recipe())}
+def passages_recipe(engines: Engines, tier: str) -> Recipe:
+    return {"passages": PASSAGES_VERSION, "embedder": engines.embedder_recipe(tier)}
 
 
 def passages_tasks(production: Production) -> list[Task]:
     """An item a chapter: its passages and their vectors, as one compressed array file."""
 
+    recipe = passages_recipe(production.engines, production.tier)
+
     def task(section: Section) -> Task:
-        def make() -> Made:
+        def make(purpose: Purpose) -> Made:
+            credits = Credits()
             found = passages(section)
-            vectors = production.engines.embedder.embed([passage.text for passage in found])
+            vectors = production.engines.embedder_for(purpose, credits).embed([passage.text for passage in found])
             return Made(
                 data=pack_passages(found, vectors),
                 media_type="application/x-npz",
-                meta={"passages": len(found)},
-                calls=(Call("local", "all-MiniLM-L6-v2", {"passages": len(found)}),),
+                meta={"passages": len(found), **credits.meta("indexed")},
+                calls=credits.calls("local", "all-MiniLM-L6-v2", {"passages": len(found)}),
             )
 
-        recipe = passages_recipe(production.engines)
         return Task("passages", section.key, section.title, recipe, {"chapter": section_hash(section)}, make)
 
     return [task(section) for section in production.chapters]
@@ -98,7 +133,7 @@ def unpack_passages(data: bytes) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.
 
 def _whole_text(production: Production) -> str:
     book = production.book
-    return content_hash([book.language, book.title, [section_hash(section) for section in book.chapters]])
+    return content_hash([book.language, book.title, [[c.key, section_hash(c)] for c in book.chapters]])
 
 
 characters_recipe = _writer_recipe("cast")
@@ -109,44 +144,47 @@ scenes_recipe = _writer_recipe("scenes")
 
 def characters_tasks(production: Production) -> list[Task]:
     """One item: the cast is found in the whole book, whichever chapters are to be filmed."""
-    book, writer = production.book, production.engines.writer
+    book, engines = production.book, production.engines
 
-    def make() -> Made:
-        cast = writer.cast(book)
-        return Made(
-            cast.model_dump_json().encode(),
-            JSON,
-            {"characters": len(cast.characters), "quotations": len(cast.quotations)},
-            _call(production, "cast", book.word_count),
-        )
+    def make(purpose: Purpose) -> Made:
+        credits = Credits()
+        cast = engines.writer_for("cast", purpose, credits).cast(book)
+        meta = {"characters": len(cast.characters), "quotations": len(cast.quotations)}
+        return _written("cast", cast.model_dump_json().encode(), meta, credits, book.word_count)
 
-    recipe = characters_recipe(production.engines)
+    recipe = characters_recipe(engines, production.tier)
     return [Task("characters", "cast", "cast and quotations", recipe, {"book": _whole_text(production)}, make)]
 
 
 def plot_tasks(production: Production) -> list[Task]:
-    book, cast, writer = production.book, production.cast, production.engines.writer
+    book, cast, engines = production.book, production.cast, production.engines
     directive = production.options.directive
 
-    def make() -> Made:
-        plot = writer.plot(book, cast).model_copy(update={"directive": directive})
-        return Made(
-            plot.model_dump_json().encode(), JSON, {"fiction": plot.fiction}, _call(production, "plot", book.word_count)
-        )
+    def make(purpose: Purpose) -> Made:
+        credits = Credits()
+        plot = engines.writer_for("plot", purpose, credits).plot(book, cast, directive)
+        meta = {"fiction": plot.fiction}
+        return _written("plot", plot.model_dump_json().encode(), meta, credits, book.word_count)
 
     inputs = {"book": _whole_text(production), "characters": content_hash(cast), "directive": text_hash(directive)}
-    return [Task("plot_overview", "plot", "plot overview", plot_recipe(production.engines), inputs, make)]
+    recipe = plot_recipe(engines, production.tier)
+    return [Task("plot_overview", "plot", "plot overview", recipe, inputs, make)]
 
 
 # -- scripts and scenes --------------------------------------------------------------------------------------------
 
 
 def cast_of(section: Section, cast: Cast) -> Cast:
-    """What a chapter's script may depend on: its own quotations, and who is named or speaks in it, without counts.
+    """What a chapter's script may depend on: its own quotations, and who is named or speaks in it, without counts
+    and without how sure the speakers are, which the rest of the book has a part in.
 
     Keeps a change elsewhere in the book from making this chapter's script stale.
     """
-    quotations = tuple(q for q in cast.quotations if q.chapter == section.key)
+    quotations = tuple(
+        q.model_copy(update={"method": "unknown", "confidence": 0.0})
+        for q in cast.quotations
+        if q.chapter == section.key
+    )
     speakers = {q.speaker for q in quotations}
     here = tuple(
         _bare(character)
@@ -170,23 +208,20 @@ def _bare(character: Character) -> Character:
 
 
 def scripts_tasks(production: Production) -> list[Task]:
-    plot, writer, style = production.plot, production.engines.writer, production.options.style
-    recipe = {**scripts_recipe(production.engines), "style": style}
+    plot, engines, style = production.plot, production.engines, production.options.style
+    recipe = {**scripts_recipe(engines, production.tier), "style": style}
 
     def task(section: Section) -> Task:
         cast = cast_of(section, production.cast)
 
-        def make() -> Made:
-            script = writer.script(section, cast, plot, style=style)
-            lines = sum(len(scene.lines) for scene in script.scenes)
-            return Made(
-                script.model_dump_json().encode(),
-                JSON,
-                {"scenes": len(script.scenes), "lines": lines},
-                _call(production, "script", section.word_count),
-            )
+        def make(purpose: Purpose) -> Made:
+            credits = Credits()
+            script = engines.writer_for("script", purpose, credits).script(section, cast, plot, style=style)
+            meta = {"scenes": len(script.scenes), "lines": sum(len(scene.lines) for scene in script.scenes)}
+            return _written("script", script.model_dump_json().encode(), meta, credits, section.word_count)
 
         inputs = {
+            "key": section.key,  # which the ids of its scenes begin with
             "chapter": section_hash(section),
             "title": text_hash(section.title),
             "characters": content_hash(cast),
@@ -198,21 +233,23 @@ def scripts_tasks(production: Production) -> list[Task]:
     return [task(section) for section in production.chapters]
 
 
+def _untitled(script: Script) -> Script:
+    """What a chapter's scenes may depend on: how the chapter is called is not part of it."""
+    return script.model_copy(update={"title": ""})
+
+
 def scenes_tasks(production: Production) -> list[Task]:
-    writer = production.engines.writer
-    recipe = scenes_recipe(production.engines)
+    engines = production.engines
+    recipe = scenes_recipe(engines, production.tier)
 
     def task(section: Section) -> Task:
-        script, cast = production.scripts[section.key], cast_of(section, production.cast)
+        script, cast = _untitled(production.scripts[section.key]), cast_of(section, production.cast)
 
-        def make() -> Made:
-            found = writer.scenes(section, script, cast)
-            return Made(
-                scenes_json(found),
-                JSON,
-                {"scenes": len(found), "shots": sum(len(scene.shots) for scene in found)},
-                _call(production, "scenes", section.word_count),
-            )
+        def make(purpose: Purpose) -> Made:
+            credits = Credits()
+            found = engines.writer_for("scenes", purpose, credits).scenes(section, script, cast)
+            meta = {"scenes": len(found), "shots": sum(len(scene.shots) for scene in found)}
+            return _written("scenes", scenes_json(found), meta, credits, section.word_count)
 
         inputs = {"script": content_hash(script), "characters": content_hash(cast)}
         return Task("scenes", section.key, section.title, recipe, inputs, make)

@@ -5,16 +5,18 @@ A provider never sees the database, the object store or Dagster: it gets values 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel
 
 from litink.story.model import Age, Character, Delivery, Emotion, Gender, SceneDescription, Shot
 
 Ratio = Literal["16:9", "9:16", "1:1"]
+_A = TypeVar("_A", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Utterance:
     delivery: Delivery = "spoken"
     pace: float = 1.0  # 1.0 is the voice's own
     pronunciations: Mapping[str, str] = field(default_factory=dict)  # word as written -> respelling to be read
+    before: str = ""  # what the same voice says right before and after, for engines that let it colour the sound
+    after: str = ""
 
 
 class SpeechEngine(Protocol):
@@ -88,10 +92,8 @@ class Picture:
     height: int
 
 
-class Painter(Protocol):
-    """Makes portraits and scene pictures. The same arguments give the same bytes."""
-
-    def recipe(self) -> Mapping[str, Any]: ...
+class Illustrator(Protocol):
+    """Makes portraits and scene pictures. The same arguments give the same picture."""
 
     def portrait(self, character: Character) -> Picture:
         """A square portrait on a plain ground."""
@@ -101,10 +103,16 @@ class Painter(Protocol):
         """One shot of a scene, composed for the ratio. ``cast`` maps Character.id to the figures it may draw."""
         ...
 
+
+class Painter(Illustrator, Protocol):
+    """Makes every kind of picture, also those that carry words."""
+
+    def recipe(self) -> Mapping[str, Any]: ...
+
     def title_card(self, title: str, subtitle: str, ratio: Ratio, *, seed: str) -> Picture: ...
 
-    def cover(self, title: str, author: str, *, seed: str) -> Picture:
-        """A portrait-format cover, 1600 x 2400."""
+    def cover(self, title: str, author: str, *, seed: str, backdrop: Picture | None = None) -> Picture:
+        """A portrait-format cover, 1600 x 2400. ``backdrop``: a picture to set the words on."""
         ...
 
 
@@ -117,4 +125,46 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Shape (len(texts), dimensions), rows of length 1."""
+        ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a language model is asked: instructions of ours, and material that is data whatever it says."""
+
+    task: str  # the writer's task: "cast", "plot", "script", "scenes"; chooses the ladder of models
+    instructions: str
+    material: str
+    answer_tokens: int  # at most this many are wanted back
+
+
+class Chat(Protocol):
+    """A language model that answers in a given form."""
+
+    def recipe(self, task: str) -> Mapping[str, Any]:
+        """The first model asked for the task, and its parameters."""
+        ...
+
+    def context_tokens(self, task: str) -> int:
+        """How much the smallest context of the task's models holds, question and answer together."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text, never fewer than the model counts."""
+        ...
+
+    def ask(self, question: Question, form: type[_A], check: Callable[[_A], None] | None = None) -> _A:
+        """The answer, valid by ``form``. ``check`` raises ValueError for an answer that cannot be true (a speaker
+        that was not offered); it counts like a broken form. Raises PermanentFailure when no model gave a valid one."""
+        ...
+
+
+class Animator(Protocol):
+    """Sets a picture in motion."""
+
+    def recipe(self) -> Mapping[str, Any]: ...
+
+    def animate(self, picture: Picture, prompt: Sequence[str], seconds: float, ratio: Ratio) -> bytes:
+        """An MP4 that begins with the picture. ``prompt``: sentences, the most important first; what is too long is
+        left out."""
         ...

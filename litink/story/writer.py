@@ -24,7 +24,9 @@ class Writer(Protocol):
         """Characters and quotations of the whole book."""
         ...
 
-    def plot(self, book: Book, cast: Cast) -> Plot: ...
+    def plot(self, book: Book, cast: Cast, directive: str = "") -> Plot:
+        """The overview of the whole book; ``directive`` is what its maker wants kept in mind."""
+        ...
 
     def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
         """A chapter's script. ``cast`` may hold only what concerns the chapter."""
@@ -48,8 +50,8 @@ class LocalWriter:
     def cast(self, book: Book) -> Cast:
         return read_cast(book)
 
-    def plot(self, book: Book, cast: Cast) -> Plot:
-        return read_plot(book, cast)
+    def plot(self, book: Book, cast: Cast, directive: str = "") -> Plot:
+        return read_plot(book, cast).model_copy(update={"directive": directive})
 
     def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
         return make_script(section, cast, plot, style=style)

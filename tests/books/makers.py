@@ -105,34 +105,34 @@ def docx(path: Path, body: str, *, parts: Sequence[tuple[str, str]] = ()) -> Pat
     return path
 
 
-Placed = tuple[float, float, float, str]  # x, y, size, text
+Placed = tuple[float, float, float, str] | tuple[float, float, float, str, str]  # x, y, size, text, and "b" for bold
 
 
 def pdf(
-    path: Path, pages: Sequence[Sequence[Placed]], *, bookmarks: Sequence[tuple[str, int]] = (), mode: int = 0
+    path: Path,
+    pages: Sequence[Sequence[Placed] | bytes],
+    *,
+    bookmarks: Sequence[tuple[str, int]] = (),
+    mode: int = 0,
+    page: str = "/MediaBox[0 0 612 792]",
 ) -> Path:
-    """A PDF of placed lines in Times; bookmarks are (title, page index)."""
+    """A PDF of placed lines in Times, or of content streams as they are; bookmarks are (title, page index)."""
     objects: dict[int, bytes] = {}
     kids = " ".join(f"{100 + 2 * i} 0 R" for i in range(len(pages)))
     outline = "/Outlines 4 0 R" if bookmarks else ""
     objects[1] = f"<</Type/Catalog/Pages 2 0 R{outline}>>".encode()
     objects[2] = f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode()
     objects[3] = b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/Encoding/WinAnsiEncoding>>"
+    objects[5] = b"<</Type/Font/Subtype/Type1/BaseFont/Times-Bold/Encoding/WinAnsiEncoding>>"
     if bookmarks:
         objects[4] = f"<</Type/Outlines/First 10 0 R/Last {9 + len(bookmarks)} 0 R>>".encode()
-    for i, (title, page) in enumerate(bookmarks):
+    for i, (title, target) in enumerate(bookmarks):
         following = f"/Next {11 + i} 0 R" if i + 1 < len(bookmarks) else ""
-        objects[10 + i] = f"<</Title({title})/Parent 4 0 R/Dest[{100 + 2 * page} 0 R/Fit]{following}>>".encode()
+        objects[10 + i] = f"<</Title({title})/Parent 4 0 R/Dest[{100 + 2 * target} 0 R/Fit]{following}>>".encode()
     for i, lines in enumerate(pages):
-        text = b"".join(
-            f"BT {mode} Tr /F {size} Tf {x} {y} Td (".encode()
-            + line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
-            + b") Tj ET\n"
-            for x, y, size, line in lines
-        )
+        text = lines if isinstance(lines, bytes) else b"".join(_shown(placed, mode) for placed in lines)
         objects[100 + 2 * i] = (
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<"
-            f"</F 3 0 R>>>>/Contents {101 + 2 * i} 0 R>>"
+            f"<</Type/Page/Parent 2 0 R{page}/Resources<</Font<</F 3 0 R/B 5 0 R>>>>/Contents {101 + 2 * i} 0 R>>"
         ).encode()
         objects[101 + 2 * i] = f"<</Length {len(text)}>>\nstream\n".encode() + text + b"\nendstream"
     out = bytearray(b"%PDF-1.4\n")
@@ -148,6 +148,17 @@ def pdf(
     out += f"trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n".encode()
     path.write_bytes(bytes(out))
     return path
+
+
+def _shown(placed: Placed, mode: int) -> bytes:
+    x, y, size, line, *style = placed
+    font = "B" if style else "F"
+    return f"BT {mode} Tr /{font} {size} Tf {x} {y} Td ".encode() + literal(line) + b" Tj ET\n"
+
+
+def literal(text: str) -> bytes:
+    """A string of a content stream."""
+    return b"(" + text.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)") + b")"
 
 
 def page_of(lines: Sequence[str], *, top: float = 700, size: float = 12, x: float = 72) -> list[Placed]:

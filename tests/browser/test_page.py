@@ -10,8 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from litink.generation import records
-from litink.generation.model import Outcome
-from litink.generation.records import Owned
+from litink.generation.model import Outcome, Owned
 from litink.library.repository import BookRecord
 from litink.production.context import Production
 from litink.production.engines import Engines
@@ -23,7 +22,7 @@ from tests.made_media import VTT, audiobook, film
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ["storyboard", "cast", "text", "search", "making"]
+VIEWS = ["storyboard", "cast", "text", "chapters", "search", "making"]
 
 
 def open_book(page: Page, book: BookRecord, tab: str = "") -> None:

@@ -15,12 +15,14 @@ GRAPH = {
     "scripts": {"chapters", "characters", "plot_overview"},
     "scenes": {"scripts", "characters"},
     "character_images": {"characters", "scenes"},
-    "scene_images": {"characters", "scenes"},
+    "scene_images": {"characters", "scenes", "character_images"},
+    "motion": {"scripts", "scenes", "scene_images"},
     "audio": {"scripts", "characters"},
-    "clips": {"scenes", "scene_images", "audio"},
-    "film": {"clips", "audio", "scene_images"},
+    "clips": {"scenes", "scene_images", "motion", "audio"},
+    "film": {"clips", "audio", "scene_images", "motion"},
     "audiobook": {"audio", "scene_images"},
     "failed_partitions": set(),
+    "daily_costs": set(),
 }
 
 
@@ -74,4 +76,4 @@ def test_a_job_a_stage_runs_in_one_process() -> None:
 def test_sensors_and_schedules_run_without_being_switched_on() -> None:
     assert {sensor.name for sensor in defs.sensors or []} == {"launch_due_stages", "mark_failed_books"}
     assert all(s.default_status is dg.DefaultSensorStatus.RUNNING for s in defs.sensors or [])  # type: ignore[union-attr]
-    assert {schedule.name for schedule in defs.schedules or []} == {"failed_partitions_daily"}
+    assert {schedule.name for schedule in defs.schedules or []} == {"failed_partitions_daily", "costs_daily"}

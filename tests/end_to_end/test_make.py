@@ -136,6 +136,17 @@ def test_refused_input_ends_with_one_clear_line_and_leaves_nothing(
     assert platform_home.shelf() == before
 
 
+def test_one_bad_file_of_several_refuses_them_all_by_its_name(platform_home: Home, story: Path) -> None:
+    before = platform_home.shelf()
+    bad = platform_home.folder / "photo.txt"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 200)
+    done = platform_home.run("make", str(story), str(bad), "--title", "Both")
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "“photo.txt”" in done.stderr
+    assert platform_home.shelf() == before
+
+
 @pytest.mark.parametrize(
     "arguments", [["make", "no-such-file.epub"], ["read", "no-such-file.epub"], ["make", __file__, "--chapters", "x"]]
 )

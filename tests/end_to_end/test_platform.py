@@ -170,6 +170,34 @@ def test_a_deleted_book_leaves_nothing_behind(
     assert left == []
 
 
+def test_a_book_corrected_while_it_is_made_becomes_the_corrected_film(platform: Platform, platform_home: Home) -> None:
+    story = platform_home.folder / "corrected.txt"
+    chapters = [
+        f"Chapter {n}\n\n" + "\n\n".join(f"“{n} and {m} ships,” said Ben. The fog had come {m} times." for m in "2345")
+        for n in ("One", "Two", "Three")
+    ]
+    story.write_text("\n\n".join(chapters))
+    book = platform.upload(story)
+    url = f"/books/{book['id']}"
+    until(lambda: platform.asset(book["id"], "audio")["items_done"] or None, "the first spoken line")
+    structure = platform.api.get(f"{url}/structure")
+    one, two, three = [section["key"] for section in structure.json()["sections"]]
+    wanted = [
+        {"do": "rename", "section": one, "title": "The Fog"},
+        {"do": "set_kind", "section": three, "kind": "back_matter"},
+        {"do": "move", "section": two, "before": one},
+    ]
+    headers = {"If-Match": structure.headers["etag"]}
+    corrected = platform.api.post(f"{url}/corrections", json={"corrections": wanted}, headers=headers)
+    assert corrected.status_code == httpx.codes.OK, corrected.text
+    assert platform.ready(book["id"])["revision"] == 2
+    film = platform.api.get(f"{url}/results").json()["film"]
+    assert [chapter["title"] for chapter in film["chapters"]] == ["Chapter Two", "The Fog"]
+    assert {line["chapter"] for line in platform.api.get(f"{url}/audio").json()} == {one, two}
+    spoken = [row for row in platform_home.made_twice(book["id"]) if row[0] == "audio"]
+    assert spoken == []
+
+
 def test_killed_in_the_middle_the_platform_goes_on_where_it_was(platform: Platform, platform_home: Home) -> None:
     story = platform_home.folder / "long.txt"
     paragraphs = [f"“This is line {n},” said Anna. The rain had not stopped for {n} days." for n in range(1, 25)]

@@ -18,8 +18,8 @@ from litink.db.schema import items, ledger, versions
 from litink.errors import PermanentFailure, TransientFailure
 from litink.generation import records
 from litink.generation.generate import Generator
-from litink.generation.model import Call, Made, Task
-from litink.generation.records import Owned
+from litink.generation.model import Call, Made, Owned, Purpose, Task
+from litink.library import repository
 from litink.objects import Objects, sha256_of
 
 
@@ -34,8 +34,8 @@ def fresh_salt() -> None:
     Salt.value = uuid4().hex
 
 
-def task(key: str, text: str = "", make: Callable[[], Made] | None = None) -> Task:
-    def default() -> Made:
+def task(key: str, text: str = "", make: Callable[[Purpose], Made] | None = None) -> Task:
+    def default(_: Purpose) -> Made:
         calls = (Call("test", "t-1", {"n": 1}, Decimal("0.01"), True),)
         return Made(f"{key}: {text}".encode(), "text/plain", {"length": len(text)}, calls)
 
@@ -112,7 +112,7 @@ def test_items_that_are_no_longer_wanted_vanish(generator: Generator, engine: En
 def test_a_failed_item_stops_no_other_and_is_tried_again_next_time(
     generator: Generator, engine: Engine, owned: Owned
 ) -> None:
-    def refuse() -> Made:
+    def refuse(_: Purpose) -> Made:
         raise PermanentFailure("too-odd", "This cannot be said aloud.")
 
     outcome = generator.run(owned, "scripts", [task("a"), task("b", make=refuse), task("c")], revision=1)
@@ -126,13 +126,13 @@ def test_a_failed_item_stops_no_other_and_is_tried_again_next_time(
 def test_a_passing_fault_is_tried_again_a_lasting_one_is_not(generator: Generator, owned: Owned) -> None:
     calls = {"busy": 0, "broken": 0}
 
-    def busy() -> Made:
+    def busy(_: Purpose) -> Made:
         calls["busy"] += 1
         if calls["busy"] == 1:
             raise TransientFailure("busy", "Try later.")
         return Made(b"at last", "text/plain")
 
-    def broken() -> Made:
+    def broken(_: Purpose) -> Made:
         calls["broken"] += 1
         raise PermanentFailure("broken", "Never.")
 
@@ -142,13 +142,13 @@ def test_a_passing_fault_is_tried_again_a_lasting_one_is_not(generator: Generato
 
 
 def test_nothing_empty_counts_as_done(generator: Generator, engine: Engine, owned: Owned) -> None:
-    outcome = generator.run(owned, "scripts", [task("a", make=lambda: Made(b"", "text/plain"))], revision=1)
+    outcome = generator.run(owned, "scripts", [task("a", make=lambda _: Made(b"", "text/plain"))], revision=1)
     assert outcome.failures[0].code == "empty-result"
     assert states(engine, owned) == {"a": "failed"}
 
 
 def test_an_unexpected_error_tells_nothing_of_its_inside(generator: Generator, owned: Owned) -> None:
-    def explode() -> Made:
+    def explode(_: Purpose) -> Made:
         raise RuntimeError("key=sk-secret")
 
     outcome = generator.run(owned, "scripts", [task("a", make=explode)], revision=1)
@@ -178,7 +178,7 @@ def test_a_book_deleted_meanwhile_ends_the_work_and_leaves_no_bytes(
 ) -> None:
     from litink.db.schema import books
 
-    def delete_the_book() -> Made:
+    def delete_the_book(_: Purpose) -> Made:
         with engine.begin() as connection:
             connection.execute(books.delete().where(books.c.id == owned.book_id))
         return Made(b"too late", "text/plain")
@@ -189,6 +189,38 @@ def test_a_book_deleted_meanwhile_ends_the_work_and_leaves_no_bytes(
     assert not objects.has(sha256_of(b"too late"))
 
 
+def test_a_book_that_changes_meanwhile_stops_the_run_and_what_was_under_way_is_kept(
+    engine: Engine, objects: Objects, owned: Owned
+) -> None:
+    begun: list[str] = []
+
+    def correcting(_: Purpose) -> Made:
+        begun.append("a")
+        with engine.begin() as connection:
+            repository.reopen(connection, owned.book_id)
+        return Made(b"a", "text/plain")
+
+    def plain(key: str) -> Callable[[Purpose], Made]:
+        def make(_: Purpose) -> Made:
+            begun.append(key)
+            return Made(key.encode(), "text/plain")
+
+        return make
+
+    tasks = [task("a", make=correcting), *(task(key, make=plain(key)) for key in "bcdef")]
+    generator = Generator(engine, objects, workers=1)
+    with pytest.raises(PermanentFailure) as stopped:
+        generator.run(owned, "scripts", tasks, revision=1)
+    assert stopped.value.code == "book-changed"
+    assert begun == ["a", "b"]  # with one worker, one more stands ready
+    with pytest.raises(PermanentFailure):  # late, with what was drawn up before
+        generator.run(owned, "scripts", [task("g", make=plain("g"))], revision=1)
+    assert "g" not in states(engine, owned)
+    outcome = generator.run(owned, "scripts", tasks, revision=2)
+    assert (outcome.items_done, outcome.cache_hits) == (6, 2)
+    assert begun == [*"abcdef"]
+
+
 WORKER = """
 import sys, time
 from pathlib import Path
@@ -196,13 +228,12 @@ from uuid import UUID, uuid4
 from obstore.store import LocalStore
 from litink.db.engine import engine_for
 from litink.generation.generate import Generator
-from litink.generation.model import Call, Made, Task
-from litink.generation.records import Owned
+from litink.generation.model import Call, Made, Owned, Purpose, Task
 from litink.objects import Objects, sha256_of
 
 url, store, owner, book, tally, salt, stuck = sys.argv[1:]
 def make(key):
-    def run():
+    def run(_):
         with open(tally, "a") as file:
             file.write(key + "\\n")
         if key == stuck:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -102,3 +103,18 @@ def audio(path: Path) -> tuple[Samples, list[float]]:
 def onset(samples: Samples, rate: int, *, level: float = 0.02) -> float:
     """Seconds to the first sample that is louder than ``level``."""
     return float(np.flatnonzero(np.abs(samples) > level)[0]) / rate
+
+
+def video(frames: int, *, fps: int = 24, width: int = 320, height: int = 180) -> bytes:
+    """A silent MP4 that grows brighter evenly: frame n has luma 40 + 2n in its middle; its outer quarters are white."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=fps, options={"qp": "1", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for number in range(frames):
+            planes = np.full((height * 3 // 2, width), 128, np.uint8)
+            planes[:height] = min(235, 40 + 2 * number)
+            planes[:height, : width // 8] = planes[:height, -width // 8 :] = 235
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(planes, format="yuv420p")))
+        container.mux(stream.encode(None))
+    return file.getvalue()

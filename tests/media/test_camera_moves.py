@@ -66,7 +66,9 @@ def test_a_pan_does_not_tremble(seconds: float) -> None:
     frames = round(seconds * 24)
     shot = TimedShot(picture="p", start_frame=0, frames=frames, move=move)
     still = load_still(drawing(seed=3), width, height)
-    seen = [f[:height].copy() for f in draw([shot], lambda _: still, width=width, height=height)][12:-12:2]
+    seen = [f[:height].copy() for f in draw([shot], lambda _: still, {}.__getitem__, width=width, height=height)][
+        12:-12:2
+    ]
     planned = [move.at(n / (frames - 1)) for n in range(frames)][12:-12:2]
     expected = np.array([(planned[0].left - view.left) * view.zoom * width for view in planned])
     error = np.array([offset(frame, seen[0]) for frame in seen]) - expected
@@ -81,7 +83,7 @@ def test_frames_between_two_views_are_as_good_as_views() -> None:
     frames = 144
     shot = TimedShot(picture="p", start_frame=0, frames=frames, move=move)
     exact = np.empty((height * 3 // 2, width), np.uint8)
-    for number, frame in enumerate(draw([shot], lambda _: still, width=width, height=height)):
+    for number, frame in enumerate(draw([shot], lambda _: still, {}.__getitem__, width=width, height=height)):
         if 12 <= number < frames - 12:
             still.look(move.at(number / (frames - 1)), exact, width, height)
             error = frame.astype(np.float32) - exact
@@ -135,7 +137,7 @@ def test_shots_fade_into_each_other_and_to_black_at_the_ends() -> None:
         "dark": load_still(picture((40, 40, 40)), 64, 36),
         "light": load_still(picture((220, 220, 220)), 64, 36),
     }
-    brightness = [float(f[:36].mean()) for f in draw(shots, stills.__getitem__, width=64, height=36)]
+    brightness = [float(f[:36].mean()) for f in draw(shots, stills.__getitem__, {}.__getitem__, width=64, height=36)]
     assert len(brightness) == 96
     assert brightness[0] == brightness[-1] == 16
     assert all(a <= b for a, b in itertools.pairwise(brightness[:60])), "only ever brighter"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, text
 
 from litink.db.schema import assets, books
-from litink.generation.model import Outcome
-from litink.generation.records import Owned, record_asset
+from litink.generation.model import Outcome, Owned
+from litink.generation.records import record_asset
 from litink.library import repository
 from litink.production import stages
 from litink.production.graph import STAGES
@@ -128,6 +129,69 @@ def test_a_reopened_book_starts_anew_and_late_news_of_the_old_work_change_nothin
     desk.fail("text")
     assert desk.book().state == "queued"
     assert desk.due() == [("text", 1)]
+
+
+def test_the_end_of_the_old_work_does_not_end_a_reopened_book(desk: Desk, engine: Engine) -> None:
+    for stage in STAGES:
+        if stage != "film":
+            desk.launch(stage)
+            desk.finish(stage)
+    desk.launch("film")
+    with engine.begin() as connection:
+        repository.reopen(connection, desk.owned.book_id)
+    desk.finish("film")
+    assert (desk.book().state, desk.book().revision) == ("queued", 2)
+    assert desk.due() == [("text", 1)]
+
+
+def test_a_book_reopened_in_the_very_moment_its_work_ends_is_worked_on(desk: Desk, engine: Engine) -> None:
+    for stage in STAGES:
+        desk.launch(stage)
+        if stage != "film":
+            desk.finish(stage)
+    ending = threading.Thread(target=desk.finish, args=("film",))
+    with engine.begin() as reopening:
+        repository.reopen(reopening, desk.owned.book_id)
+        ending.start()
+        with engine.connect() as watching:
+            me = reopening.execute(select(func.pg_backend_pid())).scalar_one()
+            query = text("SELECT count(*) FROM pg_stat_activity WHERE :me = ANY(pg_blocking_pids(pid))")
+            while not watching.execute(query, {"me": me}).scalar():  # the end waits for the reopening, or is over
+                assert ending.is_alive()
+                watching.rollback()
+    ending.join()
+    assert (desk.book().state, desk.book().revision) == ("queued", 2)
+
+
+def test_old_work_that_is_lost_too_often_does_not_fail_a_reopened_book(desk: Desk, engine: Engine) -> None:
+    for _ in range(2):
+        desk.launch("text")
+        desk.lose("text")
+    desk.launch("text")
+    with engine.begin() as connection:
+        repository.reopen(connection, desk.owned.book_id)
+    desk.lose("text")
+    assert desk.book().state == "queued"
+
+
+def test_what_an_older_revision_reached_does_not_hide_what_a_newer_one_did(desk: Desk, engine: Engine) -> None:
+    with engine.begin() as connection:
+        for revision, done in ((2, 7), (1, 3)):
+            outcome = Outcome(asset="scripts", items_total=9, items_done=done)
+            record_asset(connection, desk.owned, outcome, state="running", revision=revision, run_id=None)
+        known = repository.assets_of(connection, desk.owned.book_id)["scripts"]
+    assert (known.revision, known.items_done) == (2, 7)
+
+
+def test_only_a_book_at_rest_is_started_again_on_request(desk: Desk, engine: Engine) -> None:
+    desk.launch("text")
+    with engine.begin() as connection:
+        assert repository.reopen(connection, desk.owned.book_id, at_rest=True) is None
+    desk.fail("text")
+    with engine.begin() as connection:
+        again = repository.reopen(connection, desk.owned.book_id, at_rest=True)
+    assert again is not None
+    assert (again.state, again.revision, again.problem) == ("queued", 2, None)
 
 
 def test_a_stage_is_done_only_when_all_its_assets_are(desk: Desk, engine: Engine) -> None:

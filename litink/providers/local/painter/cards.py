@@ -110,11 +110,16 @@ def title_card(title: str, subtitle: str, ratio: Ratio, *, seed: str) -> Picture
     return _finished(d, title + subtitle, width, height)
 
 
-def cover(title: str, author: str, *, seed: str, setting: str = "") -> Picture:
-    """``setting`` is a kind of litink.story.settings, "" for a view chosen by the seed."""
+def cover(title: str, author: str, *, seed: str, setting: str = "", backdrop: Picture | None = None) -> Picture:
+    """``setting`` is a kind of litink.story.settings, "" for a view chosen by the seed; a ``backdrop`` (PNG, JPEG or
+    WebP) takes the place of either."""
     width, height = COVER
-    kind = setting if setting in PAINTERS else Chance("view", seed).choice(_VIEWS)
-    d = _view(width, height, kind, seed)
+    if backdrop is None:
+        kind = setting if setting in PAINTERS else Chance("view", seed).choice(_VIEWS)
+        d = _view(width, height, kind, seed)
+    else:
+        d = Drawing(width, height)
+        d.picture(backdrop.data, backdrop.media_type)
     d.rect(0, 0, width, height * 0.52, d.linear([(0, NIGHT, 0.78), (0.62, NIGHT, 0.52), (1, NIGHT, 0.0)]))
     d.rect(0, height * 0.76, width, height * 0.24, d.linear([(0, NIGHT, 0.0), (0.5, NIGHT, 0.62), (1, NIGHT, 0.85)]))
     _frame(d, width, height, 78, GOLD)

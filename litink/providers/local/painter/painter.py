@@ -96,9 +96,11 @@ class LocalPainter:
     def title_card(self, title: str, subtitle: str, ratio: Ratio, *, seed: str) -> Picture:
         return cards.title_card(title, subtitle, ratio, seed=seed)
 
-    def cover(self, title: str, author: str, *, seed: str, setting: str = "") -> Picture:
-        """``setting`` may name a kind of litink.story.settings for the illustration."""
-        return cards.cover(title, author, seed=seed, setting=setting)
+    def cover(
+        self, title: str, author: str, *, seed: str, setting: str = "", backdrop: Picture | None = None
+    ) -> Picture:
+        """``setting`` may name a kind of litink.story.settings for the illustration, ``backdrop`` be it."""
+        return cards.cover(title, author, seed=seed, setting=setting, backdrop=backdrop)
 
 
 def _kinds_named(name: str, words_of: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -61,8 +61,11 @@ class PainterPool:
     def title_card(self, title: str, subtitle: str, ratio: Ratio, *, seed: str) -> Picture:
         return self._ask(Commission("title_card", (title, subtitle, ratio), {"seed": seed}))
 
-    def cover(self, title: str, author: str, *, seed: str, setting: str = "") -> Picture:
-        return self._ask(Commission("cover", (title, author), {"seed": seed, "setting": setting}))
+    def cover(
+        self, title: str, author: str, *, seed: str, setting: str = "", backdrop: Picture | None = None
+    ) -> Picture:
+        options = {"seed": seed, "setting": setting, "backdrop": backdrop}
+        return self._ask(Commission("cover", (title, author), options))
 
     def _ask(self, commission: Commission) -> Picture:
         answer = self._workers.ask(commission, _PATIENCE)

@@ -7,6 +7,7 @@ small shapes of one colour belong in one path.
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -144,6 +145,14 @@ class Drawing:
         """Light that fades to nothing at the rim."""
         stops = [(0.0, colour, strength), (0.35, colour, strength * 0.45), (1.0, colour, 0.0)]
         self.ellipse(x, y, rx, ry, self.radial(stops))
+
+    def picture(self, data: bytes, media_type: str) -> None:
+        """A PNG, JPEG or WebP over the whole drawing, cut around its middle."""
+        encoded = base64.b64encode(data).decode()
+        self._nodes.append(
+            f'<image width="{num(self.width)}" height="{num(self.height)}" preserveAspectRatio="xMidYMid slice"'
+            f' href="data:{media_type};base64,{encoded}"/>'
+        )
 
     @contextmanager
     def group(self, transform: str = "", *, clip: str = "") -> Iterator[None]:

@@ -1,0 +1,1 @@
+"""Where providers tell, without being asked, that a job is done."""

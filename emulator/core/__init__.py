@@ -1,0 +1,1 @@
+"""What all emulated providers share: state and bill, settings, faults, and the course of a call."""

@@ -1,0 +1,46 @@
+"""``litink doctor``: what this installation would use, whether the providers answer, and what a call would cost."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+
+from rich.markup import escape
+from rich.table import Table
+
+from litink.cli.output import print_json, results
+from litink.errors import Refused
+from litink.library.repository import LOCAL_TIER
+from litink.production.engines import Engines
+from litink.providers.catalogue import TASKS, Task
+from litink.providers.probing import probes
+from litink.settings import get_settings
+
+# What nobody does without a provider.
+_ALONE: dict[Task, str] = {"motion": "none: the camera moves", "lipsync": "none", "music": "none"}
+
+
+def examine(*, tier: str | None, as_json: bool) -> None:
+    """Exit code 1 when a provider whose key is set does not answer as it should."""
+    settings = get_settings()
+    engines = Engines(settings)
+    tier = tier or LOCAL_TIER
+    if tier not in engines.tiers:
+        raise Refused("no-such-tier", f"There is no tier “{tier}”; there are {', '.join(engines.tiers)}.")
+    found = probes(settings, engines.catalogue)
+    who = {task: [model.id for model in engines.ladder(tier, task)] or [_ALONE.get(task, "local")] for task in TASKS}
+    ill = [probe for probe in found if probe.has_key and probe.problem]
+    if as_json:
+        print_json({"ok": not ill, "providers": [asdict(probe) for probe in found], "tier": tier, "tasks": who})
+    else:
+        table = Table("provider", "cheapest call", "would cost", "answers", box=None, header_style="dim")
+        for probe in found:
+            colour = "green" if probe.problem is None else "red" if probe.has_key else "dim"
+            told = f"[{colour}]{escape(probe.problem or probe.left or 'yes')}[/{colour}]"
+            table.add_row(probe.provider, escape(probe.cheapest), f"${probe.cheapest_usd:f}", told)
+        results.print(table)
+        results.print(f"\nWho does what in the tier “{tier}”, first choice first:", style="dim", markup=False)
+        for task, models in who.items():
+            results.print(f"  {task:<12} {' → '.join(models)}", markup=False)
+    if ill:
+        sys.exit(1)

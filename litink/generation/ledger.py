@@ -1,0 +1,83 @@
+"""The ledger: one row a call to an engine or provider. Local engines' are entered here, paid ones by the cashier.
+
+What an item, an asset or a book cost is read from here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from litink.db.schema import ledger, versions
+from litink.generation.model import Call, Owned, Task
+
+
+def record_call(
+    connection: Connection, owned: Owned, task: Task, call: Call, seconds: float, run_id: str | None = None
+) -> None:
+    """Enter a call that went well."""
+    connection.execute(
+        insert(ledger).values(
+            owner_id=owned.owner_id,
+            book_id=owned.book_id,
+            tier=owned.tier,
+            asset=task.asset,
+            item_key=task.key,
+            cache_key=task.cache_key,
+            provider=call.provider,
+            model=call.model,
+            units=dict(call.units),
+            cost_usd=call.cost_usd,
+            seconds=round(seconds, 3),
+            outcome="done",
+            paid=call.paid,
+            run_id=run_id,
+        )
+    )
+
+
+def cost_of_item(connection: Connection, owned: Owned, task: Task) -> Decimal:
+    """What was spent on an item since its last content was recorded: by all runs, for useless calls too."""
+    recorded = select(func.max(versions.c.created_at)).where(
+        versions.c.book_id == owned.book_id, versions.c.asset == task.asset, versions.c.key == task.key
+    )
+    since = func.coalesce(recorded.scalar_subquery(), text("'-infinity'::timestamptz"))
+    query = select(func.coalesce(func.sum(ledger.c.cost_usd), 0)).where(
+        ledger.c.book_id == owned.book_id,
+        ledger.c.asset == task.asset,
+        ledger.c.item_key == task.key,
+        ledger.c.created_at > since,
+    )
+    return Decimal(connection.execute(query).scalar_one())
+
+
+def spent_by_run(connection: Connection, run_id: str, book_id: UUID, asset: str) -> tuple[int, Decimal]:
+    """Calls that a run made for an asset of a book, and what they cost together."""
+    query = select(func.count(), func.coalesce(func.sum(ledger.c.cost_usd), 0)).where(
+        ledger.c.run_id == run_id, ledger.c.book_id == book_id, ledger.c.asset == asset
+    )
+    calls, cost = connection.execute(query).one()
+    return calls, Decimal(cost)
+
+
+def costs_of(connection: Connection, book_id: UUID) -> list[dict[str, Any]]:
+    """Calls, units and cost by asset, provider and model."""
+    query = (
+        select(
+            ledger.c.asset,
+            ledger.c.provider,
+            ledger.c.model,
+            ledger.c.paid,
+            func.count().label("calls"),
+            func.sum(ledger.c.cost_usd).label("cost_usd"),
+            func.sum(ledger.c.seconds).label("seconds"),
+        )
+        .where(ledger.c.book_id == book_id)
+        .group_by(ledger.c.asset, ledger.c.provider, ledger.c.model, ledger.c.paid)
+        .order_by(ledger.c.asset, ledger.c.provider, ledger.c.model)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

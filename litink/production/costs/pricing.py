@@ -1,0 +1,38 @@
+"""The price of a book on the shelf, for whoever wants to know before it is spent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litink.production.context import Production
+from litink.production.costs.estimate import AssetEstimate, Shape, estimate, shape_of_scenes, shape_of_words
+from litink.providers.catalogue import TASKS
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What making chapters of a book costs, by asset; empty where local engines do everything."""
+
+    shape: Shape
+    assets: list[AssetEstimate]
+
+
+def quote(production: Production, chapters: str | None = None) -> Quote:
+    """For the chapters that were asked for, or for others: "all", "3", "1-3", "2,5-7".
+
+    Raises Refused("no-such-chapter"), pydantic's ValidationError for a selection that is none.
+    """
+    options = production.options
+    if chapters is not None:
+        options = type(options).model_validate({**options.model_dump(), "chapters": chapters})
+    book = production.book
+    chosen = options.select(book)
+    keys = {chapter.key for chapter in chosen}
+    written = production.done("scripts").keys() & production.done("scenes").keys()
+    if keys <= written and chapters is None:
+        scenes = [scene for key in keys for scene in production.scenes[key]]
+        shape = shape_of_scenes(book.chapters, chosen, [production.scripts[key] for key in keys], scenes)
+    else:
+        shape = shape_of_words(book.chapters, chosen)
+    tier = production.tier
+    return Quote(shape, estimate(shape, {task: production.engines.ladder(tier, task) for task in TASKS}))

@@ -1,0 +1,117 @@
+"""ElevenLabs on its wire: speech with the time of every character, and looking up what a lost call made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from elevenlabs import AudioWithTimestampsResponse
+from elevenlabs.client import AsyncElevenLabs
+from pydantic import SecretStr
+
+from litink.providers.catalogue import Catalogue
+from litink.providers.elevenlabs.history import History
+from litink.providers.elevenlabs.line import ONCE, ElevenLine, credits_of
+from litink.providers.elevenlabs.sound import alignment_of, decoded, sound_type
+from litink.providers.exchange import Line
+from litink.providers.wire import Answer, NotBilled, NotTaken, Pending, Request, Sending, WrongAnswer
+
+FORMAT = "mp3_44100_128"  # what ElevenLabs sends when it is not told
+_ALWAYS = frozenset({"text", "output_format"})
+
+
+class ElevenLabs:
+    """Speech. A request's ``body`` holds the text and what the catalogue says that the model takes, its ``address``
+    the ``voice_id``; the answer's meta has ``alignment`` and ``normalized_alignment`` as ElevenLabs sends them (None
+    where there is none)."""
+
+    name = "elevenlabs"
+
+    def __init__(self, key: SecretStr, url: str, catalogue: Catalogue) -> None:
+        self._line = ElevenLine.to(key, url)
+        self._catalogue = catalogue
+
+    def send(self, request: Request, sending: Sending) -> Answer:
+        voice, body = self._checked(request)
+
+        async def say(sdk: AsyncElevenLabs, line: Line) -> tuple[AudioWithTimestampsResponse, Mapping[str, str]]:
+            raw = await sdk.text_to_speech.with_raw_response.convert_with_timestamps(
+                voice, model_id=request.model, request_options=ONCE, **body
+            )
+            return raw.data, line.headers
+
+        try:
+            spoken, headers = self._line.ask(sending.deadline_seconds, say)
+        except WrongAnswer as error:
+            raise self._wrong(request, error.code, error.message, error.reference, error.units.get("credits")) from None
+        reference, credits = headers.get("request-id", ""), credits_of(headers)
+        data = decoded(getattr(spoken, "audio_base_64", None))
+        if data is None:
+            raise self._wrong(request, "answer-empty", "ElevenLabs sent no sound.", reference, credits)
+        media_type = sound_type(data, body.get("output_format", FORMAT))
+        if media_type is None:
+            raise self._wrong(
+                request, "output-not-media", "ElevenLabs sent something other than sound.", reference, credits
+            )
+        try:
+            meta = {
+                "alignment": alignment_of(getattr(spoken, "alignment", None)),
+                "normalized_alignment": alignment_of(getattr(spoken, "normalized_alignment", None)),
+            }
+        except ValueError as error:
+            raise self._wrong(request, "alignment-broken", f"ElevenLabs: {error}.", reference, credits) from None
+        return Answer(data, media_type, self._units(request, credits), None, reference, meta)
+
+    def fetch(self, request: Request, reference: str) -> Answer:
+        """Nothing here is made in the background."""
+        raise NotTaken("job-unknown", "ElevenLabs has no jobs to wait for.", retryable=False)
+
+    def look_up(self, request: Request, reference: str, sent_at: datetime) -> Answer | Pending | NotBilled | None:
+        """In the account's history: by the call's id where it is known, else by text, voice, model and time."""
+        voice, body = self._checked(request)
+        found = History(self._line).search(
+            voice=voice,
+            model=request.model,
+            text=str(body["text"]),
+            reference=reference,
+            sent_at=sent_at,
+            now=datetime.now(UTC),
+        )
+        if found is None or isinstance(found, NotBilled):
+            return found
+        media_type = sound_type(found.data, found.output_format or FORMAT)
+        if media_type is None:
+            raise self._wrong(
+                request, "output-not-media", "ElevenLabs kept no sound of the call.", found.reference, found.credits
+            )
+        meta = {"alignment": found.alignment, "normalized_alignment": found.normalized_alignment}
+        return Answer(found.data, media_type, self._units(request, found.credits), None, found.reference, meta)
+
+    def _checked(self, request: Request) -> tuple[str, dict[str, Any]]:
+        """Voice and body; raises NotTaken for what would only be refused, or go astray."""
+        voice, body = request.address.get("voice_id", ""), dict(request.body)
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", voice):
+            raise NotTaken("request-invalid", "The request names no voice of ElevenLabs.", retryable=False)
+        if request.operation != "speech" or not body.get("text"):
+            raise NotTaken("request-invalid", "ElevenLabs is asked for speech only, with a text.", retryable=False)
+        model = self._catalogue.named(self.name, request.operation, request.model)
+        strange = sorted(set(body) - _ALWAYS - (model.parameters if model else frozenset()))
+        if strange:
+            raise NotTaken(
+                "request-invalid",
+                f"{request.model} does not take {', '.join(strange)}; see its parameters in the catalogue.",
+                retryable=False,
+            )
+        return voice, body
+
+    def _units(self, request: Request, credits: float | None) -> dict[str, float]:
+        """Characters as the price counts them. ElevenLabs tells credits: flash models take one for two characters, and
+        some voices cost more."""
+        model = self._catalogue.named(self.name, request.operation, request.model)
+        each = float(model.credits_per_character) if model else 1.0
+        return {"characters": credits / each if credits is not None else float(len(request.body["text"]))}
+
+    def _wrong(self, request: Request, code: str, message: str, reference: str, credits: float | None) -> WrongAnswer:
+        return WrongAnswer(code, message, units=self._units(request, credits), reference=reference)

@@ -90,7 +90,7 @@ class Walker:
     and are told again when it is known what they mean.
     """
 
-    def __init__(self, file: str, part: int, odd: set[str]) -> None:
+    def __init__(self, file: str, part: int, tidier: Tidier) -> None:
         self.file = file
         self.part = part
         self.pieces: list[Piece] = []
@@ -101,7 +101,7 @@ class Walker:
         self._mark = 0
         self._then: Callable[[list[Event]], None] = self._leave_out
         self._retelling = 0
-        self._tidier = Tidier(odd)
+        self._tidier = tidier
         self._refs: list[tuple[str, str]] = []
         self._anchors: list[str] = [file]
         self._pictures: list[str] = []
@@ -214,6 +214,19 @@ class Walker:
             self._end_block(frame)
         elif callable(frame):
             frame()
+
+    def paragraph(self, text: str) -> None:
+        if self._recording or self._merging or self._keep_space:
+            self.start("p", {})
+            self.data(text)
+            self.end()
+            return
+        if self._raw:
+            self._edge()
+        if len(text) > 40 and self._kind is _PARAGRAPH and not self._verse:
+            self._put(Piece(_PARAGRAPH, text, None, None, self._roles, (), (), self.part))
+        elif text:
+            self._emit(text, ())
 
     def _record(self, then: Callable[[list[Event]], None], frame: _Open = None) -> None:
         """Keep the element's inside until its end, then call ``then`` with it and close ``frame``."""

@@ -15,9 +15,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from litink.books.pdf_glyphs import is_right_to_left, is_spaced_out, without_spacing
-from litink.books.pdf_model import Line, Page
+from litink.books.pdf_model import Line, Page, Span
 from litink.books.pdf_rows import row_cuts
-from litink.books.pdf_turned import Span, mirrored, turned
+from litink.books.pdf_turned import mirrored, turned
 from litink.books.pieces import clean
 
 HYPHEN = "\ufffe"  # PDFium's sign for a hyphen that divides a word at a line's end
@@ -103,6 +103,7 @@ def _is_picture(document: pdfium.PdfDocument, found: Page, least: float) -> bool
 def _lines(document: pdfium.PdfDocument, handle: object, text: str, found: Page, *, marks: bool) -> list[Line]:
     spans: list[Span] = []
     fonts: dict[bytes, bool] = {}
+    page = found.index
     chunks = _split(text)
     exact = len(text) == raw.FPDFText_CountChars(handle)
     for body, at, divided in chunks:
@@ -113,7 +114,7 @@ def _lines(document: pdfium.PdfDocument, handle: object, text: str, found: Page,
         last = first + len(shown) - 1
         if not exact:
             first, last = _char_index(handle, text, first), _char_index(handle, text, last)
-        if span := _measure(handle, shown, first, last, fonts):
+        if span := _measure(handle, shown, first, last, fonts, page):
             span.divided = divided
             spans.append(span)
     if cuts := row_cuts(handle, spans, len(chunks)):
@@ -131,10 +132,7 @@ def _lines(document: pdfium.PdfDocument, handle: object, text: str, found: Page,
                 span.mark = raw.FPDFPageObj_GetMarkedContentID(item)
     if any(span.askew for span in spans):
         return turned(handle, found, spans)
-    return [
-        Line(span.text, span.x0, span.x1, span.y, span.size, span.bold, span.divided, found.index, span.mark)
-        for span in spans
-    ]
+    return [*spans]
 
 
 def _split(text: str) -> list[tuple[str, int, bool]]:
@@ -160,7 +158,7 @@ def _cut(handle: object, span: Span, cuts: list[int], fonts: dict[bytes, bool]) 
     for start, end in pairwise([0, *cuts, len(span.text)]):
         shown = span.text[start:end].strip()
         first = span.first + start
-        if part := _measure(handle, shown, first, first + len(shown) - 1, fonts):
+        if part := _measure(handle, shown, first, first + len(shown) - 1, fonts, span.page):
             part.divided = span.divided and end == len(span.text)
             parts.append(part)
     return parts
@@ -179,7 +177,7 @@ _flags = ctypes.c_int()
 _name = ctypes.create_string_buffer(128)
 
 
-def _measure(handle: object, shown: str, first: int, last: int, fonts: dict[bytes, bool]) -> Span | None:
+def _measure(handle: object, shown: str, first: int, last: int, fonts: dict[bytes, bool], page: int) -> Span | None:
     """A line from its first, last and middle letter; None when it has no place or is empty when cleaned."""
     text = clean(shown)
     if first < 0 or last < 0 or not text or not raw.FPDFText_GetLooseCharBox(handle, first, _place):
@@ -196,7 +194,7 @@ def _measure(handle: object, shown: str, first: int, last: int, fonts: dict[byte
         raw.FPDFText_GetLooseCharBox(handle, middle, _place)
         size = abs(_rect.top - _rect.bottom) or size
     raw.FPDFText_GetCharOrigin(handle, middle, *_origin)
-    span = Span(text, first, last, x0, x1, _y.value, size)
+    span = Span(text, x0, x1, _y.value, size, False, False, page, first=first, last=last)
     span.askew = last > first and (end < x0 or rise > size)
     item = raw.FPDFText_GetTextObject(handle, middle)
     if item:

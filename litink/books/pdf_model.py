@@ -1,4 +1,4 @@
-"""What a page of a PDF is to the modules that read it: lines with places. No PDFium here, so that scans fit in too."""
+"""What a page of a PDF is to the modules that read it: lines with places. No PDFium here: scans are read too."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ class Line:
     page: int
     mark: int = -1  # number of the marked content it belongs to, on its page; -1 of none
     level: int = 0  # of the heading it is tagged as
+
+
+@dataclass(slots=True)
+class Span(Line):
+    """A line as PDFium measured it; ``first`` and ``last`` are its numbers of the letters."""
+
+    first: int = 0
+    last: int = 0
+    hidden: bool = False
+    askew: bool = False  # its end stands left of, above or below its beginning
 
 
 @dataclass(slots=True)

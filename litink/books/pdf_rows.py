@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pypdfium2.raw as raw
 
-from litink.books.pdf_turned import Span
+from litink.books.pdf_model import Span
 
 MAX_RUNS = 8  # a line; some producers write every word as a run of its own, which says nothing about columns
 WIDE = 0.9  # times the height of a run: wider than any blank between words
@@ -71,7 +71,8 @@ def _gutters(handle: object, lines: int) -> list[float]:
     begin at one place, far from the end of the run before, there is a gutter.
     """
     count = raw.FPDFText_CountRects(handle, 0, -1)
-    if lines < 3 or not lines < count <= MAX_RUNS * lines:
+    least = max(3, 0.4 * lines)
+    if not lines + least <= count <= MAX_RUNS * lines:
         return []
     boxes = []
     for index in range(count):
@@ -83,7 +84,6 @@ def _gutters(handle: object, lines: int) -> list[float]:
         for before, box in pairwise(boxes)
         if abs(before[2] - box[2]) < 4 and box[1] - before[3] > WIDE * (box[4] - box[2])
     )
-    least = max(3, 0.4 * lines)
     gutters: list[float] = []
     while len(starts) >= least:
         near = max(starts, key=lambda x: bisect_right(starts, x + ALIGNED) - bisect_right(starts, x - ALIGNED))

@@ -8,36 +8,17 @@ from __future__ import annotations
 import ctypes
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from statistics import median
 
 import pypdfium2.raw as raw
 
 from litink.books.pdf_glyphs import right_to_left_rows
-from litink.books.pdf_model import Line, Page
+from litink.books.pdf_model import Line, Page, Span
 from litink.books.pieces import clean
 
 ONE_WAY = 0.6  # share of the letters that run one way: the others are marks in the margin or beside a drawing
 HALF_BRACKET = 0.5  # of the letter size: the empty half of an opening bracket's square
 _OPENING = "「『（〔［【〈《"
-
-
-@dataclass(slots=True)
-class Span:
-    """A line as it was measured. ``first`` and ``last`` are PDFium's numbers of its letters."""
-
-    text: str
-    first: int
-    last: int
-    x0: float
-    x1: float
-    y: float
-    size: float
-    bold: bool = False
-    divided: bool = False
-    hidden: bool = False
-    mark: int = -1
-    askew: bool = False  # its end stands left of, above or below its beginning
 
 
 _box = raw.FS_RECTF()
@@ -84,24 +65,23 @@ def _way(handle: object, span: Span) -> str:
 
 
 def _turn(handle: object, span: Span, way: str, page: Page) -> Line:
-    """``page`` has its turned measures already."""
-    line = Line(span.text, span.x0, span.x1, span.y, span.size, span.bold, span.divided, page.index, span.mark)
+    """The line itself, its places changed. ``page`` has its turned measures already."""
     if way == "right":
-        return line
+        return span
     start, end = _bounds(handle, span.first), _bounds(handle, span.last)
     middle = (span.first + span.last) // 2
     box = _bounds(handle, middle)
     raw.FPDFText_GetCharOrigin(handle, middle, _x, _y)
     if way == "up":
-        line.x0, line.x1, line.y = start[1], end[3], page.height - _x.value
+        span.x0, span.x1, span.y = start[1], end[3], page.height - _x.value
     elif way == "down":
-        line.x0, line.x1, line.y = page.width - start[3], page.width - end[1], _x.value
+        span.x0, span.x1, span.y = page.width - start[3], page.width - end[1], _x.value
     else:
-        line.x0, line.x1, line.y = page.width - start[2], page.width - end[0], page.height - _y.value
+        span.x0, span.x1, span.y = page.width - start[2], page.width - end[0], page.height - _y.value
     if way != "left":
-        line.x0 -= HALF_BRACKET * span.size if span.text[0] in _OPENING else 0.0
-        line.size = max(box[2] - box[0], box[3] - box[1])
-    return line
+        span.x0 -= HALF_BRACKET * span.size if span.text[0] in _OPENING else 0.0
+        span.size = max(box[2] - box[0], box[3] - box[1])
+    return span
 
 
 def mirrored(handle: object, page: Page, is_bold: Callable[[object, int], bool]) -> list[Line]:

@@ -25,7 +25,6 @@ from litink.production.paid.motion import PaidAnimator, length_of, motion_recipe
 from litink.production.paid.painter import Ladders, PaidPainter, picture_recipe
 from litink.production.paid.till import Till
 from litink.production.paid.voices import PaidVoices, stitches, voice_recipe
-from litink.providers.adapters import adapters
 from litink.providers.base import Animator, Embedder, Illustrator, SpeechEngine, Voice
 from litink.providers.catalogue import Catalogue, Model, Task, load
 from litink.providers.catalogue.voices import VoiceList, voice_lists
@@ -273,6 +272,8 @@ class Engines:
 
 def cashier_of(settings: Settings, engine: Engine, objects: Objects) -> Cashier:
     """A cashier with the adapters of the providers whose keys are set."""
+    from litink.providers.adapters import adapters  # the vendors' SDKs take seconds to import: only for who buys
+
     return Cashier(engine, objects, adapters(settings, load(settings.catalogue)), Policy.from_settings(settings))
 
 

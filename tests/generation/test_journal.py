@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litink.generation.paid.journal import Heard, Journal
@@ -42,6 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("journal")
 
 
+@settings(deadline=None)
 @given(st.lists(heards, min_size=1, max_size=3))
 def test_the_last_thing_heard_is_read_as_it_was_written(folder: Path, told: list[Heard]) -> None:
     journal = Journal(folder)
@@ -53,6 +54,7 @@ def test_the_last_thing_heard_is_read_as_it_was_written(folder: Path, told: list
         entry.remove()
 
 
+@settings(deadline=None)
 @given(heards, heards, st.data())
 def test_a_record_cut_short_is_as_good_as_none(folder: Path, first: Heard, second: Heard, data: st.DataObject) -> None:
     journal = Journal(folder)

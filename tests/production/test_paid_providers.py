@@ -39,8 +39,8 @@ Rain fell on the forest at night. Martha held up her lantern, and its light fell
 
 “Who is there, {word}?” asked Martha of {word}.
 
-“Only the fox {word},” said old Tobias of {word}, who had a white beard. He shut the door of the hut, sat down at the fire and \
-put {word} on the table, and for a long while {word} was all that anybody said.
+“Only the fox {word},” said old Tobias of {word}, who had a white beard. He shut the door of the hut, sat down at \
+the fire and put {word} on the table, and for a long while {word} was all that anybody said.
 """
 
 Open = Callable[..., AbstractContextManager[Studio]]

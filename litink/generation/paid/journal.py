@@ -20,6 +20,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -157,8 +158,12 @@ class Journal:
         if not self._folder.is_dir():
             return []
         before = time.time() - older_than
-        with os.scandir(self._folder) as files:
-            return [file.name for file in files if file.stat().st_mtime <= before]
+        found = []
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError):  # its payment has just ended
+                if path.stat().st_mtime <= before:
+                    found.append(path.name)
+        return found
 
 
 def _facts(heard: Heard) -> tuple[dict[str, Any], bytes]:

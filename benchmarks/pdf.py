@@ -13,7 +13,6 @@ import re
 import resource
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import cv2
@@ -24,13 +23,13 @@ import pypdfium2.raw as raw
 from _report import BOOKS, ROOT, Goal, finish, options, table
 
 from litink.books.model import Book, Section
-from litink.books.ocr import AHEAD, find_tesseract
+from litink.books.ocr import find_tesseract
 from litink.books.reading import read
 from litink.books.sandbox import MEMORY, read_book
 
 DOCUMENT = ROOT / "docs" / "reading.md"
 BOOK = BOOKS / "jekyll-and-hyde" / "jekyll-and-hyde.pdf"
-QUICK_PAGES = 14  # the title page, the contents and two chapters
+QUICK_PAGES = 8  # the title page, the contents and a chapter
 SCANS = {"200 dpi": (200, 0.0, 6.0), "150 dpi, up to 1° askew": (150, 1.0, 10.0)}  # dpi, degrees, noise
 LONG_PAGES = 3_000
 GOALS = {
@@ -87,24 +86,41 @@ def whole(section: Section, others: tuple[Section, ...]) -> bool:
 def long_pdf(target: Path, pages: int) -> None:
     """A document of pages full of words, a chapter every thirty."""
     chance = random.Random(1)
-    vocabulary = sorted(set(words(read(BOOK).book).split()))
-    document = pdfium.PdfDocument.new()
-    font = raw.FPDFText_LoadStandardFont(document.raw, b"Times-Roman")
+    vocabulary = sorted({word for word in words(read(BOOK).book).split() if word.isascii()})
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{' '.join(f'{4 + 2 * n} 0 R' for n in range(pages))}]/Count {pages}>>".encode(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>",
+    ]
     for number in range(pages):
-        page = document.new_page(612, 792)
-        lines = [(72.0, 720.0, 20.0, f"Chapter {number // 30 + 1}")] if number % 30 == 0 else []
+        lines = [(72.0, 720.0, 20, f"Chapter {number // 30 + 1}")] if number % 30 == 0 else []
         for row in range(38):
             line = " ".join(chance.choice(vocabulary) for _ in range(13))
-            lines.append((90.0 if chance.random() < 0.12 else 72.0, 680 - 16.0 * row, 11.0, line))
-        for x, y, size, line in [*lines, (300.0, 30.0, 9.0, str(number + 1))]:
-            thing = raw.FPDFPageObj_CreateTextObj(document.raw, font, size)
-            encoded = (line + "\0").encode("utf-16-le")
-            raw.FPDFText_SetText(thing, (raw.FPDF_WCHAR * (len(encoded) // 2)).from_buffer_copy(encoded))
-            raw.FPDFPageObj_Transform(thing, 1, 0, 0, 1, x, y)
-            raw.FPDFPage_InsertObject(page.raw, thing)
-        page.gen_content()
-        page.close()
-    document.save(str(target))
+            lines.append((90.0 if chance.random() < 0.12 else 72.0, 680 - 16.0 * row, 11, line))
+        lines.append((300.0, 30.0, 9, str(number + 1)))
+        text = "".join(f"BT /F {size} Tf {x} {y} Td ({line}) Tj ET\n" for x, y, size, line in lines)
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F 3 0 R>>>>"
+            f"/Contents {5 + 2 * number} 0 R>>".encode()
+        )
+        objects.append(f"<</Length {len(text)}>>\nstream\n{text}\nendstream".encode())
+    out = io.BytesIO(b"%PDF-1.4\n")
+    out.seek(0, io.SEEK_END)
+    places = []
+    for number, body in enumerate(objects, start=1):
+        places.append(out.tell())
+        out.write(f"{number} 0 obj\n".encode() + body + b"\nendobj\n")
+    start = out.tell()
+    out.write(f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode())
+    out.write(b"".join(f"{place:010d} 00000 n \n".encode() for place in places))
+    out.write(f"trailer\n<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n".encode())
+    target.write_bytes(out.getvalue())
+
+
+def children_seconds() -> float:
+    """CPU seconds of the processes this one has started, the recogniser's among them."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run(chosen: argparse.Namespace) -> tuple[str, dict[str, float]]:
@@ -116,12 +132,12 @@ def run(chosen: argparse.Namespace) -> tuple[str, dict[str, float]]:
         folder = Path(name)
         long = folder / "long.pdf"
         long_pdf(long, LONG_PAGES)
-        begun = time.perf_counter()
+        begun = children_seconds()
         book = read_book(long).book
-        seconds = time.perf_counter() - begun
+        seconds = children_seconds() - begun
         figures["long_pdf_mb"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10  # of the largest so far
         told = (
-            f"A PDF of {LONG_PAGES:,} pages with {book.word_count:,} words is read in {seconds:.0f} s and "
+            f"A PDF of {LONG_PAGES:,} pages with {book.word_count:,} words is read in {seconds:.0f} CPU seconds and "
             f"{figures['long_pdf_mb']:.0f} MB of memory ({MEMORY >> 20} MB are allowed)."
         )
         pages = QUICK_PAGES if chosen.quick else 10_000
@@ -129,19 +145,19 @@ def run(chosen: argparse.Namespace) -> tuple[str, dict[str, float]]:
         for scan, (dpi, skew, noise) in list(SCANS.items())[: 1 if chosen.quick else None]:
             target = folder / "scan.pdf"
             scanned(BOOK, target, dpi=dpi, skew=skew, noise=noise, pages=pages)
-            begun = time.perf_counter()
+            begun = children_seconds()
             book = read_book(target).book
-            seconds = time.perf_counter() - begun
+            seconds = children_seconds() - begun
             count = len(pdfium.PdfDocument(target))
             errors = jiwer.wer(words(truth), words(book))
             found = sum(whole(chapter, book.chapters) for chapter in truth.chapters)
             figures["word_error_rate"] = max(figures.get("word_error_rate", 0.0), round(errors, 4))
             share = round(found / len(truth.chapters), 4)
             figures["chapters_found"] = min(figures.get("chapters_found", 1.0), share)
-            figures["seconds_a_page"] = max(figures.get("seconds_a_page", 0.0), round(seconds / count, 2))
+            figures["cpu_seconds_a_page"] = max(figures.get("cpu_seconds_a_page", 0.0), round(seconds / count, 2))
             cells = (f"{errors:.2%}", f"{found} of {len(truth.chapters)}", f"{seconds / count:.1f}")
             rows.append((scan, count, *cells))
-    head = ("scan", "pages", "word error rate", "chapters found whole", f"seconds a page ({AHEAD} at a time)")
+    head = ("scan", "pages", "word error rate", "chapters found whole", "CPU seconds a page")
     return f"{table(head, rows)}\n\n{told}", figures
 
 

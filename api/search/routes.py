@@ -36,7 +36,7 @@ def find(
         raise not_found("The book cannot be searched yet.", "not-made-yet")
     purpose = Purpose(Owned(book.owner_id, book.id, book.tier), "search", "query", indexed.cache_key)
     try:
-        vector = backend.engines.embedder_of(indexed.recipe["embedder"], purpose).embed([q])[0]
+        vector = backend.engines.embedder_of(indexed.recipe.get("embedder", {}), purpose).embed([q])[0]
     except LitinkError as problem:  # a provider that is away, a cap that is reached: the words are still here
         log.warning("a search goes by words alone: %s", problem.code)
         vector = None

@@ -34,7 +34,8 @@ def assemble(manuscript: Manuscript, drafts: list[Draft]) -> ReadBook:
         key = section_key(draft.kind, text, keys)
         if draft.kind is SectionKind.CHAPTER:
             number += 1
-        starts = {id(piece): block.start for piece, block in zip(draft.pieces, blocks, strict=True)} if draft.notes else {}
+        placed = zip(draft.pieces, blocks, strict=True) if draft.notes else ()
+        starts = {id(piece): block.start for piece, block in placed}
         notes = tuple(
             Note(text=body, anchor=starts[id(piece)] + offset, label=label)
             for piece, offset, label, body in draft.notes

@@ -10,7 +10,6 @@ from litink.books.pieces import LATIN_JOINERS, LINE_END, NO_TEXT, NOTE_MARK, Not
 _BLANKS = "\t\n\x0b-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # but the space
 _JOINERS = "\u200c\u200d"
 _ODD = re.compile(f"[{NO_TEXT}{_BLANKS}{_JOINERS}]")
-_BETWEEN = "\x1e"  # paragraphs that are tidied together
 _ASCII = bytes(range(32, 127)) + b"\t\n"
 _LINE_WITH_MARKS = re.compile(f" +(?={NOTE_MARK})")
 
@@ -58,31 +57,12 @@ class Tidier:
         return _without_marks(text, refs) if refs else (text, ())
 
 
-    def tidy_all(self, paragraphs: list[bytes]) -> list[str]:
-        """Texts in UTF-8, as they stand in markup but without tags, tidied all at once. Raises UnicodeDecodeError."""
-        if not paragraphs:
-            return []
-        text = _BETWEEN.encode().join(paragraphs).decode()
-        if "&" in text:
-            text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
-            text = text.replace("&amp;", "&")
-        for character, instead in self._instead:
-            if character in text and character != _BETWEEN:
-                text = text.replace(character, instead)
-        if self._joiners:
-            text = LATIN_JOINERS.sub("", text)
-        found = text.split(_BETWEEN)
-        if len(found) != len(paragraphs):  # the texts hold control characters, which no parser would take
-            return [self.tidy(paragraph.decode(), ())[0] for paragraph in paragraphs]
-        if "  " in text:
-            return [_single_blanks(paragraph) for paragraph in found]
-        if f" {_BETWEEN}" in text or f"{_BETWEEN} " in text or text[:1] == " " or text[-1:] == " ":
-            return [paragraph.strip() for paragraph in found]
-        return found
-
-
 def _single_blanks(text: str) -> str:
-    return " ".join(text.split()) if "  " in text else text.strip()
+    if "  " in text:
+        text = text.replace("  ", " ")  # two are usual, more are not
+        if "  " in text:
+            return " ".join(text.split())
+    return text.strip()
 
 
 def _without_marks(text: str, refs: Sequence[tuple[str, str]]) -> tuple[str, list[NoteRef]]:

@@ -30,8 +30,8 @@ OWN_TEXT = 100  # words; a node with more of its own before its first child is r
 SHORT = 400  # words; unnamed sections before chapter one that are shorter are front matter
 SCRAP = 120  # words of a title page set in several pieces
 PLAIN_FRONT = 2000  # words; no copyright or title page is longer: such a "front matter" holds the book itself
-# Letters of a word and the blank after it. Sections are measured in letters: that costs nothing, counting words costs as
-# much as all the rest of the division, and Chinese has no blanks to count.
+# Letters of a word and the blank after it. Sections are measured in letters: that costs nothing, counting words costs
+# as much as all the rest of the division, and Chinese has no blanks to count.
 LETTERS = 6
 _ROLE_TITLES = {
     "titlepage": "Title page",
@@ -93,9 +93,9 @@ def _name_nameless(drafts: list[Draft], book_title: str) -> None:
 def _gutenberg(pieces: list[Piece]) -> tuple[int, int]:
     """Index after the Project Gutenberg header (0 without one) and index of the licence (len without one)."""
     start, end = 0, len(pieces)
-    for index, piece in enumerate(pieces):
-        if "*" not in piece.text and not piece.text.startswith(("End of", "END OF")):
-            continue  # most pieces, without a regular expression
+    marked = [i for i, p in enumerate(pieces) if "*" in p.text or p.text.startswith(("End of", "END OF"))]
+    for index in marked:
+        piece = pieces[index]
         if start == 0 and GUTENBERG_START.search(piece.text) and index < len(pieces) * 0.8:
             start = index + 1
             while start < len(pieces) and GUTENBERG_CREDITS.match(pieces[start].text):

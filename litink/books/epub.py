@@ -15,7 +15,8 @@ from lxml import etree
 
 from litink.books.archive import Archive
 from litink.books.covers import usable_cover
-from litink.books.elements import local, resolve, roles_of
+from litink.books.elements import EPUB_TYPE, local, resolve
+from litink.books.events import Known
 from litink.books.markup import read_markup
 from litink.books.model import Cover
 from litink.books.pieces import Entry, Manuscript, metadata_line, one_line
@@ -193,9 +194,10 @@ class _Reader:
     def _content(self, names: list[str]) -> None:
         navigation = {self.archive.find(item.name) for item in self.items.values() if "nav" in item.properties}
         pieces = self.manuscript.pieces
+        known: Known = {}
         for part, name in enumerate(names):
             try:
-                found = read_markup(self.archive.read(name), name, part)
+                found = read_markup(self.archive.read(name), name, part, known)
             except Unreadable:
                 self.manuscript.warn(
                     "epub-part-empty", f"A part of the book is empty or unreadable: {metadata_line(name, 80)}"
@@ -205,9 +207,9 @@ class _Reader:
             if name in navigation:
                 for piece in found:
                     piece.roles = piece.roles | {"toc", "frontmatter"}
-            for index, piece in enumerate(found, len(pieces)):
-                for anchor in piece.anchors:
-                    self.anchors.setdefault(anchor, index)
+            for index in [index for index, piece in enumerate(found) if piece.anchors]:
+                for anchor in found[index].anchors:
+                    self.anchors.setdefault(anchor, len(pieces) + index)
             pieces.extend(found)
 
     # -- contents list -------------------------------------------------------------------------------------------
@@ -220,9 +222,8 @@ class _Reader:
                     root = parse_markup(self.archive.read(name))
                 except Unreadable:
                     continue
-                navs = [e for e in _all(root, "nav") if _nav_roles(e) & {"toc", "doc-toc"}] or _all(root, "nav")[
-                    :1
-                ]
+                navs = _all(root, "nav")
+                navs = [nav for nav in navs if _is_contents(nav)] or navs[:1]
                 for nav in navs:
                     entries = [e for top in _children(nav, "ol") for e in self._nav_entries(top, name)]
                     if _count(entries):
@@ -305,17 +306,19 @@ class _Reader:
         return None
 
 
+def _is_contents(nav: etree._Element) -> bool:
+    roles = (
+        f"{nav.get(EPUB_TYPE, '')} {nav.get('epub:type', '')} {nav.get('role', '')}".split()
+    )  # as parsed, as repaired
+    return "toc" in roles or "doc-toc" in roles
+
+
 def _all(root: etree._Element, tag: str) -> list[etree._Element]:
     return list(root.iter(f"{{*}}{tag}"))
 
 
 def _children(element: etree._Element, tag: str) -> list[etree._Element]:
     return list(element.iterchildren(f"{{*}}{tag}"))
-
-
-def _nav_roles(element: etree._Element) -> frozenset[str]:
-    """With a namespace in well-formed documents, by the name as written in repaired ones."""
-    return roles_of(element.attrib) | roles_of(element.attrib, "epub:type")
 
 
 def _count(entries: list[Entry]) -> int:

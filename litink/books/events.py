@@ -1,125 +1,137 @@
-"""(X)HTML bytes to start, text and end events in one pass, without a tree: strictly when well formed, else forgiving.
+"""(X)HTML bytes to tags and texts, told in order: at once where they are written as nearly all are, else by lxml.
 
 No entity that a document declares is expanded, no DTD is read, nothing is fetched. Trees of small files: trees.py.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, NoReturn, Protocol, TypeVar
-from xml.parsers import expat
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from lxml import etree
 
 from litink.books.cleaning import Tidier, odd_characters
-from litink.books.elements import means_something
-from litink.books.trees import CONTROLS, HEAD, character, decode, is_plain, parse_soup, without_entities
+from litink.books.elements import EPUB_TYPE, local
+from litink.books.tags import Tag, Unusual, Use, read_tag
+from litink.books.trees import character, is_utf8, parse_markup
 
-# An element's beginning (name as written, attributes), a run of text, or the end of the element opened last.
-Event = tuple[str, dict[str, str]] | str | None
+# A beginning, a text, or the end of the element opened last.
+Event = Tag | str | None
 
 
 class Target(Protocol):
-    """What hears of a document. Names keep their prefix ("epub:type"); adjacent texts may come in several pieces."""
+    """What hears of a document. Elements that say nothing (Use.QUIET) are not told of, nor blanks between blocks."""
 
-    data: Callable[[str], object]  # often a list's own append: the parser then calls no Python at all
-
-    def start(self, name: str, attributes: dict[str, str]) -> None: ...
-    def end(self, name: str) -> None: ...
-    def paragraph(self, text: str) -> None:
-        """A whole ``p`` without children and attributes that matter; its text is tidy."""
+    def start(self, tag: Tag) -> None: ...
+    def data(self, text: str) -> None: ...
+    def end(self) -> None: ...
+    def line_break(self) -> None: ...
+    def leaf(self, tag: Tag, text: str) -> None:
+        """A block that says nothing (Use.EDGED), with nothing but text inside: most of every book."""
 
 
 T = TypeVar("T", bound=Target)
+Known = dict[str, Tag]
 
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.I)
-# Most of every book: paragraphs of nothing but text, perhaps with a class. They need no parser: they are cut out and
-# tidied all at once, and the parser only learns where each stood.
-_PARAGRAPH = re.compile(rb'<p(?: class="([^"<>&]*)")?>([^<]*)</p>\s*')
-_PLACE = "paragraph-cut-out"
-_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
+_END, _QUIET, _LINE_BREAK, _EDGED = Use.END, Use.QUIET, Use.LINE_BREAK, Use.EDGED
+_TAG = re.compile("<([^>]*)>")
+_COMMENT = re.compile("<!--.*?-->", re.S)
+_ENTITY = re.compile("&([A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 
-def feed(data: bytes | str, new_target: Callable[[Tidier], T]) -> T:
+def feed(data: bytes | str, new_target: Callable[[Tidier], T], known: Known) -> T:
     """A target that has heard the whole document.
 
-    ``new_target`` makes a fresh one for each try; it gets what tidies the texts of this document.
-    Raises trees.Unreadable when the bytes hold no markup at all.
+    ``new_target`` makes a fresh one for each try; it gets what tidies the texts of this document. ``known`` holds the
+    tags of a book that were looked at before. Raises trees.Unreadable when the bytes hold no markup at all.
     """
-    if isinstance(data, bytes) and (heard := _strictly(_plain(data), new_target)) is not None:
-        return heard
-    text = CONTROLS.sub("", without_entities(decode(data) if isinstance(data, bytes) else data))
-    encoded = text.encode("utf-8", "replace")
-    if (heard := _strictly(encoded, new_target)) is not None:
-        return heard
-    target = new_target(Tidier(odd_characters(encoded)))
-    _retell(parse_soup(text), target)
+    try:
+        return _tell(data, new_target, known)
+    except (UnicodeDecodeError, Unusual):
+        root = parse_markup(data)
+    target = new_target(Tidier(odd_characters(etree.tostring(root, encoding="utf-8"))))
+    _retell(root, target)
     return target
 
 
-def _plain(data: bytes) -> bytes:
-    """The bytes without DOCTYPE and entities; nothing when they are, as far as they say, no UTF-8."""
-    if b"<!" in (head := data[:HEAD]) and (doctype := _DOCTYPE.search(head)):
-        data = data[: doctype.start()] + data[doctype.end() :]
-    if not is_plain(data):
-        return b""
-    return _ENTITY.sub(lambda entity: character(entity.group(1).decode()).encode(), data) if b"&" in data else data
-
-
-def _strictly(data: bytes, new_target: Callable[[Tidier], T]) -> T | None:
-    """A target that has heard ``data`` if that is well-formed XML in UTF-8, else None."""
-    try:
-        tidier = Tidier(odd_characters(data))
-        pieces = _PARAGRAPH.split(data)  # what stands between, class, text, what stands between, …
-        paragraphs = tidier.tidy_all(pieces[2::3])
-    except UnicodeDecodeError:
-        return None
-    target = new_target(tidier)
-    if paragraphs and not any(map(means_something, {name.decode() for name in pieces[1::3] if name})):
-        places = iter(paragraphs)
-        rest = f"<?{_PLACE}?>".encode().join(pieces[0::3])
-        if _parse(rest, target, places) and next(places, None) is None:
-            return target
-        target = new_target(tidier)  # some of the paragraphs stood in a comment
-    return target if _parse(data, target, iter(())) else None
-
-
-def _parse(data: bytes, target: Target, paragraphs: Iterator[str]) -> bool:
-    """Whether ``data`` is well formed; the target has then heard all of it."""
-
-    def instruction(name: str, _data: str) -> None:
-        if name == _PLACE:
-            target.paragraph(next(paragraphs))
-
-    parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.EntityDeclHandler = _refuse
-    parser.StartElementHandler = target.start
-    parser.EndElementHandler = target.end
-    parser.CharacterDataHandler = target.data
-    parser.ProcessingInstructionHandler = instruction
-    try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, StopIteration):
-        return False
-    return True
-
-
-def _refuse(*_: Any) -> NoReturn:
-    raise expat.ExpatError("an entity is declared where none is expected")
+def _tell(data: bytes | str, new_target: Callable[[Tidier], T], known: Known) -> T:
+    """Raises Unusual for documents with anything but tags in pairs, texts, comments and processing instructions."""
+    encoded, text = (data, data.decode()) if isinstance(data, bytes) else (data.encode("utf-8", "replace"), data)
+    if not is_utf8(encoded):
+        raise Unusual("another encoding")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "<!--" in text:
+        text = _COMMENT.sub("", text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: character(entity.group(1)), text)
+        encoded = text.encode("utf-8", "replace")
+        parts = _TAG.split(text)
+        parts[::2] = [html.unescape(part) if "&" in part else part for part in parts[::2]]
+    else:
+        parts = _TAG.split(text)
+    target = new_target(Tidier(odd_characters(encoded)))
+    around: list[Tag] = []
+    if not parts[0].isspace():
+        target.data(parts[0])
+    at, end = 1, len(parts)
+    while at < end:
+        written, text = parts[at], parts[at + 1]
+        at += 2
+        tag = known.get(written)
+        if tag is None:
+            tag = known[written] = read_tag(written)
+        use = tag.use
+        if use is _END:
+            if not around or around[-1].name != tag.name:
+                raise Unusual(written)
+            use = around.pop().use
+            if use > _LINE_BREAK:
+                target.end()
+        elif use is _EDGED and at < end and parts[at] == tag.ending:
+            target.leaf(tag, text)
+            text = parts[at + 1]
+            at += 2
+        else:
+            if use is _LINE_BREAK:
+                target.line_break()
+            elif use is not _QUIET:
+                target.start(tag)
+                if tag.empty:
+                    target.end()
+            if not tag.empty:
+                around.append(tag)
+        if text and not (use is _EDGED and text.isspace()):
+            target.data(text)
+    if around or end == 1:
+        raise Unusual("not well formed")
+    return target
 
 
 def _retell(root: etree._Element, target: Target) -> None:
+    around: list[Tag] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        name = element.tag
-        if not isinstance(name, str):
-            continue
         if event == "start":
-            target.start(name, dict(element.attrib))
+            tag = Tag(local(element), {_name(str(key)): str(value) for key, value in element.attrib.items()})
+            around.append(tag)
+            if tag.use is _LINE_BREAK:
+                target.line_break()
+            elif tag.use is not _QUIET:
+                target.start(tag)
             if element.text:
                 target.data(element.text)
         else:
-            target.end(name)
-            if element.tail and element is not root:
+            if around.pop().use > _LINE_BREAK:
+                target.end()
+            if element.tail and around:
                 target.data(element.tail)
+
+
+def _name(attribute: str) -> str:
+    """An attribute's name as nearly all books write it."""
+    if attribute == EPUB_TYPE:
+        return "epub:type"
+    return "xml:id" if attribute == _XML_ID else attribute.rpartition("}")[2]

@@ -13,45 +13,13 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from litink.books.cleaning import Tidier
-from litink.books.elements import (
-    HEADINGS,
-    NO_ROLES,
-    OPS,
-    hides,
-    is_page_label,
-    means_something,
-    names_page,
-    names_stanza,
-    names_verse,
-    resolve,
-    roles_of,
-)
-from litink.books.events import Event, feed
+from litink.books.elements import HEADINGS, resolve
+from litink.books.events import Event, Known, feed
 from litink.books.model import BlockKind
 from litink.books.pieces import LINE_END, NOTE_MARK, NoteRef, Piece
-from litink.books.tables import Recorded, elements_in, is_layout, is_play, names_in, plain_name, rows_in, text_in
+from litink.books.tables import Recorded, elements_in, is_layout, is_play, names_in, rows_in, text_in
+from litink.books.tags import NO_ROLES, Tag, Use, is_page_label
 
-# What an element is to the walk.
-_INLINE, _EDGED, _BLOCK, _LEFT_OUT, _LINE_BREAK, _LINK, _RAISED, _PICTURE, _DRAWING, _FORMULA, _WHOLE = range(11)
-_USES: Final = {
-    _INLINE: """em strong b i abbr cite q dfn small u tt kbd samp var s mark bdi big strike span font sub ruby rb bdo
-        time code ins del wbr acronym""",
-    # Blocks that say nothing but where they begin and end.
-    _EDGED: """body p div section article main aside header footer nav address center figure ul ol dl dt dd caption
-        thead tbody tfoot tr td th details summary fieldset""",
-    _BLOCK: "blockquote figcaption h1 h2 h3 h4 h5 h6 hgroup hr li pre table",
-    _LEFT_OUT: """script style head template iframe object embed applet form input button select textarea noscript rt
-        rp rtc audio video source track canvas map title meta link base""",
-    _LINE_BREAK: "br",
-    _LINK: "a",
-    _RAISED: "sup",
-    _PICTURE: "img image",
-    _DRAWING: "svg",
-    _FORMULA: "math",
-    _WHOLE: "html",
-}
-_USE: Final = {name: use for use, names in _USES.items() for name in names.split()}
-_SAYING = frozenset({"id", "xml:id", "name", "role", "hidden", "href", "alt", "alttext"})
 _HOLDERS = frozenset({"p", "div", "li", "aside", "dd"})  # a reference to their id means all pieces inside
 _NOTE_LABEL = re.compile(r"[\[({]?\s*(?:note\s*)?([0-9]{1,4}|[a-z]|[ivxlc]{1,6}|[*†‡§¶#‖]{1,4})\s*[\])}]?\.?", re.I)
 _NOTE_WORD = re.compile(r"note|citation|(?:^|[\s_-])fn|(?:^|\s)ft\w?[0-9]", re.I)
@@ -63,6 +31,9 @@ MAX_RETOLD = (
 )
 
 # Looking a member up in its class costs more than the rest of a comparison.
+_EDGED, _BLOCK, _LEFT_OUT, _LINK, _RAISED = Use.EDGED, Use.BLOCK, Use.LEFT_OUT, Use.LINK, Use.RAISED
+_PICTURE, _DRAWING, _FORMULA, _ITALIC = Use.PICTURE, Use.DRAWING, Use.FORMULA, Use.ITALIC
+_DIRECTION, _PAGE = Use.DIRECTION, Use.PAGE
 _PARAGRAPH: Final = BlockKind.PARAGRAPH
 _HEADING: Final = BlockKind.HEADING
 _VERSE: Final = BlockKind.VERSE
@@ -95,7 +66,6 @@ class Walker:
         self.part = part
         self.pieces: list[Piece] = []
         self._raw: list[Any] = []  # texts under way; behind ``_mark`` events, while an element is recorded
-        self.data = self._raw.append  # most texts go straight from the parser to the list
         self._open: list[_Open] = []
         self._recording = 0  # elements open in the one that is recorded, itself included
         self._mark = 0
@@ -105,7 +75,6 @@ class Walker:
         self._refs: list[tuple[str, str]] = []
         self._anchors: list[str] = [file]
         self._pictures: list[str] = []
-        self._type = "epub:type"
         self._raised = 0
         self._speaker: str | None = None
         # What holds inside the block under way; saved and restored as _Outer.
@@ -127,75 +96,66 @@ class Walker:
 
     # -- events --------------------------------------------------------------------------------------------------
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: Tag) -> None:
         if self._recording:
             self._recording += 1
-            self._raw.append((name, attributes))
+            self._raw.append(tag)
             return
-        use = _USE.get(name)
-        if use is None:
-            name = plain_name(name)
-            use = _USE.get(name, _INLINE)
-        if not attributes or not self._say_something(attributes):  # most elements
-            if use == _EDGED:
-                if raw := self._raw:
-                    if len(raw) == 1 and raw[0].isspace():
-                        raw.clear()  # it stood between two blocks
-                    else:
-                        self._edge()
-                self._open.append(_EDGE)
-                return
-            if use == _INLINE and self._kind is not _SPEECH:
-                self._open.append(None)
-                return
-            if use == _LINE_BREAK:
-                self._raw.append(LINE_END)
-                self._open.append(None)
-                return
-        if use == _LEFT_OUT or (attributes and self._is_hidden(attributes)):
+        use = tag.use
+        if tag.identifier:
+            self._anchors.append(f"{self.file}#{tag.identifier}")
+        if use is _EDGED:
+            if raw := self._raw:
+                if len(raw) == 1 and raw[0].isspace():
+                    raw.clear()  # it stood between two blocks
+                else:
+                    self._edge()
+            self._open.append(_EDGE)
+        elif use is _BLOCK:
+            self._start_block(tag)
+        elif use is _LEFT_OUT:
             self._record(self._leave_out)
-            return
-        roles = NO_ROLES
-        if attributes and use != _WHOLE:
-            identifier = attributes.get("id") or attributes.get("xml:id") or (use == _LINK and attributes.get("name"))
-            if identifier:
-                self._anchors.append(f"{self.file}#{identifier}")
-            roles = roles_of(attributes, self._type)
-            if "pagebreak" in roles or ("class" in attributes and names_page(attributes["class"])):
-                self._record(partial(self._page_break, name, attributes, "pagebreak" in roles))
-                return
-        if use == _INLINE and self._kind is not _SPEECH:
-            self._open.append(None)
-        elif use in (_EDGED, _BLOCK):
-            self._start_block(name, attributes, roles)
-        elif use == _LINK and ("#" in attributes.get("href", "") or roles):
-            self._record(partial(self._link, attributes, roles))
-        elif use == _LINE_BREAK:
-            self._raw.append(LINE_END)
-            self._open.append(None)
-        elif use == _PICTURE:
-            self._picture(attributes.get("alt", ""))
-            self._open.append(None)
-        elif use == _DRAWING:
-            self._record(self._drawing)
-        elif use == _FORMULA:
-            self._record(partial(self._formula, attributes.get("alttext", "")))
-        elif use == _WHOLE:
-            self._type = next(
-                (f"{k[6:]}:type" for k, v in attributes.items() if v == OPS and k[:6] == "xmlns:"), self._type
-            )
-            self._open.append(None)
-        elif self._kind is _SPEECH and "z3998:stage-direction" in roles:
-            self._start_direction()
-        elif self._kind is _SPEECH and name == "i" and not self._merging:
+        elif use is _ITALIC and self._kind is _SPEECH and not self._merging:
             self._record(self._italics)
-        elif use == _RAISED:
+        elif use is _DIRECTION and self._kind is _SPEECH:
+            self._start_direction()
+        elif use is _LINK:
+            self._record(partial(self._link, tag))
+        elif use is _PAGE:
+            self._record(partial(self._page_break, tag))
+        elif use is _RAISED:
             self._raised += 1
             self._open.append(self._end_raised)
+        elif use is _DRAWING:
+            self._record(self._drawing)
+        elif use is _FORMULA:
+            self._record(partial(self._formula, tag))
         else:
+            if use is _PICTURE:
+                self._picture(tag.attributes.get("alt", ""))
             self._open.append(None)
 
-    def end(self, _name: str = "") -> None:
+    def data(self, text: str) -> None:
+        self._raw.append(text)
+
+    def line_break(self) -> None:
+        self._raw.append(LINE_END)
+
+    def leaf(self, tag: Tag, text: str) -> None:
+        if self._recording or self._merging:
+            self.start(tag)
+            self._raw.append(text)
+            self.end()
+            return
+        if self._raw:
+            self._edge()
+        text, _ = self._tidier.tidy(text, ())
+        if len(text) > 40 and self._kind is _PARAGRAPH and not self._verse:
+            self._put(Piece(_PARAGRAPH, text, None, None, self._roles, (), (), self.part))
+        elif text:
+            self._emit(text, ())
+
+    def end(self) -> None:
         if self._recording:
             self._recording -= 1
             if self._recording:
@@ -215,19 +175,6 @@ class Walker:
         elif callable(frame):
             frame()
 
-    def paragraph(self, text: str) -> None:
-        if self._recording or self._merging or self._keep_space:
-            self.start("p", {})
-            self.data(text)
-            self.end()
-            return
-        if self._raw:
-            self._edge()
-        if len(text) > 40 and self._kind is _PARAGRAPH and not self._verse:
-            self._put(Piece(_PARAGRAPH, text, None, None, self._roles, (), (), self.part))
-        elif text:
-            self._emit(text, ())
-
     def _record(self, then: Callable[[list[Event]], None], frame: _Open = None) -> None:
         """Keep the element's inside until its end, then call ``then`` with it and close ``frame``."""
         self._open.append(frame)
@@ -242,27 +189,11 @@ class Walker:
             elif event is None:
                 self.end()
             else:
-                self.start(*event)
+                self.start(event)
         self._retelling -= 1
 
     def _leave_out(self, events: list[Event]) -> None:
         pass
-
-    def _say_something(self, attributes: dict[str, str]) -> bool:
-        """Whether attributes can change what is read, or be pointed to; most classes and styles cannot."""
-        for name, value in attributes.items():
-            if name == "class":
-                if means_something(value):
-                    return True
-            elif name == "style":
-                if hides(value):
-                    return True
-            elif name in _SAYING or name == self._type:
-                return True
-        return False
-
-    def _is_hidden(self, attributes: dict[str, str]) -> bool:
-        return "hidden" in attributes or ("style" in attributes and hides(attributes["style"]))
 
     # -- text under way ------------------------------------------------------------------------------------------
 
@@ -313,29 +244,28 @@ class Walker:
 
     # -- blocks --------------------------------------------------------------------------------------------------
 
-    def _start_block(self, name: str, attributes: dict[str, str], roles: frozenset[str]) -> None:
+    def _start_block(self, tag: Tag) -> None:
         if self._raw:
             self._edge()
         outer: _Outer = (
             self._kind, self._level, self._merging, self._verse, self._keep_space, self._roles, self._holders
         )  # fmt: skip
+        name, roles = tag.name, tag.roles
         if roles:
             self._roles = self._roles | roles
-        if name in _HOLDERS and (identifier := attributes.get("id")):
-            self._holders = (*self._holders, f"{self.file}#{identifier}")
+        if tag.identifier and name in _HOLDERS:
+            self._holders = (*self._holders, f"{self.file}#{tag.identifier}")
         if self._merging:
             self._open.append(outer)
             return
-        classes = attributes.get("class", "")
-        if "z3998:verse" in roles or "z3998:poem" in roles or "z3998:song" in roles or names_verse(classes):
-            self._verse = True
+        self._verse = self._verse or tag.verse
         if level := HEADINGS.get(name):
             self._kind, self._level, self._merging = _HEADING, level, True
         elif name == "figcaption":
             self._kind, self._merging = _IMAGE, True
         elif name == "pre":
             self._kind, self._merging, self._keep_space = _CODE, True, True
-        elif self._verse and self._kind is not _SPEECH and names_stanza(classes):
+        elif tag.stanza and self._kind is not _SPEECH:
             self._kind, self._merging = _VERSE, True
         elif "z3998:letter" in roles:
             self._kind = _LETTER
@@ -380,26 +310,25 @@ class Walker:
             self._raw.append("")  # there is something to flush
 
     def _drawing(self, events: list[Event]) -> None:
-        self._picture(" ".join(text_in(e.inside) for e in elements_in(events) if e.name == "title"))
+        self._picture(" ".join(text_in(e.inside) for e in elements_in(events) if e.tag.name == "title"))
 
-    def _formula(self, alternative: str, events: list[Event]) -> None:
-        self._raw.append(alternative or text_in(events))
+    def _formula(self, tag: Tag, events: list[Event]) -> None:
+        self._raw.append(tag.attributes.get("alttext") or text_in(events))
 
-    def _page_break(self, name: str, attributes: dict[str, str], marked: bool, events: list[Event]) -> None:
+    def _page_break(self, tag: Tag, events: list[Event]) -> None:
         """The number of a printed page is no text; but a class "pagebreak" may also be the style of a whole chapter."""
         text = text_in(events)
-        if is_page_label(text) or (marked and len(text.split()) <= 3):
+        if is_page_label(text) or ("pagebreak" in tag.roles and len(text.split()) <= 3):
             return
-        rest = {key: value for key, value in attributes.items() if key not in ("id", "class", self._type)}
-        self._retell([(name, rest), *events, None])
+        self._retell([tag.without("id", "xml:id", "class", "epub:type"), *events, None])
 
     # -- notes ---------------------------------------------------------------------------------------------------
 
-    def _link(self, attributes: dict[str, str], roles: frozenset[str], events: list[Event]) -> None:
+    def _link(self, tag: Tag, events: list[Event]) -> None:
         """A note reference is recorded, the way back from a note left out; other links are ordinary text."""
-        if roles & {"backlink", "doc-backlink", "referrer"}:
+        if tag.roles & {"backlink", "doc-backlink", "referrer"}:
             return
-        href = attributes.get("href", "")
+        href = tag.attributes.get("href", "")
         label = text_in(events)
         if "#" in href and "://" not in href:
             if label and set(label) <= _BACKLINK:
@@ -407,11 +336,11 @@ class Walker:
             match = _NOTE_LABEL.fullmatch(label)
             address, _, fragment = href.partition("#")
             if match and (
-                roles & {"noteref", "doc-noteref"}
+                tag.roles & {"noteref", "doc-noteref"}
                 or self._raised
                 or "sup" in names_in(events)
                 or label[:1] in "[({*†‡§¶"
-                or _NOTE_WORD.search(f"{attributes.get('class', '')} {fragment}")
+                or _NOTE_WORD.search(f"{tag.attributes.get('class', '')} {fragment}")
             ):
                 self._raw.append(NOTE_MARK)
                 self._refs.append((match.group(1), f"{resolve(self.file, address)}#{unquote(fragment)}"))
@@ -425,8 +354,8 @@ class Walker:
 
     def _table(self, events: list[Event]) -> None:
         rows = rows_in(events)
-        captions = [element for element in elements_in(events) if element.name == "caption"]
-        if is_play(rows, self._type):
+        captions = [element for element in elements_in(events) if element.tag.name == "caption"]
+        if is_play(rows):
             self._lay_out(captions)
             for row in rows:
                 self._speech(row)
@@ -441,7 +370,7 @@ class Walker:
 
     def _lay_out(self, cells: Sequence[Recorded]) -> None:
         for cell in cells:
-            self.start("div", cell.attributes)
+            self.start(cell.tag)
             self._retell(cell.inside)
             self.end()
 
@@ -457,12 +386,12 @@ class Walker:
         saved = self._kind, self._speaker, self._verse
         for cell in row[1:] or row:
             self._kind, self._speaker = (_SPEECH, speaker) if speaker else (_STAGE, None)
-            self._verse = "z3998:verse" in roles_of(cell.attributes, self._type)
+            self._verse = "z3998:verse" in cell.tag.roles
             self._lay_out([cell])
         self._kind, self._speaker, self._verse = saved
 
     def _italics(self, events: list[Event]) -> None:
-        """A whole italic sentence inside a speech is a direction; emphasis is a word or two without its own full stop."""
+        """A whole italic sentence in a speech is a direction; emphasis is a word or two without its own full stop."""
         text = text_in(events)
         if text and (text[0] in "([" or (text[0].isupper() and text[-1] in ".]" and " " in text)):
             self._start_direction()
@@ -481,9 +410,9 @@ class Walker:
         self._kind, self._speaker = kind, speaker
 
 
-def read_markup(data: bytes | str, file: str, part: int) -> list[Piece]:
-    """The pieces of one (X)HTML document. Raises trees.Unreadable."""
-    return feed(data, partial(Walker, file, part)).finish()
+def read_markup(data: bytes | str, file: str, part: int, known: Known | None = None) -> list[Piece]:
+    """The pieces of one (X)HTML document. ``known`` serves all documents of a book. Raises trees.Unreadable."""
+    return feed(data, partial(Walker, file, part), {} if known is None else known).finish()
 
 
 def looks_like_verse(text: str) -> bool:

@@ -27,14 +27,13 @@ def attach_notes(drafts: list[Draft]) -> None:
         return
     referred = {ref.target for piece in referring for ref in piece.refs}
     places: dict[str, list[tuple[Draft, Piece]]] = {}
-    for draft in drafts:
-        for piece in draft.pieces:
-            if piece.anchors and not referred.isdisjoint(piece.anchors):
-                for anchor in referred.intersection(piece.anchors):
-                    places.setdefault(anchor, []).append((draft, piece))
+    for draft in drafts if referring else ():
+        for piece in [piece for piece in draft.pieces if piece.anchors]:
+            for anchor in referred.intersection(piece.anchors):
+                places.setdefault(anchor, []).append((draft, piece))
     bodies: dict[int, Piece] = {}
-    for draft in drafts:
-        for piece in draft.pieces if referring else ():
+    for draft in drafts if referring else ():
+        for piece in [piece for piece in draft.pieces if piece.refs]:
             for ref in piece.refs:
                 found = places.get(ref.target, [])
                 if not found or not _may_be_note(piece, found) or _is_backlink(piece, ref.offset, found):

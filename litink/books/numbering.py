@@ -63,6 +63,7 @@ _CJK = re.compile(
 _DECIMAL = re.compile(r"(?:§\s*)?[0-9]{1,3}(?:\.[0-9]{1,3})+\.?(?=\s|$)")
 _BARE = re.compile(rf"[\[(*_]*(?P<number>[0-9]{{1,3}}|{_ROMAN})(?P<stop>[\])*_]*(?:\s*[.:·—–\-\])]+)*)(?=\s|$)", re.I)
 _BARE_WORD = re.compile(rf"(?:{_NUMBER_WORD}){_END}", re.I)
+_NUMBER_STARTS = {word.split()[0] for word in _WORDS} | {"the"}
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _PART_WORDS = re.compile(_PART, re.I)
 
@@ -106,7 +107,9 @@ def label_of(heading: str) -> Label | None:
     """The label a heading begins with, or None. A bare "I" needs a stop or a line end after it."""
     text = " ".join(heading.split())
     first_line = heading.split("\n", 1)[0].strip()
-    for pattern in (_WORDED, _REVERSED, _CJK):
+    first_word = text.split(" ", 1)[0].lower().strip("[](){}*_.:·—–-")
+    counted = first_word in _NUMBER_STARTS  # asked first: the patterns that begin with a number word are long
+    for pattern in (_WORDED, _REVERSED, _CJK) if counted or text[:1].isdigit() else (_WORDED, _CJK):
         if match := pattern.match(text):
             word = match.group("word").lower()
             kind: LabelKind = "part" if _PART_WORDS.fullmatch(word) or word in "部編编巻卷篇" else "chapter"
@@ -123,7 +126,7 @@ def label_of(heading: str) -> Label | None:
             return None  # "Mix" and "MIX" are words
         if (whole_line or not pronoun) and not small and not long and not (number.isdigit() and int(number) > MAX_BARE):
             return Label("bare", "", _value(number), _trim(match.group(0)), rest)
-    if _BARE_WORD.fullmatch(text):
+    if counted and _BARE_WORD.fullmatch(text):
         return Label("bare", "", _value(text.rstrip(" .:-–—")), _trim(text), "")
     return None
 

@@ -66,10 +66,10 @@ def glyphs(handle: object, first: int, last: int) -> Iterator[Glyph]:
         if not letter.strip() or not raw.FPDFText_GetLooseCharBox(handle, index, _box):
             continue
         raw.FPDFText_GetCharOrigin(handle, index, _x, _y)
-        yield Glyph(letter, float(_box.left), float(_box.right), float(_y.value), _size(handle, index), index)
+        yield Glyph(letter, float(_box.left), float(_box.right), float(_y.value), font_size(handle, index), index)
 
 
-def _size(handle: object, index: int) -> float:
+def font_size(handle: object, index: int) -> float:
     """Of the font in points; the height of the letter's box where the file states nothing a person could read."""
     if raw.FPDFText_GetMatrix(handle, index, _matrix):
         size = float(raw.FPDFText_GetFontSize(handle, index)) * math.hypot(_matrix.c, _matrix.d)

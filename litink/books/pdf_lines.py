@@ -14,7 +14,7 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from litink.books.pdf_glyphs import is_right_to_left, is_spaced_out, without_spacing
+from litink.books.pdf_glyphs import font_size, is_right_to_left, is_spaced_out, without_spacing
 from litink.books.pdf_model import Line, Page, Span
 from litink.books.pdf_rows import row_cuts
 from litink.books.pdf_turned import mirrored, turned
@@ -28,6 +28,7 @@ COVERED = 0.3  # share of a page without text that its pictures cover when it is
 COVERED_STAMPED = 0.8  # the same, when there are a few words on it
 FEW_LETTERS = 120  # of a stamp or a page number
 MANY_PATHS = 200  # drawn shapes on a page without text: letters as outlines
+FULL_HEIGHT = 1.2  # times a font's size: its usual height from the lowest to the highest letter
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi|-bd\b")
 _PLAIN_NAME = re.compile(rb"regular|roman|light|italic|-it\b")
 _BOLD_WEIGHT = 600
@@ -102,7 +103,7 @@ def _is_picture(document: pdfium.PdfDocument, found: Page, least: float) -> bool
 
 def _lines(document: pdfium.PdfDocument, handle: object, text: str, found: Page, *, marks: bool) -> list[Line]:
     spans: list[Span] = []
-    fonts: dict[bytes, bool] = {}
+    fonts: dict[bytes, _Font] = {}
     page = found.index
     chunks = _split(text)
     exact = len(text) == raw.FPDFText_CountChars(handle)
@@ -153,7 +154,7 @@ def _char_index(handle: object, text: str, at: int) -> int:
     return int(raw.FPDFText_GetCharIndexFromTextIndex(handle, units))
 
 
-def _cut(handle: object, span: Span, cuts: list[int], fonts: dict[bytes, bool]) -> list[Span]:
+def _cut(handle: object, span: Span, cuts: list[int], fonts: dict[bytes, _Font]) -> list[Span]:
     parts = []
     for start, end in pairwise([0, *cuts, len(span.text)]):
         shown = span.text[start:end].strip()
@@ -177,7 +178,7 @@ _flags = ctypes.c_int()
 _name = ctypes.create_string_buffer(128)
 
 
-def _measure(handle: object, shown: str, first: int, last: int, fonts: dict[bytes, bool], page: int) -> Span | None:
+def _measure(handle: object, shown: str, first: int, last: int, fonts: dict[bytes, _Font], page: int) -> Span | None:
     """A line from its first, last and middle letter; None when it has no place or is empty when cleaned."""
     text = clean(shown)
     if first < 0 or last < 0 or not text or not raw.FPDFText_GetLooseCharBox(handle, first, _place):
@@ -200,21 +201,32 @@ def _measure(handle: object, shown: str, first: int, last: int, fonts: dict[byte
     if item:
         font = bytes(raw.FPDFTextObj_GetFont(item))
         if font not in fonts:
-            fonts[font] = _is_bold(handle, middle)
-        span.bold = fonts[font]
+            fonts[font] = _Font(handle, middle)
+        span.bold = fonts[font].bold
+        if fonts[font].nameless:
+            span.size = FULL_HEIGHT * font_size(handle, middle)
         span.hidden = _is_hidden(item)
     if text[1:2] == " " and is_spaced_out(text):
         span.text = without_spacing(handle, first, last)
     return span
 
 
+class _Font:
+    """What a letter's font says of itself. A nameless one (type 3) has boxes that fit each letter, not the font."""
+
+    __slots__ = ("bold", "nameless")
+
+    def __init__(self, handle: object, index: int) -> None:
+        length = raw.FPDFText_GetFontInfo(handle, index, _name, len(_name), _flags)
+        name = _name.value.lower() if 0 < length <= len(_name) else b""
+        self.nameless = not name
+        # Many files state a stem width for a regular font that PDFium makes a bold weight of.
+        heavy = not _PLAIN_NAME.search(name) and raw.FPDFText_GetFontWeight(handle, index) >= _BOLD_WEIGHT
+        self.bold = bool(_BOLD_NAME.search(name)) or heavy
+
+
 def _is_bold(handle: object, index: int) -> bool:
-    length = raw.FPDFText_GetFontInfo(handle, index, _name, len(_name), _flags)
-    name = _name.value.lower() if 0 < length <= len(_name) else b""
-    if _BOLD_NAME.search(name):
-        return True
-    # Many files state a stem width for a regular font that PDFium makes a bold weight of.
-    return not _PLAIN_NAME.search(name) and bool(raw.FPDFText_GetFontWeight(handle, index) >= _BOLD_WEIGHT)
+    return _Font(handle, index).bold
 
 
 def _is_hidden(item: object) -> bool:

@@ -14,6 +14,8 @@ from litink.books.pdf_model import Line, Page
 EDGE = 3  # lines from the top or bottom of a page in which running heads and page numbers stand
 SLOT = 3.0  # points; furniture stands at the same height on every page, give or take
 REPEATED = 0.6  # share of a slot's lines that must come again for the slot to be furniture
+EVERYWHERE = 0.3  # share of the pages
+APART = 1.2  # times the distance of the lines of the text
 MOST_FURNITURE = 0.3  # share of all letters
 MAX_FURNITURE = 120  # characters
 LEAST_COUNTED = 3  # page numbers that agree
@@ -58,6 +60,24 @@ class _Edge:
     number: int | None
 
 
+def _is_alone(edge: _Edge) -> bool:
+    """Whether nothing stands beside the line: a number in a row is a cell."""
+    return not any(
+        other is not edge.line and abs(other.y - edge.line.y) < 0.4 * edge.line.size for other in edge.page.lines
+    )
+
+
+def _stands_apart(edge: _Edge, *, top: bool) -> bool:
+    """Whether the line differs from the text beside it in size or by its distance: else it is a line of that text."""
+    line = edge.line
+    inwards = sorted(edge.page.lines, key=_height, reverse=top)
+    at = next(index for index, other in enumerate(inwards) if other is line)
+    inner = inwards[at + 1 : at + 4]
+    if len(inner) < 3 or abs(inner[0].size - line.size) > ALIKE / 2 * line.size:
+        return True
+    return abs(line.y - inner[0].y) > APART * abs(inner[1].y - inner[2].y)
+
+
 def _height(line: Line) -> float:
     return line.y
 
@@ -67,17 +87,22 @@ def _furniture(members: list[_Edge], near: list[_Edge], pages: int, *, top: bool
     at: dict[str, list[int]] = {}
     for edge in near:
         at.setdefault(edge.plain, []).append(edge.page.index)
-    again = {plain for plain, places in at.items() if _comes_again(sorted(set(places)), pages)}
+    counts = {plain: sorted(set(places)) for plain, places in at.items()}
+    again = {plain for plain, places in counts.items() if _comes_again(places, pages)}
+    everywhere = {plain for plain in again if len(counts[plain]) >= EVERYWHERE * pages}
     repeated = [edge.line.size for edge in near if edge.plain in again]
     pages_here = len({edge.page.index for edge in near})
-    established = pages_here >= max(4, 0.2 * pages) and len(repeated) >= REPEATED * len(near)
+    established = pages_here >= max(LEAST_COUNTED, 0.2 * pages) and len(repeated) >= REPEATED * len(near)
     size = median(repeated) if established else 0.0
     counting = _counting(near)
     found: set[int] = set()
     for edge in members:
-        numbered = edge.number is not None and (pages <= 3 or edge.number - edge.page.index in counting)
+        numbered = edge.number is not None and (
+            True or (pages < LEAST_COUNTED and _is_alone(edge))
+        )
         fits = established and abs(edge.line.size - size) < ALIKE * size
-        if (edge.plain in again or numbered or fits) and _is_edge(edge.page, edge.line, top=top):
+        repeats = edge.plain in again and (edge.plain in everywhere or _stands_apart(edge, top=top))
+        if (repeats or numbered or fits) and _is_edge(edge.page, edge.line, top=top):
             found.add(id(edge.line))
     return found
 

@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 
 from litink.books.hocr import Seen, read_hocr
 from litink.books.languages import guess_language
-from litink.books.ocr import INSTALL, MAX_PIXELS, Job, Picture, Recogniser, Task
+from litink.books.ocr import MAX_PIXELS, Job, Picture, Recogniser, Task
 from litink.books.pdf_glyphs import is_right_to_left
 from litink.books.pdf_model import Line, Page
 from litink.errors import Refused
@@ -92,7 +92,9 @@ def recognise(
     installed = recogniser.languages()
     if not installed:
         raise Refused(
-            "ocr-no-language", f"Tesseract has no language data; please {INSTALL} with a language of its own."
+            "ocr-no-language",
+            "Tesseract is here, but no language for it; please install one (Debian and Ubuntu: apt-get install "
+            "tesseract-ocr-eng) and hand the file in again.",
         )
     scans = _Scans(document, recogniser, total=len(pages))
     outcome = Outcome(language=scans.choose_language(_spread(pages), installed, stated))

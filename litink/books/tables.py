@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from litink.books.elements import HEADINGS, roles_of
+from litink.books.elements import HEADINGS
 from litink.books.events import Event
+from litink.books.pieces import LINE_END
+from litink.books.tags import Tag
 
 MAX_SPEAKER = 5  # words
 MAX_CELL = 120  # words; a longer cell is laid out text
@@ -18,14 +20,8 @@ MAX_CELL = 120  # words; a longer cell is laid out text
 class Recorded(NamedTuple):
     """An element and the events inside it."""
 
-    name: str
-    attributes: dict[str, str]
+    tag: Tag
     inside: Sequence[Event]
-
-
-def plain_name(name: str) -> str:
-    """ "svg:IMAGE" is "image"."""
-    return name.rpartition(":")[2].lower()
 
 
 def elements_in(events: Sequence[Event]) -> Iterator[Recorded]:
@@ -34,10 +30,10 @@ def elements_in(events: Sequence[Event]) -> Iterator[Recorded]:
     for index, event in enumerate(events):
         if event is None:
             depth -= 1
-            opening = events[start]
-            if depth == 0 and isinstance(opening, tuple):
-                yield Recorded(plain_name(opening[0]), opening[1], events[start + 1 : index])
-        elif not isinstance(event, str):
+            tag = events[start]
+            if depth == 0 and isinstance(tag, Tag):
+                yield Recorded(tag, events[start + 1 : index])
+        elif isinstance(event, Tag):
             if depth == 0:
                 start = index
             depth += 1
@@ -45,39 +41,38 @@ def elements_in(events: Sequence[Event]) -> Iterator[Recorded]:
 
 def names_in(events: Sequence[Event]) -> list[str]:
     """Names of all elements among the events, at any depth."""
-    return [plain_name(event[0]) for event in events if isinstance(event, tuple)]
+    return [event.name for event in events if isinstance(event, Tag)]
 
 
 def text_in(events: Sequence[Event]) -> str:
     """All text among the events, in one line."""
-    return " ".join("".join([event for event in events if isinstance(event, str)]).split())
+    return " ".join("".join([event for event in events if isinstance(event, str)]).replace(LINE_END, " ").split())
 
 
 def rows_in(table: Sequence[Event]) -> list[list[Recorded]]:
     """The cells of each row, those of tables inside the table left out."""
     rows: list[list[Recorded]] = []
-    opened: list[tuple[str, dict[str, str], int]] = []  # elements around, and the index after their beginning
+    around: list[tuple[Tag, int]] = []  # the elements around, and the index after their beginning
     tables = 0  # inside this one
     for index, event in enumerate(table):
         if event is None:
-            name, attributes, start = opened.pop()
-            if name == "table":
+            tag, start = around.pop()
+            if tag.name == "table":
                 tables -= 1
-            elif not tables and name in ("td", "th") and opened and opened[-1][0] == "tr":
-                rows[-1].append(Recorded(name, attributes, table[start:index]))
-        elif not isinstance(event, str):
-            name = plain_name(event[0])
-            opened.append((name, event[1], index + 1))
-            if name == "table":
+            elif not tables and tag.name in ("td", "th") and around and around[-1][0].name == "tr":
+                rows[-1].append(Recorded(tag, table[start:index]))
+        elif isinstance(event, Tag):
+            around.append((event, index + 1))
+            if event.name == "table":
                 tables += 1
-            elif name == "tr" and not tables:
+            elif event.name == "tr" and not tables:
                 rows.append([])
     return rows
 
 
-def is_play(rows: Sequence[Sequence[Recorded]], epub_type: str) -> bool:
+def is_play(rows: Sequence[Sequence[Recorded]]) -> bool:
     """Two columns, the first of which names speakers: marked as such, or a few short names that come again."""
-    if any("z3998:persona" in roles_of(row[0].attributes, epub_type) for row in rows if row):
+    if any("z3998:persona" in row[0].tag.roles for row in rows if row):
         return True
     if len(rows) < 4 or any(len(row) != 2 for row in rows):
         return False

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import partial
 from html.entities import html5
+from typing import Final
 
 from lxml import etree
 
-# Markup may not nest deeply (the walker recurses); Word's XML may, and without entities it is as large as it is.
-_DEEP_XML = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=True
-)
-_XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False)
+_SAFE: Final = partial(etree.XMLParser, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
+_DEEP_XML = _SAFE(huge_tree=True)  # Word's: without entities it is as large as it is
+_XML = _SAFE(remove_comments=True, remove_pis=True)
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(
@@ -23,7 +23,7 @@ _DECLARED = re.compile(
     re.I,
 )
 HEAD = 2048  # bytes in which declarations stand
-_XML_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?![Uu][Tt][Ff]-?8[\"'])")
+_OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?![Uu][Tt][Ff]-?8[\"'])")
 _PROLOG = re.compile(r"^\s*<\?xml.*?\?>", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.S | re.I)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
@@ -37,11 +37,10 @@ class Unreadable(ValueError):
     """The bytes are no markup at all."""
 
 
-def is_plain(data: bytes) -> bool:
-    """Whether the bytes are, as far as they say themselves, UTF-8 without a DOCTYPE: parsers may have them as they are."""
+def is_utf8(data: bytes) -> bool:
+    """Whether markup is in UTF-8 as far as it says."""
     head = data[:HEAD]
-    declared = _XML_ENCODING.search(head, 0, head.find(b"?>")) if head.startswith(b"<?xml") else None
-    return not (declared or b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in head)
+    return not (_OTHER_ENCODING.search(head, 0, max(head.find(b"?>"), 0)) or b"\0" in head)
 
 
 def decode(data: bytes) -> str:
@@ -93,10 +92,15 @@ def character(entity: str) -> str:
     return f"&#{ord(text)};" if len(text) == 1 and (text < " " or text in "<&") else text
 
 
+def _is_plain(data: bytes) -> bool:
+    """Whether a parser may have the bytes as they are: UTF-8, and no DOCTYPE."""
+    return is_utf8(data) and b"<!DOCTYPE" not in data and b"<!ENTITY" not in data
+
+
 def parse_xml(data: bytes) -> etree._Element:
     """A well-formed XML document's root. Raises Unreadable."""
     try:
-        if is_plain(data):
+        if _is_plain(data):
             return etree.fromstring(data, _DEEP_XML)
     except (etree.XMLSyntaxError, ValueError):
         pass
@@ -110,7 +114,7 @@ def parse_xml(data: bytes) -> etree._Element:
 def parse_markup(data: bytes | str) -> etree._Element:
     """The root of (X)HTML, strictly when it is well formed, else as a browser would. Raises Unreadable."""
     try:
-        if isinstance(data, bytes) and is_plain(data):
+        if isinstance(data, bytes) and _is_plain(data):
             return etree.fromstring(data, _XML)
     except (etree.XMLSyntaxError, ValueError):
         pass

@@ -16,7 +16,7 @@ from api.contents import disposition, file_name
 from litink.library.repository import BookRecord
 from tests.api.test_api_books import problem
 from tests.made_books import Maker
-from tests.made_media import SRT, VTT, film, flac
+from tests.made_media import SRT, VTT, film, flac, png
 
 FILM = film(2)
 
@@ -140,6 +140,27 @@ def test_a_failed_picture_is_listed_without_a_link(api: httpx.Client, maker: Mak
     book = maker.finished(fail_picture=True)
     last = get(api, book, "/pictures").json()["storyboard"][-1]
     assert (last["state"], last["link"]) == ("failed", None)
+
+
+def test_who_made_something_is_told_where_it_is_shown(api: httpx.Client, finished: BookRecord, maker: Maker) -> None:
+    pictures = get(api, finished, "/pictures").json()
+    assert pictures["made_by"] == pictures["storyboard"][0]["made_by"] == "drawn locally"
+    assert get(api, finished, "/audio").json()[0]["made_by"] == "spoken locally"
+    assert get(api, finished, "/results").json()["film"]["made_by"].startswith("Drawn and spoken by local engines")
+
+    book = maker.finished(title="A Bought One")
+    shot = get(api, book, "/pictures").json()["storyboard"][0]["key"]
+    bought = {"width": 64, "height": 36, "made_by": "drawn by imagen-4 through ModelsLab"}
+    maker.put(book, "scene_images", shot, png(90), "image/png", **bought)
+    pictures = get(api, book, "/pictures").json()
+    assert pictures["made_by"] == pictures["storyboard"][0]["made_by"] == bought["made_by"]
+
+
+def test_everything_that_a_film_goes_without_is_listed(api: httpx.Client, maker: Maker) -> None:
+    book = maker.add()
+    gaps = [{"kind": kind, "scene": "s1", "item": "1"} for kind in ("picture", "line", "clip", "motion")]
+    maker.put(book, "film", "film.mp4", film(1), "video/mp4", seconds=1.0, chapters=[], missing=gaps)
+    assert get(api, book, "/results").json()["film"]["missing"] == gaps
 
 
 def test_active_content_is_handed_over_as_a_file(api: httpx.Client, maker: Maker) -> None:

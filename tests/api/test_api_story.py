@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import numpy as np
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select, update
 
-from litink.db.schema import passages
+from litink.db.schema import items, passages
 from litink.library.repository import BookRecord
 from litink.objects import Objects
 from litink.providers.local.embedder import MiniLM
 from litink.settings import Settings
 from tests.api.test_api_books import problem
-from tests.made_books import Maker
+from tests.made_books import Maker, item
 
 
 def get(api: httpx.Client, book: BookRecord, path: str, **headers: str) -> httpx.Response:
@@ -100,7 +102,8 @@ def searchable(
     with engine.begin() as connection:
         connection.execute(insert(passages), rows)
     maker = Maker(engine, Objects.from_settings(settings), tmp_path_factory.mktemp("indexed"))
-    maker.put(finished, "passages", "all", b"npz", "application/x-npz")
+    indexed = item("passages", "all", b"npz", "application/x-npz")
+    maker.make(finished, "passages", [replace(indexed, recipe={"embedder": dict(MiniLM.recipe())})])
     return finished
 
 
@@ -120,6 +123,20 @@ class TestSearch:
     @pytest.mark.parametrize("query", ["q=", "q=%20", "q=x&limit=0", f"q={'x' * 501}", "", "q=x&until_chapter=0"])
     def test_a_question_that_is_none(self, api: httpx.Client, searchable: BookRecord, query: str) -> None:
         problem(get(api, searchable, f"/search?{query}"), 422, "invalid-request")
+
+    def test_an_index_of_an_embedder_that_is_gone_is_searched_by_words(
+        self, api: httpx.Client, engine: Engine, searchable: BookRecord
+    ) -> None:
+        here = (items.c.book_id == searchable.id, items.c.asset == "passages")
+        with engine.begin() as connection:
+            recipe = connection.execute(select(items.c.recipe).where(*here)).scalar_one()
+            connection.execute(update(items).where(*here).values(recipe={"embedder": {"engine": "gone"}}))
+        try:
+            assert "Old Tobit" in get(api, searchable, "/search?q=Tobit").json()["passages"][0]["text"]
+            assert get(api, searchable, "/search?q=vessel").json()["passages"] == []
+        finally:
+            with engine.begin() as connection:
+                connection.execute(update(items).where(*here).values(recipe=recipe))
 
     @pytest.mark.parametrize("query", ["the", "%00", "'; drop table passages; --", "!!! & | :*", "日本語"])
     def test_odd_questions_are_answered(self, api: httpx.Client, searchable: BookRecord, query: str) -> None:

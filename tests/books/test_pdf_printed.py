@@ -20,12 +20,13 @@ FONTS = {
     "Arabic": files("manimgx_fonts") / "NotoSansArabic[wght].ttf",
     "Japanese": files("rendercv_fonts") / "Noto Sans/NotoSansJP-Regular.ttf",
 }
-PAGE = """@page{size:5.5in 8.5in;margin:.9in .8in;@bottom-center{content:counter(page);font-size:9pt}}
-@page:left{@top-left{content:'A. Nobody';font-size:9pt}} @page:right{@top-right{content:'The Keeper';font-size:9pt}}
-body{font:12pt Garamond;margin:0;text-align:justify} p{margin:0;text-indent:1.2em;hyphens:auto}"""
+HEADS = """@page{@bottom-center{content:counter(page);font-size:9pt}} @page:left{@top-left{content:'A. Nobody'}}
+@page:right{@top-right{content:'The Keeper'}}"""
+PAGE = """@page{size:5.5in 8.5in;margin:.9in .8in} body{font:12pt Garamond;margin:0;text-align:justify}
+p{margin:0;text-indent:1.2em;hyphens:auto}"""
 SENTENCE = (
-    "The lamp at the {0} had burned every night for ninety years without a rest, and nobody in the whole of the {0} could "
-    "now remember who had been the first to light it, or why the stair that led up to it had two hundred steps."
+    "The lamp at the {0} had burned every night for ninety years without a rest, and nobody in the whole of the {0} "
+    "could now remember who had been the first to light it, or why the stair that led up to it had two hundred steps."
 )
 PLACES = ["point", "harbour", "island", "village", "mountain", "river", "bridge", "market"]
 ARABIC = (
@@ -56,9 +57,8 @@ def printed(browser: Browser, tmp_path: Path) -> Printer:
 
     def make(body: str, style: str = "", *, language: str = "en", tagged: bool = False) -> Book:
         source = tmp_path / "b.html"
-        source.write_text(
-            f"<html lang={language}><meta charset=utf-8><title>The Keeper</title><style>{faces}{PAGE}{style}</style>{body}"
-        )
+        head = f"<html lang={language}><meta charset=utf-8><title>The Keeper</title>"
+        source.write_text(f"{head}<style>{faces}{PAGE}{style}</style>{body}")
         page = browser.new_page()
         page.goto(source.as_uri())
         target = tmp_path / "b.pdf"
@@ -98,13 +98,14 @@ def words_of(html: str) -> str:
 )
 def test_a_novel_without_bookmarks_has_its_chapters(printed: Printer, style: str, heading: str) -> None:
     names = ["The Stair", "Oil and Brass", "A Long Night", "Two Letters"]
-    body = "<div style='text-align:center;margin-top:2in;font-size:24pt'>The Keeper</div><div style='text-align:center'>A. Nobody</div>"
+    body = "<div class=title>The Keeper</div><div class=author>A. Nobody</div>"
     shown = [
         heading.format(name=name, roman=roman) for name, roman in zip(names, ("I", "II", "III", "IV"), strict=True)
     ]
     for number, head in enumerate(shown):
         body += f"<h1>{head}</h1>{prose(number)}"
-    book = printed(body, "h1{break-before:page}" + style)
+    title = ".title,.author{text-align:center} .title{margin-top:2in;font-size:24pt} h1{break-before:page}"
+    book = printed(body, HEADS + title + style)
     assert [chapter.title.lower() for chapter in book.chapters] == [head.lower() for head in shown]
     for number, chapter in enumerate(book.chapters):
         assert " ".join(chapter.text.split()) == words_of(prose(number))
@@ -125,7 +126,7 @@ def test_a_drop_capital_that_the_browser_floats(printed: Printer) -> None:
 def test_a_table_without_lines(printed: Printer) -> None:
     rows = [("Year", "Keeper", "Nights"), *((str(1800 + n), f"Keeper number {n}", str(n * 7)) for n in range(8))]
     cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    (chapter,) = printed(f"{prose(1, 3)}<table style='width:100%'>{cells}</table>{prose(2, 3)}").chapters
+    (chapter,) = printed(f"{prose(1, 2)}<table style='width:100%'>{cells}</table>{prose(2, 1)}").chapters
     tables = [chapter.block_text(block) for block in chapter.blocks if block.kind is BlockKind.TABLE]
     assert tables == ["\n".join(" | ".join(row) for row in rows)]
 

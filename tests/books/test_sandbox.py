@@ -13,7 +13,7 @@ from litink.books import sandbox
 from litink.books.reading import read
 from litink.books.sandbox import read_book
 from litink.errors import Refused
-from tests.books.makers import epub, prose
+from tests.books.makers import LONG, epub, page_of, pdf, prose
 
 PICTURE = b"\xff\xd8\xff\xc0\x00\x11\x08\x02\x00\x01\x80" + bytes(40) + b"\xff\xd9"
 
@@ -63,6 +63,18 @@ def test_a_stream_that_unpacks_to_a_gigabyte_is_refused_and_the_parent_stays_sma
     assert code in ("book-unreadable", "book-too-complex")
     assert int(child) <= sandbox.MEMORY >> 10
     assert int(parent) < 150 << 10
+
+
+def test_a_pdf_of_3000_pages_fits_into_the_memory_of_the_child(tmp_path: Path) -> None:
+    pages = []
+    for number in range(3000):
+        lines = [f"{line} {number * 12 + line} {LONG[:70]}" for line in range(12)]
+        pages.append([*page_of(lines, top=640), (300.0, 40.0, 9.0, str(number + 1))])
+        if number % 30 == 0:
+            pages[-1].append((72.0, 720.0, 20.0, f"Chapter {number // 30 + 1}"))
+    book = read_book(pdf(tmp_path / "b.pdf", pages)).book
+    assert len(book.chapters) == 100
+    assert book.word_count > 3000 * 12 * 10
 
 
 def test_a_reader_that_hangs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

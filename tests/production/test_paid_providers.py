@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, update
 
-from litink.db.schema import breakers, ledger, payments
+from litink.db.schema import breakers, items, ledger, payments
 from litink.errors import LitinkError
 from litink.generation.model import Outcome
 from litink.library import repository
@@ -186,8 +186,8 @@ def test_the_ledger_is_the_providers_bill_to_the_last_cent(sample: Sample, engin
     assert bill.twice == {}
     assert {name: outcome.cost_usd for name, outcome in sample.made.items() if outcome.cost_usd} == by_asset
     production = sample.studio.production(sample.book)
-    items = {name: sum((i.cost_usd for i in production.items(name)), Decimal(0)) for name in by_asset}
-    assert items == by_asset
+    costs = {name: sum((i.cost_usd for i in production.items(name)), Decimal(0)) for name in by_asset}
+    assert costs == by_asset
 
 
 def test_scenes_follow_the_portraits_of_those_in_them(sample: Sample) -> None:
@@ -214,6 +214,23 @@ def test_clips_show_a_video_for_a_shot_of_each_scene(sample: Sample) -> None:
     shown = {s.motion.video for clip in timeline_of(production).clips for s in clip.shots if s.motion}
     assert shown == videos
     assert len(videos) == sum(len(scenes) for scenes in production.scenes.values())
+
+
+def test_a_video_of_an_earlier_picture_is_not_shown(sample: Sample, engine: Engine) -> None:
+    from litink.production.timeline import timeline_of
+
+    scene = next(iter(sample.studio.production(sample.book).done("motion")))
+    here = (items.c.book_id == sample.book, items.c.asset == "motion", items.c.key == scene)
+    with engine.begin() as connection:
+        inputs = connection.execute(select(items.c.inputs).where(*here)).scalar_one()
+        connection.execute(update(items).where(*here).values(inputs={**inputs, "picture": "of yesterday"}))
+    try:
+        clips = {clip.key: clip for clip in timeline_of(sample.studio.production(sample.book)).clips}
+    finally:
+        with engine.begin() as connection:
+            connection.execute(update(items).where(*here).values(inputs=inputs))
+    assert not any(shot.motion for shot in clips[scene].shots)
+    assert any(shot.motion for clip in clips.values() for shot in clip.shots)
 
 
 def test_words_are_timed_inside_their_lines(sample: Sample) -> None:
@@ -318,7 +335,7 @@ def test_a_fallback_is_told(opened: Open, providers: Emulator, tmp_path: Path) -
         book = a_story(studio, tmp_path)
         for name in ("chapters", "characters", "plot_overview", "scripts", "audio"):
             studio.materialise(book, name)
-        items = list(studio.production(book).done("audio").values())
-    assert items
-    assert all(item.meta["fallback"] and second.name in item.meta["made_by"] for item in items)
-    assert {item.recipe["voice"]["model"] for item in items} == {first.id}
+        lines = list(studio.production(book).done("audio").values())
+    assert lines
+    assert all(item.meta["fallback"] and second.name in item.meta["made_by"] for item in lines)
+    assert {item.recipe["voice"]["model"] for item in lines} == {first.id}

@@ -92,7 +92,7 @@ class Rung(Generic[T]):
     # -- sending ---------------------------------------------------------------------------------------------------
 
     def _send(self, request: Request) -> Ended[T] | None:
-        """One payment from its row to its end; None when somebody else wrote the same request down before."""
+        """One payment from its row to its end; None when somebody else wrote, or took, the same request before."""
         desk, policy, purpose = self._desk, self._desk.policy, self._purpose
         model, units = self.offer.model, self.offer.units_at_most
         with desk.slots.hold(request.provider, request.operation, purpose.stop):
@@ -102,7 +102,7 @@ class Rung(Generic[T]):
             with desk.journal.begin(draft.token) as entry:
                 began = time.clock_gettime(_CLOCK)
                 payment = self._open(draft, entry)
-                if payment is None:
+                if payment is None or payment.state != "sent":
                     return None
                 exchange = self._exchange(payment, request, entry)
                 if purpose.stop.is_set():

@@ -66,11 +66,12 @@ class PaidChat:
         assert self._till is not None
         schema = strict(form.model_json_schema())
         ladder = self._ladders[question.task]
-        offers = [_offer(model, question, form.__name__, schema) for model in (*ladder, ladder[0])]
+        offers = [offer_of(model, question, form.__name__, schema) for model in (*ladder, ladder[0])]
         return self._till.buy(offers, lambda answer: answered(answer, form, check))
 
 
-def _offer(model: Model, question: Question, name: str, schema: Mapping[str, Any]) -> Offer:
+def offer_of(model: Model, question: Question, name: str, schema: Mapping[str, Any]) -> Offer:
+    """The request: instructions are ours and come first, the material is fenced off and cannot end its fence."""
     most = min(question.answer_tokens, model.answer_tokens or question.answer_tokens)
     asked = {"instructions": question.instructions, "material": question.material, "form": schema}
 

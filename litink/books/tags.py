@@ -1,0 +1,134 @@
+"""Beginnings of (X)HTML elements and what they mean to a reader; each different one of a book is looked at once."""
+
+from __future__ import annotations
+
+import html
+import re
+from enum import IntEnum
+from typing import Final
+
+OPS = "http://www.idpf.org/2007/ops"
+NO_ROLES: frozenset[str] = frozenset()
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.I)
+_VERSE_CLASS = re.compile(r"(?:^|[\s_-])(?:poem|poetry|verse|stanza|lg|linegroup|line-group)(?:$|[\s_-])", re.I)
+_STANZA_CLASS = re.compile(r"(?:^|[\s_-])(?:stanza|lg|linegroup|line-group)(?:$|[\s_-])", re.I)
+_PAGE_CLASS = re.compile(r"(?:^|[\s_-])(?:pagenum|pageno|page-?number|pagebreak|folio)(?:$|[\s_-])", re.I)
+_PAGE_LABEL = re.compile(r"[\[({]?\s*(?:p(?:age|g|\.)?\.?\s*)?(?:[0-9]{1,4}|[ivxlcm]{1,8})\s*[\])}]?", re.I)
+_VERSE_ROLES = frozenset({"z3998:verse", "z3998:poem", "z3998:song"})
+_TAG = re.compile(r"([A-Za-z_][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)")
+_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+
+
+class Use(IntEnum):
+    """What is to be done with an element."""
+
+    END = -1  # the end of an element, and no beginning
+    QUIET = 0  # nothing: its text is its parent's
+    LINE_BREAK = 1
+    EDGED = 2  # a block that says nothing but where it begins and ends
+    BLOCK = 3
+    LEFT_OUT = 5
+    LINK = 6
+    ANCHOR = 7  # nothing, but something may point to it
+    RAISED = 8
+    PICTURE = 9
+    DRAWING = 10
+    FORMULA = 11
+    ITALIC = 12
+    DIRECTION = 13  # of a stage
+    PAGE = 14  # perhaps the number of a printed page
+
+
+_NAMES: Final = {
+    Use.EDGED: """body p div section article main aside header footer nav address center figure ul ol dl dt dd caption
+        thead tbody tfoot tr td th details summary fieldset""",
+    Use.BLOCK: "blockquote figcaption h1 h2 h3 h4 h5 h6 hgroup hr li pre table",
+    Use.LEFT_OUT: """script style head template iframe object embed applet form input button select textarea noscript rt
+        rp rtc audio video source track canvas map title meta link base""",
+    Use.LINE_BREAK: "br",
+    Use.LINK: "a",
+    Use.RAISED: "sup",
+    Use.PICTURE: "img image",
+    Use.DRAWING: "svg",
+    Use.FORMULA: "math",
+    Use.ITALIC: "i",
+}
+_USES: Final = {name: use for use, names in _NAMES.items() for name in names.split()}
+
+
+class Unusual(ValueError):
+    """A tag that is not written as nearly all are."""
+
+
+class Tag:
+    """The beginning of an element. ``name`` is in lower case and without a prefix, attributes' names are as written."""
+
+    __slots__ = ("attributes", "empty", "ending", "identifier", "name", "roles", "stanza", "use", "verse")
+
+    def __init__(self, name: str, attributes: dict[str, str], *, empty: bool = False) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.empty = empty  # it is the end as well
+        self.ending = "" if empty else f"/{name}"  # how its end is written
+        classes = attributes.get("class", "")
+        self.roles = _roles(attributes)
+        self.stanza = bool(_STANZA_CLASS.search(classes))
+        self.verse = self.stanza or not self.roles.isdisjoint(_VERSE_ROLES) or bool(_VERSE_CLASS.search(classes))
+        self.identifier = attributes.get("id") or attributes.get("xml:id") or ""
+        if name == "a":
+            self.identifier = self.identifier or attributes.get("name", "")
+        self.use = self._use()
+
+    def without(self, *attributes: str) -> Tag:
+        return Tag(self.name, {key: value for key, value in self.attributes.items() if key not in attributes})
+
+    def _use(self) -> Use:
+        use = _USES.get(self.name, Use.QUIET)
+        if use is Use.LEFT_OUT or "hidden" in self.attributes or _HIDDEN_STYLE.search(self.attributes.get("style", "")):
+            self.identifier = ""
+            return Use.LEFT_OUT
+        if "pagebreak" in self.roles or _PAGE_CLASS.search(self.attributes.get("class", "")):
+            return Use.PAGE
+        if use is Use.EDGED:
+            return Use.BLOCK if self.identifier or self.roles or self.verse or self.stanza else use
+        if use is Use.LINK and ("#" in self.attributes.get("href", "") or self.roles):
+            return use
+        if use in (Use.QUIET, Use.LINK, Use.ITALIC):
+            if "z3998:stage-direction" in self.roles:
+                return Use.DIRECTION
+            return Use.ITALIC if use is Use.ITALIC else Use.ANCHOR if self.identifier else Use.QUIET
+        return use
+
+
+def _roles(attributes: dict[str, str]) -> frozenset[str]:
+    """The words of ``epub:type`` and ``role`` (also without "doc-")."""
+    words, role = attributes.get("epub:type", ""), attributes.get("role", "")
+    if role.startswith("doc-"):
+        words = f"{words} {role} {role[4:]}"
+    return frozenset(words.split()) if words else NO_ROLES
+
+
+def read_tag(written: str) -> Tag:
+    """What stands between "<" and ">". Raises Unusual."""
+    if written.startswith("/"):
+        end = Tag(plain_name(written[1:].rstrip()), {})
+        end.use = Use.END
+        return end
+    if written.startswith(("?", "!DOCTYPE")) and not set(written) & set("[<"):
+        return Tag("", {}, empty=True)
+    match = _TAG.fullmatch(written)
+    if match is None:
+        raise Unusual(written)
+    attributes = {name: html.unescape(a or b) for name, a, b in _ATTRIBUTE.findall(match.group(2))}
+    if OPS in attributes.values() and attributes.get("xmlns:epub") != OPS:
+        raise Unusual(written)
+    return Tag(plain_name(match.group(1)), attributes, empty=bool(match.group(3)))
+
+
+def is_page_label(text: str) -> bool:
+    return not text or _PAGE_LABEL.fullmatch(text) is not None
+
+
+def plain_name(name: str) -> str:
+    """ "svg:IMAGE" is "image"."""
+    return name.rpartition(":")[2].lower()

@@ -98,7 +98,7 @@ def _furniture(members: list[_Edge], near: list[_Edge], pages: int, *, top: bool
     found: set[int] = set()
     for edge in members:
         numbered = edge.number is not None and (
-            True or (pages < LEAST_COUNTED and _is_alone(edge))
+            edge.number - edge.page.index in counting or (pages < LEAST_COUNTED and _is_alone(edge))
         )
         fits = established and abs(edge.line.size - size) < ALIKE * size
         repeats = edge.plain in again and (edge.plain in everywhere or _stands_apart(edge, top=top))

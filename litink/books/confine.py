@@ -63,4 +63,5 @@ def leave_network() -> bool:
 
 if __name__ == "__main__":
     limit(memory=int(sys.argv[1]), cpu=int(sys.argv[2]), output=int(sys.argv[3]))
+    leave_network()
     os.execv(sys.argv[4], sys.argv[4:])  # noqa: S606 - the program is named by who started this one

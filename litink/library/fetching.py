@@ -23,6 +23,7 @@ from typing import BinaryIO
 import httpx
 
 from litink import __version__
+from litink.aside import finished
 from litink.errors import Refused
 from litink.library.hosts import Address, Network, is_allowed, is_public, parsed
 from litink.library.intake import plain_name
@@ -67,7 +68,7 @@ class Fetcher:
         query, which may hold a secret. Text comes as UTF-8 where only the site's answer told its encoding.
         Raises Refused with a code that begins with "url-".
         """
-        return asyncio.run(self._in_time(address, into))
+        return finished(self._in_time(address, into))
 
     async def _in_time(self, address: str, into: BinaryIO) -> str:
         try:

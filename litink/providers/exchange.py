@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import SecretStr
 
+from litink.aside import finished
 from litink.providers.wire import AnswerLost, NotTaken, WrongAnswer
 
 CONNECT_SECONDS = 10.0
@@ -108,7 +109,7 @@ def converse(
 
     Raises NotTaken where the request surely did not get out or its status says that it was turned away, AnswerLost
     where it may have got out and no whole answer came, WrongAnswer for an answer above ``limit`` bytes. Errors that
-    ``say`` raises itself pass through. Must not be called in a thread that runs an event loop.
+    ``say`` raises itself pass through.
     """
     line = Line(limit)
 
@@ -123,7 +124,7 @@ def converse(
             return await say(client, line)
 
     try:
-        return asyncio.run(bounded())
+        return finished(bounded())
     except _TooLarge:
         raise WrongAnswer(
             "answer-too-large",

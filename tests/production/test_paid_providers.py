@@ -338,4 +338,4 @@ def test_a_fallback_is_told(opened: Open, providers: Emulator, tmp_path: Path) -
         lines = list(studio.production(book).done("audio").values())
     assert lines
     assert all(item.meta["fallback"] and second.name in item.meta["made_by"] for item in lines)
-    assert {item.recipe["voice"]["model"] for item in lines} == {first.id}
+    assert {item.recipe["voice"]["model"] for item in lines} == {first.name}

@@ -8,7 +8,7 @@ from typing import Any
 from litink.errors import LitinkError
 from litink.generation.paid.cashier import Offer
 from litink.media.probe import probe
-from litink.objects import sha256_of
+from litink.production.paid.pictures import lightened
 from litink.production.paid.prompts import PROMPT_VERSION, UNWANTED, fitted
 from litink.production.paid.till import Till, recipe_of, seed_of
 from litink.providers.base import Picture, Ratio
@@ -35,7 +35,7 @@ class PaidAnimator:
 
     def animate(self, picture: Picture, prompt: Sequence[str], seconds: float, ratio: Ratio) -> bytes:
         """Raises PermanentFailure as the cashier does."""
-        upload = Upload(sha256_of(picture.data), picture.media_type, lambda: picture.data)
+        upload = lightened(picture.data, picture.media_type)
         asked = {
             "recipe": self.recipe(),
             "picture": upload.sha,

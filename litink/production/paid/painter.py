@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litink.generation.paid.cashier import Offer
-from litink.production.paid.pictures import picture_of
+from litink.production.paid.pictures import lightened, picture_of
 from litink.production.paid.prompts import (
     PROMPT_VERSION,
     UNWANTED,
@@ -56,17 +56,16 @@ class PaidPainter:
         """Raises PermanentFailure as the cashier does."""
         shown = [f.character for f in shot.figures if f.character in cast and f.character in self._portraits]
         people = [cast[id_] for id_ in shown]
-        asked = {
-            "pictures": [self._portraits[id_].sha for id_ in shown],
-            "prompt": scene_prompt(scene, shot, people),
-        }
+        most = max((model.references for model in self._ladders.scene), default=0)
+        portraits = [lightened(p.read(), p.media_type) for p in (self._portraits[id_] for id_ in shown[:most])]
+        asked = {"pictures": [portrait.sha for portrait in portraits], "prompt": scene_prompt(scene, shot, people)}
         offers = [
             self._offer(
                 model,
                 scene_prompt(scene, shot, people[: model.references]),
                 ratio,
                 asked,
-                [self._portraits[id_] for id_ in shown[: model.references]],
+                portraits[: model.references],
             )
             for model in self._ladders.scene
             if shown or not model.references  # without anybody to follow there is nothing to give such a model

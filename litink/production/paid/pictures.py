@@ -1,4 +1,4 @@
-"""Is it a picture, and the one that was asked for? What a picture provider delivers, checked before it counts."""
+"""Pictures to and from a provider: made light enough to go along, checked before they count when they come."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import cv2
 import numpy as np
 
 from litink.books.covers import usable_cover
+from litink.objects import sha256_of
 from litink.providers.base import Picture, Ratio
-from litink.providers.wire import Answer, WrongAnswer
+from litink.providers.wire import Answer, Upload, WrongAnswer
 
 _RATIOS: dict[Ratio, float] = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0}
 _OFF_BY = 1.15  # models round to sizes of their own: 1408 x 768 for 16:9
 _SMALLEST = 256  # pixels of the shorter side
 _BLANK = 1.5  # standard deviation of the luma of a picture of one colour, which is what a filter puts in place of one
 _KINDS = ("image/png", "image/jpeg", "image/webp")
+_LIGHT_BYTES = 1_000_000  # as base64 inside JSON, several to a request
+_LIGHT_SIDE = 1280  # pixels: as fine as models look at a picture that they are given
+_LIGHT_QUALITY = 92
 
 
 def picture_of(answer: Answer, ratio: Ratio) -> Picture:
@@ -36,3 +40,16 @@ def picture_of(answer: Answer, ratio: Ratio) -> Picture:
     if float(luma.std()) < _BLANK:
         raise WrongAnswer("picture-blank", "The picture is of one colour.")
     return Picture(answer.data, found.media_type, width, height)
+
+
+def lightened(data: bytes, media_type: str) -> Upload:
+    """A picture to be sent along: as it is, or made smaller where it is heavy. Equal bytes become equal bytes."""
+    if len(data) > _LIGHT_BYTES:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        assert image is not None  # a picture of ours, checked when it came
+        scale = min(1.0, _LIGHT_SIDE / max(image.shape[:2]))
+        size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
+        smaller = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        data = cv2.imencode(".jpg", smaller, [cv2.IMWRITE_JPEG_QUALITY, _LIGHT_QUALITY])[1].tobytes()
+        media_type = "image/jpeg"
+    return Upload(sha256_of(data), media_type, lambda: data)

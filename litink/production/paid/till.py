@@ -46,4 +46,4 @@ def seed_of(asked: Mapping[str, Any], variation: int) -> int:
 
 def recipe_of(model: Model, prompt: int, **parameters: Any) -> dict[str, Any]:
     """What decides a paid result besides its inputs. A fallback's result has the same recipe: its metadata tells it."""
-    return {"engine": model.provider, "model": model.id, "prompt": prompt, "parameters": parameters}
+    return {"engine": model.provider, "model": model.name, "prompt": prompt, "parameters": parameters}

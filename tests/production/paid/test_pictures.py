@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from litink.production.paid.pictures import picture_of
+from litink.objects import sha256_of
+from litink.production.paid.pictures import lightened, picture_of
 from litink.providers.base import Ratio
 from litink.providers.wire import Answer, WrongAnswer
 
@@ -65,3 +66,16 @@ def test_anything_else_is_a_wrong_answer(data: bytes, ratio: Ratio, code: str) -
 
 def test_a_models_own_rounding_of_a_ratio_is_accepted() -> None:
     assert picture_of(answer(drawn(width=1408, height=768)), "16:9").width == 1408
+
+
+def test_what_goes_along_is_light_and_the_same_every_time() -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (2048, 2048, 3), np.uint8)
+    heavy = bytes(cv2.imencode(".png", cv2.GaussianBlur(noise, (0, 0), 3))[1])
+    upload = lightened(heavy, "image/png")
+    assert len(upload.read()) < 1_000_000 < len(heavy)
+    assert upload.sha == sha256_of(upload.read()) == lightened(heavy, "image/png").sha
+    sent = cv2.imdecode(np.frombuffer(upload.read(), np.uint8), cv2.IMREAD_COLOR)
+    assert sent is not None
+    assert sent.shape == (1280, 1280, 3)
+    assert upload.media_type == "image/jpeg"
+    assert lightened(drawn(), "image/png").read() == drawn()

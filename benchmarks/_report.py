@@ -42,20 +42,25 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])
 
 
-def put(document: Path, text: str) -> None:
+def put(document: Path, text: str, marks: tuple[str, str] = MARKS) -> None:
     """Write the text between the marks of a document."""
-    before, _, rest = document.read_text(encoding="utf-8").partition(MARKS[0])
-    after = rest.partition(MARKS[1])[2]
-    document.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}", encoding="utf-8")
+    before, _, rest = document.read_text(encoding="utf-8").partition(marks[0])
+    after = rest.partition(marks[1])[2]
+    document.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}", encoding="utf-8")
 
 
 def finish(
-    chosen: argparse.Namespace, document: Path, text: str, figures: Mapping[str, float], goals: Mapping[str, Goal]
+    chosen: argparse.Namespace,
+    document: Path,
+    text: str,
+    figures: Mapping[str, float],
+    goals: Mapping[str, Goal],
+    marks: tuple[str, str] = MARKS,
 ) -> None:
     """Print the text, write it between the marks of the document if asked, and end with the JSON object if asked."""
     print(text)
     if chosen.write:
-        put(document, text)
+        put(document, text, marks)
     if chosen.json:
         short = [name for name, goal in goals.items() if name in figures and not goal.met(figures[name])]
         print(json.dumps({"figures": figures, "goals": {k: str(v) for k, v in goals.items()}, "short": short}))

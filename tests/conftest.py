@@ -22,9 +22,10 @@ from litink.library.options import MakeOptions
 from litink.objects import Objects
 from litink.platform.postgres import EmbeddedPostgres, Server
 from litink.settings import Settings
+from tests.chromium import browser
 from tests.emulated import emulator, emulator_process
 
-__all__ = ["emulator", "emulator_process"]  # fixtures of their own module
+__all__ = ["browser", "emulator", "emulator_process"]  # fixtures of modules of their own
 
 SHARED_BOOKS = Path(__file__).parents[1] / "../shared/books"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from litink.books.languages import guess_language, language_tag
 from litink.books.model import Block, Book, Note, ReadBook, Section, SectionKind
@@ -77,13 +78,13 @@ def section_key(kind: SectionKind, text: str, taken: Counter[str]) -> str:
 
 
 def _running_text(pieces: list[Piece]) -> tuple[str, tuple[Block, ...]]:
-    blocks: list[Block] = []
-    offset = 0
-    for piece in pieces:
-        end = offset + len(piece.text)
-        blocks.append(Block(piece.kind, offset, end, piece.speaker, piece.level))
-        offset = end + 2
-    return "\n\n".join([piece.text for piece in pieces]), tuple(blocks)
+    texts = [piece.text for piece in pieces]
+    starts = list(accumulate([len(text) + 2 for text in texts], initial=0))
+    blocks = [
+        Block(piece.kind, start, start + len(text), piece.speaker, piece.level)
+        for piece, text, start in zip(pieces, texts, starts, strict=False)
+    ]
+    return "\n\n".join(texts), tuple(blocks)
 
 
 def _language(stated: str, sections: list[Section]) -> str:

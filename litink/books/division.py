@@ -10,13 +10,11 @@ from itertools import accumulate
 
 from litink.books.assembly import Draft
 from litink.books.matter import (
-    GUTENBERG_CREDITS,
-    GUTENBERG_END,
-    GUTENBERG_START,
     always_matter,
     kind_by_roles,
     leading_matter,
     reads_like_rights,
+    title_of_roles,
     trailing_matter,
 )
 from litink.books.model import BlockKind, SectionKind
@@ -25,6 +23,7 @@ from litink.books.numbering import label_of, normal
 from litink.books.outline import Node, Run, outline
 from litink.books.pieces import Manuscript, Piece
 from litink.books.plays import mark_speeches
+from litink.books.typed import gutenberg_frame
 
 OWN_TEXT = 100  # words; a node with more of its own before its first child is read, not just a divider
 SHORT = 400  # words; unnamed sections before chapter one that are shorter are front matter
@@ -33,20 +32,6 @@ PLAIN_FRONT = 2000  # words; no copyright or title page is longer: such a "front
 # Letters of a word and the blank after it. Sections are measured in letters: that costs nothing, counting words costs
 # as much as all the rest of the division, and Chinese has no blanks to count.
 LETTERS = 6
-_ROLE_TITLES = {
-    "titlepage": "Title page",
-    "halftitlepage": "Half title",
-    "copyright-page": "Copyright",
-    "dedication": "Dedication",
-    "epigraph": "Epigraph",
-    "toc": "Contents",
-    "cover": "Cover",
-    "colophon": "Colophon",
-    "imprint": "Imprint",
-    "endnotes": "Notes",
-    "index": "Index",
-    "bibliography": "Bibliography",
-}
 _GROUP = re.compile(r"(?:front|main|back|body) ?matter|body|text|main text|hauptteil")
 _STORY_OPENINGS = (
     "prologue",
@@ -69,7 +54,7 @@ def divide(manuscript: Manuscript) -> list[Draft]:
     if not manuscript.contents:  # else its entries point to pieces by number; listed plays mark their speeches
         mark_speeches(manuscript.pieces)
     pieces = manuscript.pieces
-    header_end, licence_start = _gutenberg(pieces)
+    header_end, licence_start = gutenberg_frame(pieces)
     roots = outline(manuscript)
     placed = _Divider(manuscript, header_end, licence_start).run(roots)
     _set_kinds(placed, manuscript.title)
@@ -88,22 +73,6 @@ def _name_nameless(drafts: list[Draft], book_title: str) -> None:
         draft.title = draft.title or (book_title if len(chapters) == 1 else f"Chapter {number}")
     for draft in drafts:
         draft.title = draft.title or ("Title page" if draft.kind is SectionKind.FRONT_MATTER else "Back matter")
-
-
-def _gutenberg(pieces: list[Piece]) -> tuple[int, int]:
-    """Index after the Project Gutenberg header (0 without one) and index of the licence (len without one)."""
-    start, end = 0, len(pieces)
-    marked = [i for i, p in enumerate(pieces) if "*" in p.text or p.text.startswith(("End of", "END OF"))]
-    for index in marked:
-        piece = pieces[index]
-        if start == 0 and GUTENBERG_START.search(piece.text) and index < len(pieces) * 0.8:
-            start = index + 1
-            while start < len(pieces) and GUTENBERG_CREDITS.match(pieces[start].text):
-                start += 1
-        elif GUTENBERG_END.search(piece.text) and index >= start:
-            end = index
-            break
-    return start, end
 
 
 class _Placed:
@@ -263,7 +232,7 @@ class _Divider:
         pieces = self.pieces[start : run.start] + self.pieces[run.end : end] if run else whole
         if not title and not run:
             first = next((p for p in whole if p.kind is BlockKind.HEADING), None)
-            title = " ".join(first.text.split()) if first else _role_title(whole[0])
+            title = " ".join(first.text.split()) if first else title_of_roles(whole[0].roles)
         roles = kind_by_roles(whole[0].roles)
         heading = " ".join(" ".join(run.lines).split()) if run else ""
         draft = Draft(SectionKind.CHAPTER, title, pieces, heading=heading, path=path)
@@ -279,10 +248,6 @@ class _Divider:
 def _words(letters: int) -> int:
     """About how many words so many letters are; none only for none."""
     return -(-letters // LETTERS)
-
-
-def _role_title(piece: Piece) -> str:
-    return next((name for role, name in _ROLE_TITLES.items() if role in piece.roles), "")
 
 
 def _set_kinds(placed: list[_Placed], book_title: str) -> None:

@@ -7,6 +7,7 @@ archive, repeat the spine or leave it empty, and every one of these should still
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -16,11 +17,14 @@ from lxml import etree
 from litink.books.archive import Archive
 from litink.books.covers import usable_cover
 from litink.books.elements import EPUB_TYPE, local, resolve
-from litink.books.events import Known
-from litink.books.markup import read_markup
-from litink.books.model import Cover
-from litink.books.pieces import Entry, Manuscript, metadata_line, one_line
-from litink.books.trees import Unreadable, parse_markup, parse_xml
+from litink.books.headings import mark_headings
+from litink.books.looks import LookingTags, LookingWalker
+from litink.books.markup import Walker, read_markup
+from litink.books.model import BlockKind, Cover
+from litink.books.outline import flatten, is_mere_label
+from litink.books.pieces import Entry, Manuscript, Piece, metadata_line, one_line
+from litink.books.tags import Tags
+from litink.books.trees import Unreadable, decode, parse_markup, parse_xml
 from litink.errors import Refused
 
 _CONTENT_TYPES = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document"})
@@ -42,10 +46,13 @@ class _Item:
         self.fallback = fallback
 
 
-def read_epub(path: Path) -> Manuscript:
-    """Raises Refused when the archive is unsafe, protected, without a package or without any text."""
+def read_epub(path: Path, *, cover: bool = True) -> Manuscript:
+    """``cover``: whether its picture is unpacked too.
+
+    Raises Refused when the archive is unsafe, protected, without a package or without any text.
+    """
     with Archive(path, refuse_outside_names=True) as archive:
-        return _Reader(archive).read()
+        return _Reader(archive).read(cover=cover)
 
 
 class _Reader:
@@ -57,7 +64,7 @@ class _Reader:
         self.files: dict[str, int] = {}  # archive name -> index of its first piece
         self.addresses: dict[tuple[str, str], str | None] = {}  # a link's file as written -> archive name
 
-    def read(self) -> Manuscript:
+    def read(self, *, cover: bool) -> Manuscript:
         self._refuse_protected()
         package_name = self._package_name()
         try:
@@ -69,9 +76,15 @@ class _Reader:
         self._metadata(package)
         self._manifest(package, package_name)
         names = self._reading_order(package)
-        self._content(names)
+        self._content(names, Tags(), Walker)
         self.manuscript.contents = self._contents(package)
-        self.manuscript.cover = self._cover(package)
+        if self._tells_no_chapters():
+            self._content(names, LookingTags(self._style_sheets()), LookingWalker)
+            self.manuscript.contents = []
+            mark_headings(self.manuscript)
+            self._place(names)
+            self.manuscript.contents = self._contents(package)
+        self.manuscript.cover = self._cover(package) if cover else None
         return self.manuscript
 
     def _refuse_protected(self) -> None:
@@ -191,26 +204,45 @@ class _Reader:
             )
         return name
 
-    def _content(self, names: list[str]) -> None:
+    def _content(self, names: list[str], tags: Tags, walker: type[Walker]) -> None:
         navigation = {self.archive.find(item.name) for item in self.items.values() if "nav" in item.properties}
-        pieces = self.manuscript.pieces
-        known: Known = {}
+        pieces: list[Piece] = []
         for part, name in enumerate(names):
             try:
-                found = read_markup(self.archive.read(name), name, part, known)
+                found = read_markup(self.archive.read(name), name, part, tags, walker)
             except Unreadable:
                 self.manuscript.warn(
                     "epub-part-empty", f"A part of the book is empty or unreadable: {metadata_line(name, 80)}"
                 )
                 continue
-            self.files.setdefault(name, len(pieces))
             if name in navigation:
                 for piece in found:
                     piece.roles = piece.roles | {"toc", "frontmatter"}
-            for index in [index for index, piece in enumerate(found) if piece.anchors]:
-                for anchor in found[index].anchors:
-                    self.anchors.setdefault(anchor, len(pieces) + index)
-            pieces.extend(found)
+            pieces += found
+        self.manuscript.pieces = pieces
+        self._place(names)
+
+    def _place(self, names: list[str]) -> None:
+        """Remember where files begin and what anchors mean."""
+        pieces = self.manuscript.pieces
+        parts = [piece.part for piece in pieces]
+        self.files = {name: bisect_left(parts, part) for part, name in enumerate(names)}
+        self.anchors = {}
+        for index in [index for index, piece in enumerate(pieces) if piece.anchors]:
+            for anchor in pieces[index].anchors:
+                self.anchors.setdefault(anchor, index)
+
+    def _tells_no_chapters(self) -> bool:
+        """Whether nothing is marked as a heading, and the contents list names no more than files or nothing at all."""
+        if sum(p.kind is BlockKind.HEADING and "toc" not in p.roles for p in self.manuscript.pieces) >= 2:
+            return False
+        places = {at for at, _, title in flatten(self.manuscript.contents) if not is_mere_label(title)}
+        return len(places) < 2
+
+    def _style_sheets(self) -> Iterator[str]:
+        for item in self.items.values():
+            if item.media_type == "text/css" and (name := self.archive.find(item.name)):
+                yield decode(self.archive.read(name))
 
     # -- contents list -------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from litink.books.cleaning import Tidier, odd_characters
 from litink.books.elements import EPUB_TYPE, local
-from litink.books.tags import Tag, Unusual, Use, read_tag
+from litink.books.tags import Tag, Tags, Unusual, Use
 from litink.books.trees import character, is_utf8, parse_markup
 
 # A beginning, a text, or the end of the element opened last.
@@ -33,7 +33,6 @@ class Target(Protocol):
 
 
 T = TypeVar("T", bound=Target)
-Known = dict[str, Tag]
 
 _END, _QUIET, _LINE_BREAK, _EDGED = Use.END, Use.QUIET, Use.LINE_BREAK, Use.EDGED
 _TAG = re.compile("<([^>]*)>")
@@ -42,22 +41,22 @@ _ENTITY = re.compile("&([A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 
-def feed(data: bytes | str, new_target: Callable[[Tidier], T], known: Known) -> T:
+def feed(data: bytes | str, new_target: Callable[[Tidier], T], tags: Tags) -> T:
     """A target that has heard the whole document.
 
-    ``new_target`` makes a fresh one for each try; it gets what tidies the texts of this document. ``known`` holds the
-    tags of a book that were looked at before. Raises trees.Unreadable when the bytes hold no markup at all.
+    ``new_target`` makes a fresh one for each try; it gets what tidies the texts of this document. ``tags`` serves
+    all documents of a book. Raises trees.Unreadable when the bytes hold no markup at all.
     """
     try:
-        return _tell(data, new_target, known)
+        return _tell(data, new_target, tags)
     except (UnicodeDecodeError, Unusual):
         root = parse_markup(data)
     target = new_target(Tidier(odd_characters(etree.tostring(root, encoding="utf-8"))))
-    _retell(root, target)
+    _retell(root, target, tags)
     return target
 
 
-def _tell(data: bytes | str, new_target: Callable[[Tidier], T], known: Known) -> T:
+def _tell(data: bytes | str, new_target: Callable[[Tidier], T], tags: Tags) -> T:
     """Raises Unusual for documents with anything but tags in pairs, texts, comments and processing instructions."""
     encoded, text = (data, data.decode()) if isinstance(data, bytes) else (data.encode("utf-8", "replace"), data)
     if not is_utf8(encoded):
@@ -81,9 +80,7 @@ def _tell(data: bytes | str, new_target: Callable[[Tidier], T], known: Known) ->
     while at < end:
         written, text = parts[at], parts[at + 1]
         at += 2
-        tag = known.get(written)
-        if tag is None:
-            tag = known[written] = read_tag(written)
+        tag = tags[written]
         use = tag.use
         if use is _END:
             if not around or around[-1].name != tag.name:
@@ -111,11 +108,11 @@ def _tell(data: bytes | str, new_target: Callable[[Tidier], T], known: Known) ->
     return target
 
 
-def _retell(root: etree._Element, target: Target) -> None:
+def _retell(root: etree._Element, target: Target, tags: Tags) -> None:
     around: list[Tag] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
-            tag = Tag(local(element), {_name(str(key)): str(value) for key, value in element.attrib.items()})
+            tag = tags.tag(local(element), {_name(str(key)): str(value) for key, value in element.attrib.items()})
             around.append(tag)
             if tag.use is _LINE_BREAK:
                 target.line_break()

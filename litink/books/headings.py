@@ -141,6 +141,7 @@ def _mark_numbers(pieces: list[Piece], contents: range, level: int) -> None:
     if any(p.kind is BlockKind.HEADING and (label := label_of(p.text)) and label.kind == "chapter" for p in pieces):
         return
     chain: list[Piece] = []
+    names: list[Piece] = []
     expected = 1
     for index, piece in enumerate(pieces):
         if index in contents or not _can_head(piece):
@@ -151,8 +152,11 @@ def _mark_numbers(pieces: list[Piece], contents: range, level: int) -> None:
         if label.number in (expected, 1):
             chain.append(piece)
             expected = (label.number or 0) + 1
+            below = pieces[index + 1] if index + 1 < len(pieces) else None
+            if not label.rest and below and _is_name(below):
+                names.append(below)
     if len(chain) >= 2:
-        for piece in chain:
+        for piece in [*chain, *(names if len(names) * 2 >= len(chain) else ())]:
             _mark(piece, level)
 
 

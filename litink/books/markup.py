@@ -14,17 +14,15 @@ from urllib.parse import unquote
 
 from litink.books.cleaning import Tidier
 from litink.books.elements import HEADINGS, resolve
-from litink.books.events import Event, Known, feed
+from litink.books.events import Event, feed
 from litink.books.model import BlockKind
 from litink.books.pieces import LINE_END, NOTE_MARK, NoteRef, Piece
+from litink.books.references import leads_back, note_label
 from litink.books.tables import Recorded, elements_in, is_layout, is_play, names_in, rows_in, text_in
-from litink.books.tags import NO_ROLES, Tag, Use, is_page_label
+from litink.books.tags import NO_ROLES, Tag, Tags, Use, is_page_label
 
 _HOLDERS = frozenset({"p", "div", "li", "aside", "dd"})  # a reference to their id means all pieces inside
-_NOTE_LABEL = re.compile(r"[\[({]?\s*(?:note\s*)?([0-9]{1,4}|[a-z]|[ivxlc]{1,6}|[*†‡§¶#‖]{1,4})\s*[\])}]?\.?", re.I)
-_NOTE_WORD = re.compile(r"note|citation|(?:^|[\s_-])fn|(?:^|\s)ft\w?[0-9]", re.I)
 _BREAK_TEXT = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦✻✽◆◇○●\-.]{1,40}")
-_BACKLINK = frozenset("↩↑⏎←^▲")
 MAX_VERSE_LINE = 75  # characters; longer lines with breaks are prose or addresses
 MAX_RETOLD = (
     12  # elements inside each other whose meaning is only known at their end; deeper ones are read as they come
@@ -34,18 +32,9 @@ MAX_RETOLD = (
 _EDGED, _BLOCK, _LEFT_OUT, _LINK, _RAISED = Use.EDGED, Use.BLOCK, Use.LEFT_OUT, Use.LINK, Use.RAISED
 _PICTURE, _DRAWING, _FORMULA, _ITALIC = Use.PICTURE, Use.DRAWING, Use.FORMULA, Use.ITALIC
 _DIRECTION, _PAGE = Use.DIRECTION, Use.PAGE
-_PARAGRAPH: Final = BlockKind.PARAGRAPH
-_HEADING: Final = BlockKind.HEADING
-_VERSE: Final = BlockKind.VERSE
-_SPEECH: Final = BlockKind.SPEECH
-_STAGE: Final = BlockKind.STAGE
-_LETTER: Final = BlockKind.LETTER
-_QUOTATION: Final = BlockKind.QUOTATION
-_LIST: Final = BlockKind.LIST
-_TABLE: Final = BlockKind.TABLE
-_CODE: Final = BlockKind.CODE
-_IMAGE: Final = BlockKind.PICTURE
-_BREAK: Final = BlockKind.BREAK
+_PARAGRAPH, _HEADING, _VERSE, _SPEECH = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.VERSE, BlockKind.SPEECH
+_STAGE, _LETTER, _QUOTATION, _LIST = BlockKind.STAGE, BlockKind.LETTER, BlockKind.QUOTATION, BlockKind.LIST
+_TABLE, _CODE, _IMAGE, _BREAK = BlockKind.TABLE, BlockKind.CODE, BlockKind.PICTURE, BlockKind.BREAK
 
 # What is open: nothing to do at the end, the edge of a block, what stood before a block, or what to do.
 _EDGE: Final = "edge"
@@ -164,6 +153,10 @@ class Walker:
             recorded = self._raw[self._mark :]
             del self._raw[self._mark :]
             self._then(recorded)
+        self._close()
+
+    def _close(self) -> None:
+        """Do what the end of the innermost open element asks for."""
         frame = self._open.pop()
         if frame is None:
             return
@@ -185,7 +178,7 @@ class Walker:
         self._retelling += 1
         for event in events:
             if isinstance(event, str):
-                self._raw.append(event)
+                self.data(event)
             elif event is None:
                 self.end()
             else:
@@ -326,26 +319,15 @@ class Walker:
 
     def _link(self, tag: Tag, events: list[Event]) -> None:
         """A note reference is recorded, the way back from a note left out; other links are ordinary text."""
-        if tag.roles & {"backlink", "doc-backlink", "referrer"}:
+        if leads_back(tag, events):
             return
-        href = tag.attributes.get("href", "")
-        label = text_in(events)
-        if "#" in href and "://" not in href:
-            if label and set(label) <= _BACKLINK:
-                return
-            match = _NOTE_LABEL.fullmatch(label)
-            address, _, fragment = href.partition("#")
-            if match and (
-                tag.roles & {"noteref", "doc-noteref"}
-                or self._raised
-                or "sup" in names_in(events)
-                or label[:1] in "[({*†‡§¶"
-                or _NOTE_WORD.search(f"{tag.attributes.get('class', '')} {fragment}")
-            ):
-                self._raw.append(NOTE_MARK)
-                self._refs.append((match.group(1), f"{resolve(self.file, address)}#{unquote(fragment)}"))
-                return
-        self._retell(events)
+        label = note_label(tag, events, raised=self._raised > 0)
+        if label is None:
+            self._retell(events)
+            return
+        address, _, fragment = tag.attributes["href"].partition("#")
+        self._raw.append(NOTE_MARK)
+        self._refs.append((label, f"{resolve(self.file, address)}#{unquote(fragment)}"))
 
     def _end_raised(self) -> None:
         self._raised -= 1
@@ -396,7 +378,7 @@ class Walker:
         if text and (text[0] in "([" or (text[0].isupper() and text[-1] in ".]" and " " in text)):
             self._start_direction()
             self._retell(events)
-            self.end()
+            self._close()
         else:
             self._retell(events)
 
@@ -410,9 +392,11 @@ class Walker:
         self._kind, self._speaker = kind, speaker
 
 
-def read_markup(data: bytes | str, file: str, part: int, known: Known | None = None) -> list[Piece]:
-    """The pieces of one (X)HTML document. ``known`` serves all documents of a book. Raises trees.Unreadable."""
-    return feed(data, partial(Walker, file, part), {} if known is None else known).finish()
+def read_markup(
+    data: bytes | str, file: str, part: int, tags: Tags | None = None, walker: type[Walker] = Walker
+) -> list[Piece]:
+    """The pieces of one (X)HTML document. ``tags`` serves all documents of a book. Raises trees.Unreadable."""
+    return feed(data, partial(walker, file, part), Tags() if tags is None else tags).finish()
 
 
 def looks_like_verse(text: str) -> bool:

@@ -35,6 +35,21 @@ _NEVER_BODY = frozenset(
     ]
 )  # fmt: skip
 
+_ROLE_TITLES = {
+    "titlepage": "Title page",
+    "halftitlepage": "Half title",
+    "copyright-page": "Copyright",
+    "dedication": "Dedication",
+    "epigraph": "Epigraph",
+    "toc": "Contents",
+    "cover": "Cover",
+    "colophon": "Colophon",
+    "imprint": "Imprint",
+    "endnotes": "Notes",
+    "index": "Index",
+    "bibliography": "Bibliography",
+}
+
 _ALWAYS = "|".join(
     (
         r"(?:table of )?contents|contents of .*|table des mati[eè]res|inhalt(?:sverzeichnis)?|[ií]ndice",
@@ -113,6 +128,11 @@ def kind_by_roles(roles: frozenset[str]) -> SectionKind | None:
     if roles & _BACK_ROLES:
         return _BACK
     return None
+
+
+def title_of_roles(roles: frozenset[str]) -> str:
+    """What to call a section that has marks but no title; empty for nothing special."""
+    return next((name for role, name in _ROLE_TITLES.items() if role in roles), "")
 
 
 def always_matter(title: str) -> SectionKind | None:

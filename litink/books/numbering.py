@@ -161,6 +161,7 @@ def _without_stop(title: str) -> str:
 _WORD = re.compile(r"\w+")
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The words of a title in lower case without punctuation: for comparing titles."""
     return " ".join(_WORD.findall(text.casefold()))

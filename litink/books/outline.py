@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from litink.books.model import BlockKind
-from litink.books.numbering import compose_title, is_label_only, label_of, normal
+from litink.books.numbering import Label, compose_title, is_label_only, label_of, normal
 from litink.books.pieces import Entry, Manuscript, Piece
+from litink.books.printed import find_named
 
+SAME_PLACE = 3  # entries; a part, its first chapter and a section in it may well begin together
 MAX_HEADING = 40  # words; a longer "heading" is a paragraph in disguise
 _USELESS_TITLE = re.compile(
     r"start|begin|beginning|begin reading|start reading|text|body|content|main|untitled|unknown|document|section|"
@@ -112,19 +114,56 @@ def _continues(pieces: list[Piece], index: int, lines: list[str], targets: set[i
 def outline(manuscript: Manuscript) -> list[Node]:
     """The tree of nodes in reading order (roots)."""
     pieces = manuscript.pieces
-    entries = _flatten(manuscript.contents, 0)
+    entries = _spread(flatten(manuscript.contents), pieces)
     targets = {at for at, _, _ in entries}
     runs = heading_runs(pieces, targets)
     listed = _listed_nodes(entries, runs, pieces)
     found = _found_nodes(runs, guessed=manuscript.guessed)
     misleading = len(listed) < 2 and len(found) > len(listed)  # one entry for the whole book
-    return _tree(found if misleading else listed + _missed(listed, runs, pieces), len(pieces))
+    if misleading or (manuscript.guessed and _names_files(listed, found)):
+        return _tree(found, len(pieces))
+    return _tree(listed + _missed(listed, runs, pieces), len(pieces))
 
 
-def _flatten(entries: list[Entry], depth: int) -> list[tuple[int, int, str]]:
+def _spread(entries: list[tuple[int, int, str]], pieces: list[Piece]) -> list[tuple[int, int, str]]:
+    """Entries that all point to one place, found by their titles in what follows (of the same file)."""
+    spread: list[tuple[int, int, str]] = []
+    for at, group in groupby(entries, key=lambda entry: entry[0]):
+        same = list(group)
+        if len(same) > SAME_PLACE:
+            end = next((i for i in range(at, len(pieces)) if pieces[i].part != pieces[at].part), len(pieces))
+            named = [Entry(title, None) for _, _, title in same]
+            find_named(named, pieces[:end], at)
+            if sum(entry.at is not None for entry in named) * 2 >= len(named):
+                places = [at if entry.at is None else _last_of_same(entry.at, pieces) for entry in named]
+                same = [(place, depth, title) for place, (_, depth, title) in zip(places, same, strict=True)]
+        spread += same
+    return spread
+
+
+def _last_of_same(at: int, pieces: list[Piece]) -> int:
+    """The book's title may be its first chapter's too, right above it."""
+    while at + 1 < len(pieces) and normal(pieces[at + 1].text) == normal(pieces[at].text):
+        at += 1
+    return at
+
+
+def is_mere_label(title: str) -> bool:
+    """Whether a contents title says no more than that something begins: "Start", "Part 3", "index_split_007"."""
+    return not title or _USELESS_TITLE.fullmatch(title) is not None or is_label_only(title)
+
+
+def _names_files(listed: list[Node], found: list[Node]) -> bool:
+    """Whether a contents list only counts files: mere labels that stand at no heading of their words."""
+    astray = [node for node in listed if not _matches(node.title, node.run)]
+    return len(found) >= 2 and len(astray) == len(listed) and all(is_mere_label(node.title) for node in listed)
+
+
+def flatten(entries: list[Entry], depth: int = 0) -> list[tuple[int, int, str]]:
+    """Piece, depth and title of the entries that lead anywhere, in the list's order."""
     flat = []
     for entry in entries:
-        below = _flatten(entry.children, depth + 1)
+        below = flatten(entry.children, depth + 1)
         at = entry.at if entry.at is not None else min((b[0] for b in below), default=None)
         if at is not None:
             flat.append((at, depth, entry.title))
@@ -228,17 +267,36 @@ def _matches(title: str, run: Run | None) -> bool:
 def _found_nodes(runs: list[Run], *, guessed: bool) -> list[Node]:
     """A node a heading. Where chapters are called chapters, other headings among them stand inside one:
 
-    bare numbers always, names without a number where nothing but their look made them headings.
+    bare numbers always, names without a number where nothing but their look made them headings. A few bare numbers
+    among many names stand inside what is named.
     """
     labels = [label_of(run.lines[0]) for run in runs]
     chapters = [i for i, label in enumerate(labels) if label and label.kind == "chapter"]
+    bares = sum(1 for label in labels if label and label.kind == "bare" and not label.rest)
+    few = guessed and 2 * bares <= sum(1 for label in labels if label is None)
+    last = _last_inside(runs, labels, chapters)
     nodes = []
     for index, (run, label) in enumerate(zip(runs, labels, strict=True)):
-        inside = len(chapters) >= 2 and chapters[0] < index < chapters[-1]
-        bare = len(chapters) >= 2 and label is not None and label.kind == "bare"
-        nameless = guessed and inside and label is None and not _OWN_SECTION.match(normal(run.title))
-        nodes.append(Node(run.start, 2 * run.level + (bare or nameless), run.title, run, listed=False))
+        inside = len(chapters) >= 2 and chapters[0] < index <= last
+        decimal = guessed and label is not None and label.kind == "decimal"
+        bare = (len(chapters) >= 2 or few) and label is not None and label.kind == "bare"
+        opens_chapter = index - 1 in chapters and runs[index - 1].end == run.start  # "Introduction" below "Chapter 1"
+        own = not opens_chapter and _OWN_SECTION.match(normal(run.title)) is not None
+        nameless = guessed and inside and label is None and not own
+        nodes.append(Node(run.start, 2 * run.level + (bare or decimal or nameless), run.title, run, listed=False))
     return nodes
+
+
+def _last_inside(runs: list[Run], labels: list[Label | None], chapters: list[int]) -> int:
+    """The last heading inside a chapter: the last chapter goes on as the others did ("3.4", "Key Terms" again)."""
+    if len(chapters) < 2:
+        return -1
+    titles = {normal(run.title) for run in runs[chapters[0] : chapters[-1]]}
+    for index in range(len(runs) - 1, chapters[-1], -1):
+        label = labels[index]
+        if (label and label.kind == "decimal") or normal(runs[index].title) in titles:
+            return index
+    return chapters[-1]
 
 
 def _missed(listed: list[Node], runs: list[Run], pieces: list[Piece]) -> list[Node]:

@@ -91,6 +91,11 @@ def _match(lines: list[str], pieces: list[Piece], after: int) -> list[list[Entry
     return tries
 
 
+def find_named(entries: list[Entry], pieces: list[Piece], after: int) -> None:
+    """Give entries the place of the lines that are their titles, searched in order."""
+    _resolve(entries, _short_lines(pieces, after))
+
+
 def _short_lines(pieces: list[Piece], after: int) -> list[tuple[int, list[str]]]:
     """Pieces that could be headings: index, and the normalised texts they could be known by, longest first."""
     found = []

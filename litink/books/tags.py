@@ -63,7 +63,7 @@ class Unusual(ValueError):
 class Tag:
     """The beginning of an element. ``name`` is in lower case and without a prefix, attributes' names are as written."""
 
-    __slots__ = ("attributes", "empty", "ending", "identifier", "name", "roles", "stanza", "use", "verse")
+    __slots__ = ("attributes", "dress", "empty", "ending", "identifier", "name", "roles", "stanza", "use", "verse")
 
     def __init__(self, name: str, attributes: dict[str, str], *, empty: bool = False) -> None:
         self.name = name
@@ -78,6 +78,7 @@ class Tag:
         if name == "a":
             self.identifier = self.identifier or attributes.get("name", "")
         self.use = self._use()
+        self.dress: object = None  # what it changes of the looks, where anybody asks (looks.py)
 
     def without(self, *attributes: str) -> Tag:
         return Tag(self.name, {key: value for key, value in self.attributes.items() if key not in attributes})
@@ -108,21 +109,30 @@ def _roles(attributes: dict[str, str]) -> frozenset[str]:
     return frozenset(words.split()) if words else NO_ROLES
 
 
-def read_tag(written: str) -> Tag:
-    """What stands between "<" and ">". Raises Unusual."""
-    if written.startswith("/"):
-        end = Tag(plain_name(written[1:].rstrip()), {})
-        end.use = Use.END
-        return end
-    if written.startswith(("?", "!DOCTYPE")) and not set(written) & set("[<"):
-        return Tag("", {}, empty=True)
-    match = _TAG.fullmatch(written)
-    if match is None:
-        raise Unusual(written)
-    attributes = {name: html.unescape(a or b) for name, a, b in _ATTRIBUTE.findall(match.group(2))}
-    if OPS in attributes.values() and attributes.get("xmlns:epub") != OPS:
-        raise Unusual(written)
-    return Tag(plain_name(match.group(1)), attributes, empty=bool(match.group(3)))
+class Tags(dict[str, Tag]):
+    """The tags of a book by what stands between "<" and ">"; looking one up may raise Unusual."""
+
+    def __missing__(self, written: str) -> Tag:
+        self[written] = tag = self._read(written)
+        return tag
+
+    def tag(self, name: str, attributes: dict[str, str], *, empty: bool = False) -> Tag:
+        return Tag(name, attributes, empty=empty)
+
+    def _read(self, written: str) -> Tag:
+        if written.startswith("/"):
+            end = Tag(plain_name(written[1:].rstrip()), {})
+            end.use = Use.END
+            return end
+        if written.startswith(("?", "!DOCTYPE")) and not set(written) & set("[<"):
+            return Tag("", {}, empty=True)
+        match = _TAG.fullmatch(written)
+        if match is None:
+            raise Unusual(written)
+        attributes = {name: html.unescape(a or b) for name, a, b in _ATTRIBUTE.findall(match.group(2))}
+        if OPS in attributes.values() and attributes.get("xmlns:epub") != OPS:
+            raise Unusual(written)
+        return self.tag(plain_name(match.group(1)), attributes, empty=bool(match.group(3)))
 
 
 def is_page_label(text: str) -> bool:

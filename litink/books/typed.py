@@ -1,13 +1,13 @@
 """Conventions of typed texts (Project Gutenberg's above all): italics, pictures and notes written out in characters.
 
-Also the title, author and language that such a file states in its first lines.
+Also the title, author and language that such a file states in its first lines, and where its frame ends and begins.
 """
 
 from __future__ import annotations
 
 import re
 
-from litink.books.matter import GUTENBERG_START
+from litink.books.matter import GUTENBERG_CREDITS, GUTENBERG_END, GUTENBERG_START
 from litink.books.model import BlockKind
 from litink.books.pieces import Manuscript, NoteRef, Piece, metadata_line
 
@@ -17,6 +17,7 @@ _NOTE = re.compile(r"\[(?:Foot)?note\s*([0-9A-Za-z*†]{1,4})\s*:\s*(.+)\]", re.
 _MARK = re.compile(r" ?\[([0-9A-Z]{1,3}|[*†])\]")
 _FIELD = re.compile(r"^\s*(Title|Author|Language)\s*:\s*(.+?)\s*$", re.M)
 _HEADER = 40  # pieces
+_LICENCE = 500  # pieces; it stands that near to the end
 _LANGUAGE_NAMES = {
     "english": "en", "french": "fr", "german": "de", "spanish": "es", "italian": "it", "dutch": "nl", "finnish": "fi",
     "portuguese": "pt", "russian": "ru", "swedish": "sv", "latin": "la", "greek": "el", "danish": "da", "czech": "cs",
@@ -84,3 +85,21 @@ def read_header(manuscript: Manuscript) -> None:
     manuscript.author = manuscript.author or fields.get("Author", "")
     if manuscript.language in ("", "und"):
         manuscript.language = _LANGUAGE_NAMES.get(fields.get("Language", "").lower(), "und")
+
+
+def gutenberg_frame(pieces: list[Piece]) -> tuple[int, int]:
+    """Index after the Project Gutenberg header (0 without one) and index of the licence (len without one)."""
+    start, end = 0, len(pieces)
+    marked = {index for index, piece in enumerate(pieces) if "*" in piece.text}
+    last = range(max(0, len(pieces) - _LICENCE), len(pieces))
+    marked |= {index for index in last if pieces[index].text[:6].lower() == "end of"}
+    for index in sorted(marked):
+        piece = pieces[index]
+        if start == 0 and GUTENBERG_START.search(piece.text) and index < len(pieces) * 0.8:
+            start = index + 1
+            while start < len(pieces) and GUTENBERG_CREDITS.match(pieces[start].text):
+                start += 1
+        elif GUTENBERG_END.search(piece.text) and index >= start:
+            end = index
+            break
+    return start, end

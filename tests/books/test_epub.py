@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,19 @@ def test_the_spine_decides_the_order_not_the_manifest(tmp_path: Path) -> None:
     assert titles(book) == ["Chapter One", "Chapter Two", "Chapter Three"]
 
 
+def test_names_of_files_say_nothing(tmp_path: Path) -> None:
+    """Chapters in files named like matter, matter in files named like chapters."""
+    files = {
+        "chapter_1.xhtml": "<h1>Contents</h1><p>The Lamp, the Stair</p>",
+        "cover.xhtml": f"<h1>Chapter One</h1><p>{prose(200, 'first')}</p>",
+        "index.xhtml": f"<h1>Chapter Two</h1><p>{prose(200, 'second')}</p>",
+        "copyright.xhtml": f"<h1>Chapter Three</h1><p>{prose(200, 'third')}</p>",
+        "chapter_2.xhtml": "<h1>Bibliography</h1><p>Lamps and their Uses, 1899.</p>",
+    }
+    book = read(epub(tmp_path / "b.epub", files)).book
+    assert [c.text.split()[0] for c in book.chapters] == ["first", "second", "third"]
+
+
 def test_numbered_subsections_are_not_chapters(tmp_path: Path) -> None:
     files = {
         "c1.xhtml": f"<h1>What Is Light?</h1><p>{prose(40)}</p>",
@@ -82,6 +96,24 @@ def test_parts_are_the_path_and_numbers_may_start_again(tmp_path: Path) -> None:
         (("Part I",), "Chapter I", 1), (("Part I",), "Chapter II", 2),
         (("Part II",), "Chapter I", 3), (("Part II",), "Chapter II", 4),
     ]  # fmt: skip
+
+
+def test_chapters_in_books_in_parts_know_both(tmp_path: Path) -> None:
+    files, nav = {}, ""
+    for part in ("One", "Two"):
+        books = ""
+        files[f"p{part}.xhtml"] = f"<h1>Part {part}</h1>"
+        for book in ("I", "II"):
+            inner = ""
+            files[f"{part}{book}.xhtml"] = f"<h2>Book {book}</h2>"
+            for n in (1, 2):
+                files[f"{part}{book}{n}.xhtml"] = f"<h3>{n}. The Lamp</h3><p>{prose(60, f'{part}{book}{n}')}</p>"
+                inner += li(f"{part}{book}{n}.xhtml", f"{n}. The Lamp")
+            books += li(f"{part}{book}.xhtml", f"Book {book}", inner)
+        nav += li(f"p{part}.xhtml", f"Part {part}", books)
+    chapters = read(epub(tmp_path / "b.epub", files, nav=f"<ol>{nav}</ol>")).book.chapters
+    assert [c.path for c in chapters[1::2]] == [(f"Part {p}", f"Book {b}") for p in ("One", "Two") for b in ("I", "II")]
+    assert [c.number for c in chapters] == list(range(1, 9))
 
 
 def test_footnotes_leave_the_running_text_and_stay_with_their_place(tmp_path: Path) -> None:
@@ -145,9 +177,30 @@ def test_verse_keeps_its_lines(tmp_path: Path) -> None:
     assert chapter.text == "The lamp is out,\nThe wind is high,\nAnd so am I."
 
 
+def test_poems_are_chapters_and_245_of_them_take_no_time(tmp_path: Path) -> None:
+    poem = "".join(f"<span>The lamp is out on hill {n},</span><br/>" for n in range(20))
+    body = "".join(f'<article id="p{n}"><h2>Name {n}</h2><p>{poem}</p></article>' for n in range(245))
+    ncx = "".join(point(f"all.xhtml#p{n}", f"Name {n}") for n in range(245))
+    path = epub(tmp_path / "b.epub", {"all.xhtml": body}, ncx=ncx)
+    start = time.process_time()
+    book = read(path).book
+    assert time.process_time() - start < 5
+    assert titles(book) == [f"Name {n}" for n in range(245)]
+    assert {block.kind for chapter in book.chapters for block in chapter.blocks} == {BlockKind.VERSE}
+    assert all(chapter.text.count("\n") == 19 for chapter in book.chapters)
+
+
+def test_tables_in_tables_are_read_once(tmp_path: Path) -> None:
+    inner = "<table><tr><td>lamp</td><td>12</td></tr><tr><td>stair</td><td>13</td></tr></table>"
+    rows = f"<tr><td><p>one</p><p>two</p></td></tr><tr><td>{inner}</td></tr>"
+    body = f"<h1>Chapter One</h1><p>{prose(30)}</p><table><caption>All lamps</caption>{rows}</table>"
+    text = read(epub(tmp_path / "b.epub", {"a.xhtml": body})).book.chapters[0].text
+    assert text.split("\n\n")[1:] == ["All lamps", "one", "two", "lamp | 12\nstair | 13"]
+
+
 def test_a_long_lecture_at_the_end_is_not_dropped_as_a_supplement(tmp_path: Path) -> None:
     files = {f"c{n}.xhtml": f"<h1>Chapter {n}</h1><p>{prose(300, str(n))}</p>" for n in (1, 2, 3)}
-    files["s.xhtml"] = f"<h1>Supplement: A Lecture on Lamps</h1><p>{prose(3000)}</p>"
+    files["s.xhtml"] = f"<h1>Supplement: A Lecture on Lamps</h1><p>{prose(20_000)}</p>"
     book = read(epub(tmp_path / "b.epub", files)).book
     assert titles(book)[-1] == "Supplement: A Lecture on Lamps"
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from litink.books.model import BlockKind, Book
 from litink.books.reading import read
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium")
 FONTS = {
     "Garamond": files("rendercv_fonts") / "EB Garamond/EBGaramond-Regular.ttf",
     "Arabic": files("manimgx_fonts") / "NotoSansArabic[wght].ttf",
@@ -37,17 +35,6 @@ JAPANESE = (
 )
 
 Printer = Callable[..., Book]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        # --no-sandbox: Chromium refuses to run as root with its sandbox.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

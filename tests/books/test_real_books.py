@@ -38,7 +38,7 @@ def _load(path: Path, name: str) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def bench() -> ModuleType:
-    return _load(ROOT / "benchmarks/reading.py", "benchmark_reading")
+    return _load(ROOT / "benchmarks/_truth.py", "benchmark_truth")
 
 
 @pytest.fixture(scope="module")

@@ -48,9 +48,11 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import OperationalError
 
+from emulator.core.fingerprint import without_key
 from litink.db.engine import application_url, create_databases, engine_for
 from litink.db.migrate import upgrade
-from litink.db.schema import blobs, items, ledger, users
+from litink.db.schema import blobs, items, ledger, payments, users
+from litink.db.transactions import steadfast
 from litink.errors import LitinkError
 from litink.generation.paid.budgets import imbalances
 from litink.generation.paid.cashier import Cashier, Policy
@@ -69,6 +71,8 @@ ATTEMPTS = 8  # a run is started this often before its book is given up
 WRITTEN = ("passages", "characters", "plot_overview", "scripts", "scenes")
 ASSETS = (*WRITTEN, "character_images", "scene_images", "motion", "audio")
 QUICK_RUNS = 9
+DATABASE_SECONDS = 60.0  # it comes back at once, on a busy machine not quite
+RECENT_REQUESTS = 1_000  # enough to hold those of the runs under way
 PROCESSES = multiprocessing.get_context("forkserver")  # a real process a run, without its imports each time
 PROCESSES.set_forkserver_preload(["_campaign_worker"])
 LOGS = ROOT / ".litink" / "campaign"  # what the workers said, for whoever wonders why a run ended as it did
@@ -250,10 +254,8 @@ class Campaign:
 
     def _settled(self, run: Run) -> bool:
         """Whether every item of the book is done; the reasons of those that are not."""
-        with self.engine.connect() as connection:
-            found = connection.execute(
-                select(items.c.asset, items.c.state, items.c.error).where(items.c.book_id == run.book_id)
-            ).all()
+        query = select(items.c.asset, items.c.state, items.c.error).where(items.c.book_id == run.book_id)
+        found = steadfast(self.engine, lambda connection: connection.execute(query).all(), DATABASE_SECONDS)
         run.reasons = collections.Counter(
             (row.error or {}).get("code", row.state) for row in found if row.state != "done"
         )
@@ -279,21 +281,22 @@ class Campaign:
         rows = [row for row in self.emulator.bill().charges if row["provider"] == payment.provider]
         if payment.provider == "modelslab":
             return [row for row in rows if row["track"] == payment.token]
-        asked = text_of(payment.request["body"] if payment.request else {})
+        kept = payment.request or {}
+        asked, voice = text_of(kept.get("body", {})), kept.get("address", {}).get("voice_id", "")
         fingerprints = {
             request["fingerprint"]
-            for request in self.emulator.requests(5_000)
-            if request["provider"] == payment.provider and text_of(request["body"]) == asked
+            for request in self.emulator.requests(RECENT_REQUESTS)
+            if (request["provider"], request["model"]) == (payment.provider, kept.get("model"))
+            and voice in request["path"]
+            and text_of(json.loads(request["body"])) == asked
         }
         return [row for row in rows if row["fingerprint"] in fingerprints]
 
 
 def text_of(body: Any) -> str:
-    """What a request asks, whatever else stands in it."""
-    found = json.loads(body) if isinstance(body, str) else body
-    return json.dumps(
-        [found.get(name) for name in ("messages", "input", "text", "seed", "previous_text")], sort_keys=True
-    )
+    """What a request asks, whatever else stands in it, as the emulator's log shows it."""
+    asked = [body.get(name) for name in ("messages", "input", "text", "seed", "previous_text")]
+    return json.dumps(without_key(asked), sort_keys=True)
 
 
 # -- material and balance ----------------------------------------------------------------------------------------------
@@ -358,6 +361,24 @@ def balance(campaign: Campaign, runs: list[Run]) -> Balance:
     return Balance(bill.total, Decimal(spent), len(bill.twice), lost, false_done, count, calls, wrong_sums)
 
 
+def unequal(campaign: Campaign) -> list[str]:
+    """Calls that ledger and bill do not agree upon, for whoever must find out why: by the provider's own reference."""
+    billed = {row["reference"]: row for row in campaign.emulator.bill().charges}
+    with campaign.engine.connect() as connection:
+        paid = connection.execute(
+            select(payments, ledger.c.cost_usd.label("entered"))
+            .join(ledger, ledger.c.payment_id == payments.c.id)
+            .where(ledger.c.cost_usd > 0)
+        ).all()
+    said = []
+    for row in paid:
+        charge = billed.pop(row.reference, None)
+        if charge is None or Decimal(charge["amount_usd"]) != row.entered:
+            told = f"{row.provider}/{row.model} {row.asset}/{row.item_key} {row.state} {row.resolved_by or ''}"
+            said.append(f"payment {row.id}, {told}: {row.entered} entered, billed {charge}")
+    return said + [f"billed, not entered: {charge}" for charge in billed.values()]
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -395,6 +416,8 @@ def main() -> None:
             killer.join()
             campaign.decide_held()
             found = balance(campaign, made)
+            if found.ledger_usd != found.billed_usd:
+                print("\n".join(unequal(campaign)), file=sys.stderr)
             report(chosen, campaign, made, found)
 
 

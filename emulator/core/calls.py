@@ -24,7 +24,7 @@ from emulator.core.money import Charge
 from emulator.core.replies import Reply, Sent, json_reply
 
 MAX_BODY = 32 * 1024 * 1024
-_BODY_SHOWN = 2_000
+_BODY_SHOWN = 64_000  # characters
 _ELSEWHERE = frozenset({408, 429, 500, 502, 503, 524, 529})  # with these the next model may be tried
 
 

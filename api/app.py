@@ -21,12 +21,14 @@ from api.books import routes as books
 from api.books import structure
 from api.envelope import Envelope, HeadAsGet
 from api.links import API
-from api.media import budget
+from api.media import budget, voices
 from api.media import routes as media
 from api.methods import AllowedMethods
 from api.openapi import TAGS, completed
+from api.plans import routes as plans
 from api.search import routes as search
 from api.site import install as install_site
+from api.story import edits, versions
 from api.story import routes as story
 from api.system import routes as system
 from api.telemetry import Telemetry
@@ -71,7 +73,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.telemetry = telemetry = Telemetry(watchers=lambda: backend.hub.watchers)
     problems.install(app)
     contents.install(app)
-    for area in (books, structure, story, media, budget, search, costs, payments, webhooks):
+    for area in (
+        books,
+        structure,
+        story,
+        edits,
+        versions,
+        plans,
+        media,
+        budget,
+        voices,
+        search,
+        costs,
+        payments,
+        webhooks,
+    ):
         app.include_router(area.router, prefix=API)
     app.include_router(system.router)
     install_site(app)

@@ -13,11 +13,14 @@ from api.hub import Hub
 from api.problems import not_found
 from litink.db.engine import application_url, engine_for, plain_conninfo
 from litink.library import repository
+from litink.library.branches import Branches
 from litink.library.corrections import Editor
+from litink.library.editing import StoryEditor
 from litink.library.repository import BookRecord
 from litink.library.shelf import Shelf
 from litink.objects import Objects
 from litink.production.engines import Engines, cashier_of
+from litink.production.plan.planner import Planner
 from litink.settings import Settings
 
 
@@ -46,6 +49,18 @@ class Backend:
     @property
     def editor(self) -> Editor:
         return Editor(self.engine, self.objects)
+
+    @property
+    def planner(self) -> Planner:
+        return Planner(self.engine, self.objects, self.engines)
+
+    @property
+    def story_editor(self) -> StoryEditor:
+        return StoryEditor(self.engine, self.objects, lambda tier: {v.id: v.name for v in self.engines.voices(tier)})
+
+    @property
+    def branches(self) -> Branches:
+        return Branches(self.engine, self.objects)
 
     def owner(self) -> UUID:
         """Whose request this is: the one local user, as long as there are no accounts."""

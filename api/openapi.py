@@ -15,6 +15,7 @@ TAGS = [
     {"name": "books", "description": "Hand in a book, watch it being made, delete it with everything made of it."},
     {"name": "story", "description": "What has been understood: chapters, plot, cast, scripts, scenes."},
     {"name": "media", "description": "What has been made: pictures, voices, film, audiobook; and what it cost."},
+    {"name": "plans", "description": "What is out of date and why, what redoing it costs, and the word to do it."},
     {"name": "search", "description": "Passages of a book by words and by meaning."},
     {"name": "admin", "description": "For those who run the installation: costs, alerts, payments, providers."},
     {

@@ -116,11 +116,24 @@ _HTTP: Mapping[int, tuple[str, str]] = {
 _LITINK: Mapping[str, int] = {
     "no-such-book": 404,
     "upstream-missing": 404,
+    "no-such-version": 404,
+    "not-made-yet": 404,
+    "cap-reached": 409,
+    "payment-held": 409,
+    "provider-refused": 502,
+    "providers-failed": 502,
     "nothing-to-undo": 409,
     "nothing-to-redo": 409,
     "correction-in-force": 409,
+    "edit-in-force": 409,
     "object-missing": 410,
     "corrected-meanwhile": 412,
+    "edited-meanwhile": 412,
+    "options-changed": 412,
+    "no-such-plan": 404,
+    "plan-outdated": 409,
+    "plan-expired": 409,
+    "book-unstarted": 409,
 }
 
 

@@ -5,7 +5,6 @@ from datetime import date
 import dagster as dg
 
 from litink.production.costs.model import CostDay
-from litink.production.costs.reckoning import make_day
 from litink.production.studio import Studio
 from litink.providers.catalogue import catalogue
 from partitions import days
@@ -29,6 +28,8 @@ MARGINS_IN_BAND = "margins_in_band"
 )
 def daily_costs(context: dg.AssetExecutionContext, studio: dg.ResourceParam[Studio]) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """A day's ledger as Parquet, with sums by book, asset, provider, model, tier and user; can be made again."""
+    from litink.production.costs.reckoning import make_day  # polars: not for every run of every book to load
+
     report = make_day(studio.engine, studio.objects, catalogue(), date.fromisoformat(context.partition_key))
     outside = [margin for margin in report.margins if margin.in_band is False]
     return dg.MaterializeResult(

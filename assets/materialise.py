@@ -102,6 +102,7 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
         "cache_hits": outcome.cache_hits,
         "items_done": outcome.items_done,
         "items_failed": outcome.items_failed,
+        "items_waiting": outcome.items_waiting,
         "seconds": round(outcome.seconds, 3),
         "engine_seconds": round(outcome.engine_seconds, 3),
     }
@@ -113,8 +114,16 @@ def _every_item(outcome: Outcome) -> dg.AssetCheckResult:
         check_name=EVERY_ITEM,
         passed=not outcome.failures,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{outcome.items_failed} of {outcome.items_total} failed" if outcome.failures else None,
+        description=_told(outcome) or None,
         metadata={"failed": dg.MetadataValue.md(f"| item | why |\n| --- | --- |\n{rows}")} if rows else {},
+    )
+
+
+def _told(outcome: Outcome) -> str:
+    failed = [f"{outcome.items_failed} of {outcome.items_total} failed"] if outcome.failures else []
+    waiting = outcome.items_waiting
+    return "; ".join(
+        [*failed, *([f"{waiting} {'waits' if waiting == 1 else 'wait'} for an accepted plan"] if waiting else [])]
     )
 
 

@@ -133,7 +133,7 @@ def motion(production: Production) -> dict[str, Any]:
 def audio(production: Production) -> dict[str, Any]:
     done = production.done("audio").values()
     names = {id_: character.name for id_, character in production.characters.items()}
-    rows = [(names.get(id_, id_), voice) for id_, voice in voices_of(production).items()]
+    rows = [(names.get(id_, id_), voice) for id_, voice in voices_of(production).characters.items()]
     return {
         "minutes": round(sum(float(item.meta["seconds"]) for item in done) / 60, 2),
         "words": sum(len(item.meta["words"]) for item in done),

@@ -1,4 +1,5 @@
-"""Makes one book in this process, without servers: the same jobs on the same instance, stage after stage.
+"""Makes one book without servers: the same jobs on the same instance, stage after stage, in this process; where several
+stages are due, the others in processes beside it.
 
 Run as ``python -m assets.runner BOOK_ID [STAGE …]`` (all stages by default); exit code 0 when they are done, 1 when
 one failed.
@@ -6,17 +7,21 @@ one failed.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Collection
 from uuid import UUID
 
 import dagster as dg
+from sqlalchemy import Engine
 
 from assets.materialise import REVISION_TAG
 from litink.db.engine import application_url, engine_for
 from litink.library import repository
+from litink.platform.processes import die_with_parent
 from litink.production import stages
 from litink.production.graph import STAGES
+from litink.production.stages import Due
 from litink.settings import get_settings
 
 
@@ -26,26 +31,38 @@ def run_book(
     """Run every wanted stage that is due until none is left; True when none failed."""
     engine = engine_for(application_url(get_settings()))
     instance.add_dynamic_partitions("books", [str(book_id)])
-    while True:
-        with engine.begin() as connection:
-            mine = [
-                item
-                for item in stages.due(connection, limit=sys.maxsize)
-                if item.book_id == book_id and item.stage in wanted
-            ]
-            item = next((item for item in mine if stages.launched(connection, item)), None)
-        if item is None:
-            break
-        job = defs.resolve_job_def(f"make_{item.stage}")
-        job.execute_in_process(
-            instance=instance,
-            partition_key=str(book_id),
-            raise_on_error=False,
-            tags={"litink/stage": item.stage, REVISION_TAG: str(item.revision)},
-        )
+    while mine := _due(engine, book_id, wanted):
+        beside = [_started(book_id, item.stage) for item in mine[1:]]
+        _run(engine, mine[0], defs, instance)
+        for process in beside:
+            process.wait()
     with engine.connect() as connection:
         book = repository.get_book(connection, book_id)
     return book is not None and book.state != "failed"
+
+
+def _due(engine: Engine, book_id: UUID, wanted: Collection[str]) -> list[Due]:
+    with engine.connect() as connection:
+        found = stages.due(connection, limit=sys.maxsize)
+    return [item for item in found if item.book_id == book_id and item.stage in wanted]
+
+
+def _started(book_id: UUID, stage: str) -> subprocess.Popen[bytes]:
+    """The same for one stage, in a process that ends with this one."""
+    command = [sys.executable, "-m", "assets.runner", str(book_id), stage]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
+
+
+def _run(engine: Engine, item: Due, defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
+    with engine.begin() as connection:
+        if not stages.launched(connection, item):
+            return  # somebody else was quicker
+    defs.resolve_job_def(f"make_{item.stage}").execute_in_process(
+        instance=instance,
+        partition_key=str(item.book_id),
+        raise_on_error=False,
+        tags={"litink/stage": item.stage, REVISION_TAG: str(item.revision)},
+    )
 
 
 def main() -> int:

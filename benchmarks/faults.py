@@ -243,7 +243,7 @@ class Campaign:
                     connection.execute(update(users).where(users.c.id == owner).values(tier="premium"))
                 return (
                     Shelf(self.engine, self.objects)
-                    .add(path, filename=path.name, owner_id=owner, options=MakeOptions())
+                    .add(path, filename=path.name, owner_id=owner, options=MakeOptions(motion="clips"))
                     .id
                 )
             except Exception as error:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import obstore
@@ -16,6 +19,11 @@ from litink.errors import PermanentFailure
 from litink.settings import Settings
 
 _CHUNK = 1024 * 1024
+# Bytes stored again after this long are written anew: so nobody takes them for forgotten before their rows are written.
+_RENEWED_AFTER = timedelta(hours=12)
+_SHA = re.compile(r"[0-9a-f]{64}")
+_GOING = ".going"  # set aside while it is looked at once more whether it may go
+PREFIXES = tuple(f"{number:02x}" for number in range(256))
 
 
 def sha256_of(data: bytes) -> str:
@@ -25,6 +33,15 @@ def sha256_of(data: bytes) -> str:
 def sha256_of_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object as the store knows it. ``modified``: when somebody stored it last."""
+
+    sha: str
+    bytes: int
+    modified: datetime
 
 
 class Objects:
@@ -47,23 +64,36 @@ class Objects:
     def put(self, data: bytes) -> str:
         """Store bytes; returns their SHA-256. The object appears whole or not at all."""
         sha = sha256_of(data)
-        if not self.has(sha):
+        if not self._recent(sha):
             obstore.put(self._store, _key(sha), data)
         return sha
 
     def put_file(self, path: Path) -> str:
         """Store a file without reading it into memory; returns its SHA-256."""
         sha = sha256_of_file(path)
-        if not self.has(sha):
+        if not self._recent(sha):
             obstore.put(self._store, _key(sha), path)
         return sha
 
+    def _recent(self, sha: str) -> bool:
+        """It is there, and will not be taken for forgotten soon."""
+        found = self._found(sha)
+        return found is not None and found.modified > datetime.now(UTC) - _RENEWED_AFTER
+
     def has(self, sha: str) -> bool:
+        return self._found(sha) is not None
+
+    def size(self, sha: str) -> int | None:
+        """How many bytes an object has; None when it is not there."""
+        found = self._found(sha)
+        return found.bytes if found else None
+
+    def _found(self, sha: str) -> Stored | None:
         try:
-            obstore.head(self._store, _key(sha))
+            meta = obstore.head(self._store, _key(sha))
         except (NotFoundError, FileNotFoundError):
-            return False
-        return True
+            return None
+        return Stored(sha, meta["size"], meta["last_modified"])
 
     def get(self, sha: str) -> bytes:
         """All bytes of an object. Raises PermanentFailure("object-missing") when it is not there."""
@@ -108,6 +138,62 @@ class Objects:
             obstore.delete(self._store, _key(sha))
         except (NotFoundError, FileNotFoundError):
             return
+
+    # -- sweeping --------------------------------------------------------------------------------------------------
+
+    def stored(self, prefix: str) -> Iterator[Stored]:
+        """The objects whose hashes begin with ``prefix``, one of :data:`PREFIXES`, in any order."""
+        for batch in obstore.list(self._store, prefix=f"{prefix}/", chunk_size=1000):
+            for meta in batch:
+                name = meta["path"].rpartition("/")[2]
+                if _SHA.fullmatch(name):
+                    yield Stored(name, meta["size"], meta["last_modified"])
+
+    def discard(self, sha: str, before: datetime) -> int | None:
+        """Remove an object unless somebody stored it since ``before``; the bytes that it had, None when it stays.
+
+        In a folder that is exact: it is set aside first, and put back if it was stored again until then. On a remote
+        store the look and the removal are two requests, milliseconds apart.
+        """
+        found = self._found(sha)
+        if found is None:
+            return 0
+        if found.modified >= before:
+            return None
+        if self._folder is None:
+            self.delete(sha)
+            return found.bytes
+        path = self._folder / _key(sha)
+        aside = path.with_name(path.name + _GOING)
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return 0
+        if _modified(aside) >= before:
+            aside.rename(path)
+            return None
+        aside.unlink()
+        return found.bytes
+
+    def clear_leftovers(self, prefix: str, before: datetime) -> tuple[int, int]:
+        """Remove files that kills left half-written, and put back what one left aside: files and bytes removed."""
+        folder = self._folder / prefix if self._folder else None
+        files = size = 0
+        if folder is None or not folder.is_dir():
+            return files, size
+        for path in folder.iterdir():
+            name = path.name
+            with suppress(FileNotFoundError):
+                if name.endswith(_GOING):
+                    path.rename(path.with_name(name.removesuffix(_GOING)))
+                elif not _SHA.fullmatch(name) and path.is_file() and _modified(path) < before:
+                    files, size = files + 1, size + path.stat().st_size
+                    path.unlink()
+        return files, size
+
+
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _key(sha: str) -> str:

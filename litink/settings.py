@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     fetch_allow: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         default=(), description="networks that articles may be fetched from besides the public internet: 10.1.0.0/16,…"
     )
+    run_grace_seconds: float = Field(
+        default=60, ge=5, description="a run that shows no sign of life for this long is taken for dead"
+    )
+    sweep_grace_days: float = Field(default=7, ge=1, description="stored bytes that nothing refers to stay for so long")
+    cache_days: float = Field(default=90, ge=1, description="known results that no book uses stay for so long")
+    cache_paid_days: float = Field(default=365, ge=1, description="the same, of those that were paid for")
     log_level: str = "INFO"
 
     openrouter_api_key: SecretStr | None = Field(default=None, description="language models and embeddings")

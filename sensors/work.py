@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from uuid import UUID
 
 import dagster as dg
@@ -24,7 +25,6 @@ from partitions import books
 
 HOLD_SECONDS = 18.0  # a tick waits this long for news; the daemon gives up on a tick after 60 s
 RECHECK_SECONDS = 5.0  # while waiting, look at the rows this often even if nobody told
-GRACE_SECONDS = 30.0  # a run that shows no sign of life for this long is taken for dead
 
 TAG_BOOK, TAG_STAGE, TAG_ATTEMPT = "litink/book", "litink/stage", "litink/attempt"
 
@@ -37,7 +37,7 @@ TAG_BOOK, TAG_STAGE, TAG_ATTEMPT = "litink/book", "litink/stage", "litink/attemp
 )
 def launch_due_stages(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     engine = engine_for(application_url(get_settings()))
-    close_lost_runs(context.instance, engine)
+    close_lost_runs(context.instance, engine, get_settings().run_grace_seconds)
     deadline = time.monotonic() + HOLD_SECONDS
     with _listening(engine) as connection:
         while True:
@@ -77,13 +77,19 @@ def mark_failed_books(context: dg.RunFailureSensorContext) -> None:
         stages.fail_stage(connection, owned, tags[TAG_STAGE], int(tags[REVISION_TAG]), error)
 
 
-def close_lost_runs(instance: dg.DagsterInstance, engine: Engine) -> None:
-    """Stages handed to runs that can no longer finish are due again."""
+def close_lost_runs(instance: dg.DagsterInstance, engine: Engine, grace: float) -> None:
+    """Stages handed to runs that can no longer finish are due again. ``grace``: seconds without a sign of life.
+
+    A run is given time to show itself from the moment when Dagster launched it, not from when it was asked for: it may
+    have waited in the queue.
+    """
     with engine.connect() as connection:
-        suspects = stages.quiet(connection, GRACE_SECONDS)
+        suspects = stages.quiet(connection, grace)
     for suspect in suspects:
         run = _run_of(instance, suspect)
         if run is not None and run.status in (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED):
+            continue
+        if run is not None and not run.is_finished and _age(instance, run) < grace:
             continue
         if _shows_life(engine, suspect):
             continue
@@ -105,6 +111,12 @@ def _report_abandoned(instance: dg.DagsterInstance, engine: Engine) -> None:
             state = stages.state_of(connection, book, stage, int(run.tags[REVISION_TAG]), int(run.tags[TAG_ATTEMPT]))
         if state in ("lost", None):
             instance.report_run_failed(run, "The platform was stopped while this run was under way.")
+
+
+def _age(instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:
+    """Seconds since Dagster last changed the run's state."""
+    record = instance.get_run_record_by_id(run.run_id)
+    return (datetime.now(UTC) - record.update_timestamp).total_seconds() if record else float("inf")
 
 
 def _shows_life(engine: Engine, suspect: StageRun) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
@@ -15,7 +16,7 @@ from api.backend import AnyBackend, OwnBook, Owner
 from api.books import uploads
 from api.books.detail import detail
 from api.books.events import book_stream, owner_stream, start_after
-from api.books.schemas import BookDetail, BookStatus, BookSummary, PastedText, WebAddress
+from api.books.schemas import BookDetail, BookStatus, BookSummary, PastedText, StartOrder, TermsView, WebAddress
 from api.idempotency import IdempotencyKey, once
 from api.pagination import Cursor, Limit, Page, cursor_after
 from api.problems import ApiProblem, documented, from_validation
@@ -23,7 +24,7 @@ from litink.generation import records
 from litink.generation.keys import content_hash
 from litink.library import repository
 from litink.library.intake import plain_name
-from litink.library.options import MakeOptions
+from litink.library.options import MakeOptions, Motion, Start, Terms
 from litink.production.pictures import COVER
 from litink.providers.base import Ratio
 from litink.story.model import ScriptStyle
@@ -53,11 +54,27 @@ def _options(
     ratio: Annotated[Ratio, Form()] = "16:9",
     style: Annotated[ScriptStyle, Form()] = "dialogue",
     directive: Annotated[str, Form(description="what the makers should keep in mind")] = "",
+    motion: Annotated[Motion, Form(description="`clips`: a provider sets a picture a scene in motion")] = "stills",
 ) -> MakeOptions:
     try:
-        return MakeOptions(chapters=chapters, ratio=ratio, style=style, directive=directive)
+        return MakeOptions(chapters=chapters, ratio=ratio, style=style, directive=directive, motion=motion)
     except ValidationError as error:
         raise from_validation([{**found, "loc": ("body", *found["loc"])} for found in error.errors()]) from None
+
+
+def _terms(
+    cap_usd: Annotated[
+        Decimal | None, Form(ge=0, le=100_000, description="the most that the book may ever cost, in USD")
+    ] = None,
+    start: Annotated[
+        Start,
+        Form(
+            description="`at_once`; `when_told`: not before `POST /books/{id}/start`; `auto`: at once where nothing is "
+            "paid for or a cap is given, else when told"
+        ),
+    ] = "auto",
+) -> Terms:
+    return Terms(cap_usd=cap_usd, start=start)
 
 
 @router.post(
@@ -76,11 +93,15 @@ def create(
         File(description="EPUB, PDF, DOCX, HTML, Markdown or plain text; several files, in order, are one book"),
     ],
     options: Annotated[MakeOptions, Depends(_options)],
+    terms: Annotated[Terms, Depends(_terms)],
     title: Annotated[str, Form(max_length=300, description="instead of what the file says")] = "",
     author: Annotated[str, Form(max_length=300, description="instead of what the file says")] = "",
     key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Reads the file at once, in a sandbox, and answers with the chapters found; the work on it starts by itself.
+
+    Where providers are paid and no cap is given, it starts when it is told to: the book is `unstarted`, and
+    `GET /books/{id}/estimate` says what it will cost.
 
     Several files (the field repeated, in reading order) become one book: one with several chapters is a part of it, one
     with a single chapter is that chapter. A file that cannot be read is refused with a code and a sentence that says
@@ -93,8 +114,8 @@ def create(
             owner,
             key,
             "books-create",
-            uploads.fingerprint(source, options) if key else "",
-            lambda: uploads.shelve(backend, owner, source, options),
+            uploads.fingerprint(source, options, terms) if key else "",
+            lambda: uploads.shelve(backend, owner, source, options, terms),
             status=201,
         )
 
@@ -109,7 +130,7 @@ def create(
 )
 def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key: IdempotencyKey = None) -> JSONResponse:
     """Plain text or Markdown; headings such as `# One` or `Chapter 1` divide it into chapters."""
-    options = MakeOptions.model_validate(pasted.model_dump(include=set(MakeOptions.model_fields)))
+    options, terms = pasted.options, pasted.terms
     sent = [(io.BytesIO(uploads.as_markdown(pasted)), plain_name(pasted.title) + ".md")]
     with uploads.kept(backend, sent) as source:
         return once(
@@ -117,8 +138,8 @@ def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key:
             owner,
             key,
             "books-create-text",
-            uploads.fingerprint(source, options) if key else "",
-            lambda: uploads.shelve(backend, owner, source, options),
+            uploads.fingerprint(source, options, terms) if key else "",
+            lambda: uploads.shelve(backend, owner, source, options, terms),
             status=201,
         )
 
@@ -136,13 +157,18 @@ def create_from_url(backend: AnyBackend, owner: Owner, asked: WebAddress, key: I
 
     Only the public internet is reached. What cannot be had is refused with a code that begins with `url-`.
     """
-    options = MakeOptions.model_validate(asked.model_dump(include=set(MakeOptions.model_fields)))
 
     def act() -> BookDetail:
         with uploads.fetched(backend, asked.url, title=asked.title) as source:
-            return uploads.shelve(backend, owner, source, options)
+            return uploads.shelve(backend, owner, source, asked.options, asked.terms)
 
     return once(backend.engine, owner, key, "books-create-url", content_hash(asked), act, status=201)
+
+
+@router.get("/terms", operation_id="books-terms", summary="Whether making a book costs money here")
+def terms(backend: AnyBackend, owner: Owner) -> TermsView:
+    """Depends on which providers' keys are set, and on the owner's subscription."""
+    return TermsView.of(backend.settings, *uploads.paid(backend, owner))
 
 
 @router.get("/books", operation_id="books-list", summary="List books, newest first", responses=documented(422))
@@ -200,12 +226,37 @@ def retry(backend: AnyBackend, owner: Owner, book: OwnBook, key: IdempotencyKey 
     """Makes what failed or is out of date. What is done already is neither made nor paid for again."""
 
     def act() -> BookDetail:
+        if book.state == "unstarted":
+            raise ApiProblem(409, "book-unstarted", "The book waits for your word; start it first.")
         again = backend.shelf.restart(book)
         if again is None:
             raise ApiProblem(409, "book-in-work", "The book is being worked on; wait until it is ready or has failed.")
         return detail(backend, again)
 
     return once(backend.engine, owner, key, "books-retry", str(book.id), act, status=200)
+
+
+@router.post(
+    "/books/{book_id}/start",
+    operation_id="books-start",
+    summary="Have a book made that waits for your word",
+    response_model=BookDetail,
+    responses=documented(404, 409, 422),
+)
+def start(
+    backend: AnyBackend, owner: Owner, book: OwnBook, order: StartOrder | None = None, key: IdempotencyKey = None
+) -> JSONResponse:
+    """The word that its price (`GET /books/{id}/estimate`) is accepted, with a cap if you like."""
+    cap = order.cap_usd if order else None
+
+    def act() -> BookDetail:
+        started = backend.shelf.start(book, cap)
+        if started is None:
+            raise ApiProblem(409, "book-started", "The book was started before; its cap can be changed at any time.")
+        return detail(backend, started)
+
+    fingerprint = content_hash([str(book.id), str(cap)])
+    return once(backend.engine, owner, key, "books-start", fingerprint, act, status=200)
 
 
 @router.get(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.links import book_link
 from litink.generation.records import OpenItem
-from litink.library.options import MakeOptions
+from litink.library.options import MakeOptions, Terms
 from litink.library.repository import AssetRecord, BookRecord, SectionRecord
 from litink.production.graph import FAMILIES
+from litink.providers.catalogue import Model, Task
+from litink.settings import Settings
 
-BookState = Literal["queued", "working", "ready", "failed"]
+BookState = Literal["unstarted", "queued", "working", "ready", "failed"]
 AssetState = Literal["waiting", "running", "done", "failed"]
 
 
@@ -49,7 +52,7 @@ class BookSummary(BaseModel):
     word_count: int
     options: MakeOptions
     revision: int = Field(description="rises whenever the book is worked on anew")
-    state: BookState
+    state: BookState = Field(description="unstarted: read, and waiting for `POST /books/{id}/start`")
     problem: Reason | None
     created_at: datetime
     updated_at: datetime
@@ -95,7 +98,14 @@ class BookDetail(BookSummary):
                     "filename": "what-the-sea-owes.epub",
                     "source_bytes": 18211,
                     "word_count": 2214,
-                    "options": {"chapters": "all", "ratio": "16:9", "style": "dialogue", "directive": ""},
+                    "options": {
+                        "chapters": "all",
+                        "ratio": "16:9",
+                        "style": "dialogue",
+                        "directive": "",
+                        "motion": "stills",
+                        "models": {},
+                    },
                     "revision": 1,
                     "state": "queued",
                     "problem": None,
@@ -138,7 +148,19 @@ class BookDetail(BookSummary):
         )
 
 
-class PastedText(MakeOptions):
+class _Order(MakeOptions, Terms):
+    """What to make of what is handed in, and on what terms."""
+
+    @property
+    def options(self) -> MakeOptions:
+        return MakeOptions.model_validate(self.model_dump(include=set(MakeOptions.model_fields)))
+
+    @property
+    def terms(self) -> Terms:
+        return Terms.model_validate(self.model_dump(include=set(Terms.model_fields)))
+
+
+class PastedText(_Order):
     """A text as a book, with what to make of it."""
 
     title: str = Field(min_length=1, max_length=300, examples=["The Lighthouse"])
@@ -146,11 +168,31 @@ class PastedText(MakeOptions):
     text: str = Field(min_length=1, examples=["Chapter 1\n\nThe lamp went out at nine."])
 
 
-class WebAddress(MakeOptions):
+class WebAddress(_Order):
     """A page or file of the web as a book, with what to make of it."""
 
     url: str = Field(min_length=1, max_length=2000, examples=["https://example.org/2024/the-lamp"])
     title: str = Field(default="", max_length=300, description="instead of what the page says")
+
+
+class TermsView(BaseModel):
+    """What handing in a book means where providers may have to be paid."""
+
+    paid: bool = Field(description="making a book costs money: without a cap it waits for `POST /books/{id}/start`")
+    providers: list[str] = Field(description="who is paid")
+    clips: bool = Field(description="`motion: clips` is to be had, at a price")
+    book_cap_usd: Decimal | None = Field(description="the cap of a book that is given none; null: no limit")
+
+    @classmethod
+    def of(cls, settings: Settings, paid: Mapping[Task, Sequence[Model]], clips: bool) -> TermsView:
+        providers = sorted({model.provider for ladder in paid.values() for model in ladder})
+        return cls(paid=bool(paid), providers=providers, clips=clips, book_cap_usd=settings.book_cap_usd)
+
+
+class StartOrder(BaseModel):
+    cap_usd: Decimal | None = Field(
+        default=None, ge=0, le=100_000, description="the most that the book may ever cost; as it was without it"
+    )
 
 
 class FailedItem(BaseModel):
@@ -167,6 +209,7 @@ class AssetStatus(BaseModel):
     items_total: int
     items_done: int
     items_failed: int
+    items_waiting: int = Field(description="they wait for an accepted plan: `POST /books/{id}/plan`")
     calls: int
     cache_hits: int
     cost_usd: float
@@ -236,6 +279,7 @@ def _asset(
             items_total=0,
             items_done=0,
             items_failed=0,
+            items_waiting=0,
             calls=0,
             cache_hits=0,
             cost_usd=0,
@@ -254,6 +298,7 @@ def _asset(
         items_total=record.items_total,
         items_done=record.items_done,
         items_failed=record.items_failed,
+        items_waiting=record.items_waiting,
         calls=record.calls,
         cache_hits=record.cache_hits,
         cost_usd=float(record.cost_usd),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 
 from api.backend import AnyBackend, OwnBook, Owner
@@ -15,36 +14,13 @@ from api.books.schemas import BookDetail
 from api.books.structure_schemas import BlockView, Corrections, StructureView
 from api.contents import UNCHANGED, tag_is, tagged
 from api.idempotency import IdempotencyKey, once
-from api.problems import ApiProblem, documented, not_found
+from api.preconditions import Expected
+from api.problems import documented, not_found
 from litink.generation.keys import content_hash
 from litink.library.corrections import Structure
 from litink.library.repository import BookRecord
 
 router = APIRouter(prefix="/books/{book_id}", tags=["books"], responses=documented(404))
-
-_STRONG_TAG = re.compile(r'(?<!W/)"([\x21\x23-\x7e]*)"')
-
-
-def _expected(
-    if_match: Annotated[
-        str | None,
-        Header(
-            alias="If-Match",
-            description="the `ETag` of the structure that you looked at, so that nobody's correction is lost; `*` for "
-            "whichever it is",
-        ),
-    ] = None,
-) -> frozenset[str] | None:
-    """The versions that the client may have looked at; None: it does not mind. Raises "precondition-required"."""
-    if if_match is None:
-        raise ApiProblem(
-            428, "precondition-required", "Send If-Match with the ETag of the structure that you looked at, or *."
-        )
-    return None if if_match.strip() == "*" else frozenset(_STRONG_TAG.findall(if_match))
-
-
-# Stands behind the book in every signature: whose book it is comes before what a request lacks.
-Expected = Annotated[frozenset[str] | None, Depends(_expected)]
 
 
 @router.get("/structure", operation_id="books-structure", summary="Get a book's division", responses=UNCHANGED)

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.links import book_link
 from litink.books.corrections import Correction, opening
 from litink.books.model import BlockKind, Section, SectionKind
-from litink.library.corrections import CorrectionRecord, State, Structure
+from litink.library.changes import State, to_redo, to_undo
+from litink.library.corrections import CorrectionRecord, Structure
 
 BEGINNING = 160  # characters of a text that are shown as its beginning
 
@@ -73,8 +74,8 @@ class StructureView(BaseModel):
             version=structure.version,
             sections=[SectionView.of(book_id, s, chosen=s.key in structure.chosen) for s in structure.book.sections],
             corrections=[CorrectionView.of(c, structure.conflicts.get(c.number)) for c in made],
-            undo=max((c.number for c in made if c.state == "in_force"), default=None),
-            redo=min((c.number for c in made if c.state == "undone"), default=None),
+            undo=to_undo(made),
+            redo=to_redo(made),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +15,13 @@ from api.books.detail import detail
 from api.books.schemas import BookDetail, PastedText
 from litink.books.works import Part
 from litink.generation.keys import content_hash
+from litink.library import repository
 from litink.library.fetching import Fetcher
 from litink.library.intake import as_source, plain_name
-from litink.library.options import MakeOptions
+from litink.library.options import MakeOptions, Terms
 from litink.objects import sha256_of_file
+from litink.production.costs.pricing import paid_tasks
+from litink.providers.catalogue import Model, Task
 
 _COPY = 1024 * 1024
 
@@ -65,14 +68,34 @@ def _as_source(
     return as_source(parts, scratch=folder, max_bytes=limit, title=title, author=author)
 
 
-def fingerprint(source: Part, options: MakeOptions) -> str:
+def fingerprint(source: Part, options: MakeOptions, terms: Terms) -> str:
     """What makes a repeated upload the same upload."""
-    return content_hash({"file": sha256_of_file(source.path), "filename": source.name, "options": options})
+    said = {"filename": source.name, "options": options, "terms": terms}
+    return content_hash({"file": sha256_of_file(source.path), **said})
 
 
-def shelve(backend: Backend, owner_id: UUID, source: Part, options: MakeOptions) -> BookDetail:
+def shelve(backend: Backend, owner_id: UUID, source: Part, options: MakeOptions, terms: Terms) -> BookDetail:
     """Put the book on the shelf. Raises Refused."""
-    return detail(backend, backend.shelf.add(source.path, filename=source.name, owner_id=owner_id, options=options))
+    tasks, _ = paid(backend, owner_id, options)
+    record = backend.shelf.add(
+        source.path,
+        filename=source.name,
+        owner_id=owner_id,
+        options=options,
+        cap_usd=terms.cap_usd,
+        wait=terms.waits(paid=bool(tasks)),
+    )
+    return detail(backend, record)
+
+
+def paid(
+    backend: Backend, owner_id: UUID, options: MakeOptions | None = None
+) -> tuple[Mapping[Task, tuple[Model, ...]], bool]:
+    """What providers are paid for when an owner's book is made, and whether they can make clips."""
+    with backend.engine.connect() as connection:
+        tier = repository.tier_of(connection, owner_id)
+    clips = bool(backend.engines.ladder(tier, "motion"))
+    return paid_tasks(backend.engines, tier, options or MakeOptions()), clips
 
 
 def as_markdown(pasted: PastedText) -> bytes:

@@ -44,7 +44,7 @@ class Budgets(BaseModel):
 
 
 class Cap(BaseModel):
-    cap_usd: Decimal | None = Field(ge=0, description="null: the installation's default again")
+    cap_usd: Decimal | None = Field(ge=0, le=100_000, description="null: the installation's default again")
 
 
 @router.get(

@@ -8,6 +8,7 @@ import { watchAndHear } from "./film.js";
 import { follow } from "./live.js";
 import { makingTab, progressPanel } from "./making.js";
 import { storyboardTab } from "./pictures.js";
+import { startPanel } from "./price.js";
 import { searchTab } from "./search.js";
 import { cover, trouble } from "./shelf.js";
 import { textTab } from "./text.js";
@@ -110,7 +111,9 @@ export function book(main, id, tab) {
 
   function drawProgress() {
     const old = stage.querySelector(".progress-panel");
-    const panel = progressPanel(context.status);
+    const waits = context.status.state === "unstarted";
+    if (waits && old?.matches(".start-panel")) return; // somebody may be filling it in
+    const panel = waits ? startPanel(id) : progressPanel(context.status);
     if (old) old.replaceWith(panel);
     else stage.prepend(panel);
   }

@@ -62,7 +62,7 @@ export function cost(usd) {
   return usd > 0 ? money(usd) : "$0.00, made locally";
 }
 
-export const STATES = { queued: "Waiting", working: "In the making", ready: "Ready", failed: "Failed" };
+export const STATES = { unstarted: "Waits for your word", queued: "Waiting", working: "In the making", ready: "Ready", failed: "Failed" };
 
 const ASSETS = {
   chapters: "Reading the chapters",
@@ -73,10 +73,14 @@ const ASSETS = {
   scenes: "Describing the scenes",
   character_images: "Drawing the portraits",
   scene_images: "Drawing the storyboard",
+  motion: "Setting pictures in motion",
   audio: "Speaking the lines",
   clips: "Filming the scenes",
   film: "Joining the film",
   audiobook: "Binding the audiobook",
+  audition: "Trying voices",
+  question: "Answering questions",
+  search: "Searching",
 };
 
 /** What an asset's work is called. */

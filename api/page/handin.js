@@ -1,6 +1,6 @@
 // Handing in a book: a file, several files as one, or a web address; and what to make of it.
 
-import { Problem, post, upload } from "./api.js";
+import { Problem, get, post, upload } from "./api.js";
 import { announce, h, number, plural, replace, size } from "./dom.js";
 
 const ACCEPT = ".epub,.pdf,.docx,.txt,.md,.markdown,.html,.htm";
@@ -20,11 +20,7 @@ export function handIn() {
     "section",
     { class: "hand-in", "aria-labelledby": "hand-in-title" },
     h("h2", { id: "hand-in-title" }, "Hand in a book"),
-    h(
-      "p",
-      {},
-      "Drop files here: EPUB, PDF, DOCX, HTML, Markdown or plain text. They are read, voiced, drawn and filmed on this machine.",
-    ),
+    h("p", {}, "Drop files here: EPUB, PDF, DOCX, HTML, Markdown or plain text. ", options.promise),
     picker,
     h("label", { class: "button", htmlFor: "file" }, "Choose a file"),
     h(
@@ -105,7 +101,8 @@ export function handIn() {
       const book = await sending;
       const chapters = book.chapters.filter((chapter) => chapter.kind === "chapter").length;
       const link = h("a", { href: `#/books/${book.id}` }, `“${book.title}”`);
-      replace(said, h("p", { class: "notice good", role: "status" }, link, ` is on the shelf: ${plural(chapters, "chapter")} found.`));
+      const waits = book.state === "unstarted" && " It waits for your word: open it to see its price.";
+      replace(said, h("p", { class: "notice good", role: "status" }, link, ` is on the shelf: ${plural(chapters, "chapter")} found.`, waits));
       return true;
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
@@ -227,23 +224,44 @@ function optionFields() {
     voice_over: "Voice-over", educational: "Educational", marketing: "Marketing",
   });
   const directive = h("input", { id: "directive", type: "text", maxLength: 2000, autocomplete: "off", placeholder: "e.g. quiet, in winter light" });
+  const motion = choice("motion", { stills: "Stills: the camera moves over them", clips: "Clips: one picture a scene moves, at a price" });
+  const cap = capField("cap", "With a cap the making begins at once. Without one the book waits until you have seen its price.");
+  const promise = h("span", {});
   const field = (id, label, input, help) =>
     h("p", { class: "field" }, h("label", { htmlFor: id }, label), input, help && h("span", { id: `${id}-help`, class: "help" }, help));
+  const fields = h(
+    "div",
+    { class: "fields" },
+    field("chapters", "Chapters", chapters, "1, 1-3 or 2,5-7; everything if left empty"),
+    field("ratio", "Picture", ratio),
+    field("style", "Script", style),
+    field("directive", "Directive", directive),
+  );
+  get("/terms")
+    .then((terms) => {
+      promise.textContent = terms.paid
+        ? "What they cost to make is told before anything is spent."
+        : "They are read, voiced, drawn and filmed on this machine.";
+      if (terms.clips) fields.append(field("motion", "Motion", motion));
+      if (terms.paid || terms.clips) fields.append(cap.element);
+    })
+    .catch(() => {}); // without an answer the fields that cost money stay away
   return {
-    element: h(
-      "details",
-      { class: "options" },
-      h("summary", {}, "Options"),
-      h(
-        "div",
-        { class: "fields" },
-        field("chapters", "Chapters", chapters, "1, 1-3 or 2,5-7; everything if left empty"),
-        field("ratio", "Picture", ratio),
-        field("style", "Script", style),
-        field("directive", "Directive", directive),
-      ),
-    ),
-    read: () => ({ chapters: chapters.value.trim(), ratio: ratio.value, style: style.value, directive: directive.value.trim() }),
+    promise,
+    element: h("details", { class: "options" }, h("summary", {}, "Options"), fields),
+    read: () => ({
+      chapters: chapters.value.trim(), ratio: ratio.value, style: style.value, directive: directive.value.trim(),
+      motion: motion.value, cap_usd: cap.value(),
+    }),
+  };
+}
+
+/** A field for a spending cap in USD, empty for none. */
+export function capField(id, help) {
+  const input = h("input", { id, type: "number", min: "0", max: "100000", step: "0.01", inputMode: "decimal", placeholder: "no cap", "aria-describedby": `${id}-help` });
+  return {
+    element: h("p", { class: "field" }, h("label", { htmlFor: id }, "Spending cap, USD"), input, h("span", { id: `${id}-help`, class: "help" }, help)),
+    value: () => (input.validity.valid ? input.value.trim() : ""),
   };
 }
 

@@ -45,6 +45,7 @@ export function apply(status, event) {
   asset.state = event.state;
   asset.items_done = event.done;
   asset.items_failed = event.failed;
+  asset.items_waiting = event.waiting;
   asset.items_total = event.total;
   asset.cost_usd = event.cost_usd;
   asset.seconds = event.seconds;

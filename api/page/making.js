@@ -91,7 +91,8 @@ function counted(asset) {
   if (!asset.items_total) return "";
   if (asset.items_done === asset.items_total) return number(asset.items_total);
   const failed = asset.items_failed ? `, ${number(asset.items_failed)} failed` : "";
-  return `${number(asset.items_done)} of ${number(asset.items_total)}${failed}`;
+  const waiting = asset.items_waiting ? `, ${plural(asset.items_waiting, "waits", "wait")} for an accepted plan` : "";
+  return `${number(asset.items_done)} of ${number(asset.items_total)}${failed}${waiting}`;
 }
 
 function failed(status) {

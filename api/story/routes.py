@@ -14,8 +14,8 @@ from api.links import book_link, item_link
 from api.problems import documented, not_found
 from api.story.schemas import CastView, ChapterText, CharacterView, ScriptSummary, VoiceView
 from litink.generation import records
-from litink.library import reading, repository
-from litink.production.sound import voices_for, voices_heard
+from litink.library import edits, reading, repository
+from litink.production.sound import voices_heard, voicing
 from litink.providers.base import Voice
 from litink.story.model import Cast, Plot, SceneDescription, Script
 
@@ -67,21 +67,24 @@ def characters(request: Request, response: Response, backend: AnyBackend, book: 
     with backend.engine.connect() as connection:
         pictures = records.items_of(connection, book.id, "character_images")
         spoken = voices_heard(connection, book.id)
+        edited = edits.all_of(connection, book.id)
     portraits = {item.key: item.blob_sha for item in pictures if item.state == "done"}
-    tagged(request, response, blob.sha, *(f"{a} {b}" for pairs in (portraits, spoken) for a, b in pairs.items()))
+    chosen = edits.chosen_voices(edited)
+    told = [f"{a} {b}" for pairs in (portraits, spoken, chosen) for a, b in pairs.items()]
+    tagged(request, response, blob.sha, len(edited), *told)
     cast = Cast.model_validate_json(backend.objects.get(blob.sha))
-    known, narrator = {v.id: v for v in backend.engines.voices(book.tier)}, backend.engines.narrator(book.tier)
-    chosen = voices_for(cast, list(known.values()), spoken, narrator=narrator)
+    known = {voice.id: voice for voice in backend.engines.voices(book.tier)}
+    voices = voicing(backend.engines, book.tier, cast, spoken, edited)
 
     def view(voice: str | None) -> VoiceView | None:
         return _voice(known[voice]) if voice in known else None
 
     return CastView(
-        narrator=view(narrator),
+        narrator=view(voices.narrator),
         characters=[
             CharacterView(
                 **dict(character),
-                voice_used=view(chosen.get(character.id)),
+                voice_used=view(voices.characters.get(character.id)),
                 portrait=item_link(book.id, "character_images", character.id) if character.id in portraits else None,
             )
             for character in cast.characters

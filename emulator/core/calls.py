@@ -25,6 +25,7 @@ from emulator.core.replies import Reply, Sent, json_reply
 
 MAX_BODY = 32 * 1024 * 1024
 _BODY_SHOWN = 64_000  # characters
+_BREAK_OFF = frozenset({"truncate", "cut_stream"})  # an answer ends in its middle
 _ELSEWHERE = frozenset({408, 429, 500, 502, 503, 524, 529})  # with these the next model may be tried
 
 
@@ -78,6 +79,7 @@ class Order:
     track: str = ""
     seconds: float | None = None  # how long it takes; the operation's latency without it
     settled: Callable[[], None] = field(default=lambda: None)  # called when the work is over, however it ended
+    streamed: bool = False  # the answer comes piece by piece, and may break off before it is billed
     fallback: Order | None = None  # what to do instead when a fault of the provider's side turns this away
 
 
@@ -152,6 +154,9 @@ class _Call:
             rule = self._meet(order)
         delay = rule.seconds or 0.0 if rule and rule.kind == "delay" else 0.0
         if rule and rule.before_bill:
+            if order.streamed and rule.kind in _BREAK_OFF:
+                self._bill_id = self._row(Charge({}, Decimal(0), "lost"))
+                return await self._passed(order, await order.work(rule.kind))
             if rule.kind != "delay":
                 return self._lost_before(rule)
             await asyncio.sleep(delay)

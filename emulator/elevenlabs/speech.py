@@ -181,6 +181,7 @@ def _order(
         charge=Charge({"characters": len(asked.text), "credits": credits}, usd(USD_A_CREDIT * Decimal(credits))),
         commit=commit,
         reference=request_id,
+        streamed=answer in (_stream, _timed_stream),
     )
 
 

@@ -217,12 +217,14 @@ def _order(hub: Hub, asked: Chat, model: Model, seed: str, cached: Cached, fallb
         reference=generation.id,
         seconds=0.0 if cached.hit else None,
         settled=cached.end,
+        streamed=asked.stream,
         fallback=fallback,
     )
 
 
 def _answer(asked: Chat, seed: str) -> str:
-    """What the model says: an instance of the schema, or a few sentences of the material."""
+    """What the model says: an instance of the schema, or a few sentences of the material, with the number of one of its
+    parts where they are numbered."""
     material = Material("\n".join(m.text for m in asked.messages if m.role == "user") or asked.prompt, seed)
     if asked.wanted_schema is not None:
         try:
@@ -231,7 +233,8 @@ def _answer(asked: Chat, seed: str) -> str:
             raise Refusal(400, "bad_request", f"Invalid schema for response_format: {error}") from None
     if asked.response_format is not None and asked.response_format.type == "json_object":
         return json.dumps({"answer": material.paragraph(2)}, ensure_ascii=False)
-    return material.paragraph(3)
+    cited = [f" [{material.dice.choice(numbers)}]"] if (numbers := material.numbers("number")) else []
+    return "".join([material.paragraph(3), *cited])
 
 
 def _check_schema(asked: Chat) -> None:

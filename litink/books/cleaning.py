@@ -58,11 +58,12 @@ class Tidier:
 
 
 def _single_blanks(text: str) -> str:
+    text = text.strip()
     if "  " in text:
         text = text.replace("  ", " ")  # two are usual, more are not
         if "  " in text:
             return " ".join(text.split())
-    return text.strip()
+    return text
 
 
 def _without_marks(text: str, refs: Sequence[tuple[str, str]]) -> tuple[str, list[NoteRef]]:

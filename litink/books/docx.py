@@ -18,10 +18,10 @@ from litink.books.cleaning import Tidier
 from litink.books.covers import usable_cover
 from litink.books.docx_styles import Style, child, is_on, local, looks, outline_level, read_styles, style_of_id, value
 from litink.books.headings import mark_headings
-from litink.books.markup import looks_like_verse
 from litink.books.model import BlockKind, Cover
 from litink.books.pieces import LINE_END, NOTE_MARK, Look, Manuscript, Piece, metadata_line
 from litink.books.trees import Unreadable, parse_xml
+from litink.books.typography import looks_like_verse
 from litink.errors import Refused
 
 _TOC_NAME = re.compile(r"(?:toc|table of contents|inhaltsverzeichnis|verzeichnis|tm|índice)\s*[1-9]|toc ?heading", re.I)

@@ -46,13 +46,10 @@ class _Item:
         self.fallback = fallback
 
 
-def read_epub(path: Path, *, cover: bool = True) -> Manuscript:
-    """``cover``: whether its picture is unpacked too.
-
-    Raises Refused when the archive is unsafe, protected, without a package or without any text.
-    """
+def read_epub(path: Path) -> Manuscript:
+    """Raises Refused when the archive is unsafe, protected, without a package or without any text."""
     with Archive(path, refuse_outside_names=True) as archive:
-        return _Reader(archive).read(cover=cover)
+        return _Reader(archive).read()
 
 
 class _Reader:
@@ -64,7 +61,7 @@ class _Reader:
         self.files: dict[str, int] = {}  # archive name -> index of its first piece
         self.addresses: dict[tuple[str, str], str | None] = {}  # a link's file as written -> archive name
 
-    def read(self, *, cover: bool) -> Manuscript:
+    def read(self) -> Manuscript:
         self._refuse_protected()
         package_name = self._package_name()
         try:
@@ -84,7 +81,7 @@ class _Reader:
             mark_headings(self.manuscript)
             self._place(names)
             self.manuscript.contents = self._contents(package)
-        self.manuscript.cover = self._cover(package) if cover else None
+        self.manuscript.cover = self._cover(package)
         return self.manuscript
 
     def _refuse_protected(self) -> None:
@@ -228,8 +225,8 @@ class _Reader:
         parts = [piece.part for piece in pieces]
         self.files = {name: bisect_left(parts, part) for part, name in enumerate(names)}
         self.anchors = {}
-        for index in [index for index, piece in enumerate(pieces) if piece.anchors]:
-            for anchor in pieces[index].anchors:
+        for index, piece in enumerate(pieces):
+            for anchor in piece.anchors:
                 self.anchors.setdefault(anchor, index)
 
     def _tells_no_chapters(self) -> bool:
@@ -280,15 +277,23 @@ class _Reader:
         return []
 
     def _nav_entries(self, ol: etree._Element, nav_name: str) -> Iterator[Entry]:
-        for li in _children(ol, "li"):
-            label = next((e for e in li if local(e) in ("a", "span")), None)
+        for li in ol:
+            if local(li) != "li":
+                continue
+            label: etree._Element | None = None
+            children: list[Entry] = []
             title, at = "", None
+            for element in li:
+                name = local(element)
+                if name == "ol":
+                    children += self._nav_entries(element, nav_name)
+                elif name in ("a", "span") and label is None:
+                    label = element
             if label is not None:
                 title = one_line("".join(map(str, label.itertext()))) or " ".join(
                     e.get("alt", "") for e in _all(label, "img")
                 )
                 at = self._target(label.get("href", ""), nav_name) if local(label) == "a" else None
-            children = [e for inner in _children(li, "ol") for e in self._nav_entries(inner, nav_name)]
             if at is not None or children:
                 yield Entry(metadata_line(title), at, children)
 

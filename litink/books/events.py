@@ -22,7 +22,10 @@ Event = Tag | str | None
 
 
 class Target(Protocol):
-    """What hears of a document. Elements that say nothing (Use.QUIET) are not told of, nor blanks between blocks."""
+    """What hears of a document.
+
+    It is not told of elements that say nothing (Use.QUIET), nor of blanks between blocks and after line breaks.
+    """
 
     def start(self, tag: Tag) -> None: ...
     def data(self, text: str) -> None: ...
@@ -63,7 +66,7 @@ def _tell(data: bytes | str, new_target: Callable[[Tidier], T], tags: Tags) -> T
         raise Unusual("another encoding")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "<!--" in text:
+    if b"<!--" in encoded:
         text = _COMMENT.sub("", text)
     if "&" in text:
         text = _ENTITY.sub(lambda entity: character(entity.group(1)), text)
@@ -92,6 +95,9 @@ def _tell(data: bytes | str, new_target: Callable[[Tidier], T], tags: Tags) -> T
             target.leaf(tag, text)
             text = parts[at + 1]
             at += 2
+        elif use is _QUIET and at < end and parts[at] == tag.ending:
+            text += parts[at + 1]
+            at += 2
         else:
             if use is _LINE_BREAK:
                 target.line_break()
@@ -101,7 +107,7 @@ def _tell(data: bytes | str, new_target: Callable[[Tidier], T], tags: Tags) -> T
                     target.end()
             if not tag.empty:
                 around.append(tag)
-        if text and not (use is _EDGED and text.isspace()):
+        if text and not ((use is _EDGED or use is _LINE_BREAK) and text.isspace()):
             target.data(text)
     if around or end == 1:
         raise Unusual("not well formed")

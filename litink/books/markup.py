@@ -6,7 +6,6 @@ hidden text or second reading (ruby) becomes text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -20,10 +19,9 @@ from litink.books.pieces import LINE_END, NOTE_MARK, NoteRef, Piece
 from litink.books.references import leads_back, note_label
 from litink.books.tables import Recorded, elements_in, is_layout, is_play, names_in, rows_in, text_in
 from litink.books.tags import NO_ROLES, Tag, Tags, Use, is_page_label
+from litink.books.typography import MAX_BREAK, looks_like_break, looks_like_verse
 
 _HOLDERS = frozenset({"p", "div", "li", "aside", "dd"})  # a reference to their id means all pieces inside
-_BREAK_TEXT = re.compile(r"[\s*⁂•·~–—―_=#☙❧❦✻✽◆◇○●\-.]{1,40}")
-MAX_VERSE_LINE = 75  # characters; longer lines with breaks are prose or addresses
 MAX_RETOLD = (
     12  # elements inside each other whose meaning is only known at their end; deeper ones are read as they come
 )
@@ -139,7 +137,7 @@ class Walker:
         if self._raw:
             self._edge()
         text, _ = self._tidier.tidy(text, ())
-        if len(text) > 40 and self._kind is _PARAGRAPH and not self._verse:
+        if len(text) > MAX_BREAK and self._kind is _PARAGRAPH and not self._verse:
             self._put(Piece(_PARAGRAPH, text, None, None, self._roles, (), (), self.part))
         elif text:
             self._emit(text, ())
@@ -207,7 +205,7 @@ class Walker:
         text, refs = self._tidier.tidy(raw, self._refs)
         if self._refs:
             self._refs = []
-        if len(text) > 40 and self._kind is _PARAGRAPH and not (self._verse or "\n" in text):
+        if len(text) > MAX_BREAK and self._kind is _PARAGRAPH and not (self._verse or "\n" in text):
             self._put(Piece(_PARAGRAPH, text, None, None, self._roles, (), refs, self.part))
         elif text or refs:
             self._emit(text, refs)
@@ -218,7 +216,7 @@ class Walker:
 
     def _emit(self, text: str, refs: Sequence[NoteRef]) -> None:
         kind = self._kind
-        if kind is _PARAGRAPH and len(text) <= 40 and _BREAK_TEXT.fullmatch(text):
+        if kind is _PARAGRAPH and len(text) <= MAX_BREAK and looks_like_break(text):
             kind = _BREAK
         elif "\n" in text and kind in (_PARAGRAPH, _QUOTATION, _LETTER):
             if self._verse or (kind is not _LETTER and looks_like_verse(text)):
@@ -397,10 +395,3 @@ def read_markup(
 ) -> list[Piece]:
     """The pieces of one (X)HTML document. ``tags`` serves all documents of a book. Raises trees.Unreadable."""
     return feed(data, partial(walker, file, part), Tags() if tags is None else tags).finish()
-
-
-def looks_like_verse(text: str) -> bool:
-    """Whether lines broken by hand are verse: none is long, and two alone both begin with a capital."""
-    lines = text.split("\n")
-    capitals = all(line[:1].isupper() or not line[:1].isalpha() for line in lines)
-    return (len(lines) > 2 or capitals) and max(map(len, lines)) <= MAX_VERSE_LINE

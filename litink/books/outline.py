@@ -36,10 +36,10 @@ class Run:
     end: int
     level: int
     lines: list[str]
+    title: str = field(init=False)  # of all lines
 
-    @property
-    def title(self) -> str:
-        return compose_title(self.lines)
+    def __post_init__(self) -> None:
+        self.title = compose_title(self.lines)
 
 
 @dataclass(slots=True)

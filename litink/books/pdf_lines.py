@@ -234,8 +234,8 @@ def _is_hidden(item: object) -> bool:
         return True
     if not raw.FPDFPageObj_GetFillColor(item, *_colours):
         return False
-    red, green, blue, alpha = (c.value for c in _colour)
-    return alpha == 0 or min(red, green, blue) >= _WHITE
+    red, green, blue, alpha = _colour
+    return alpha.value == 0 or (red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE)
 
 
 def _without_hidden(document: pdfium.PdfDocument, found: Page, spans: list[Span], hidden: int) -> list[Span]:

@@ -28,12 +28,22 @@ def vocabulary(pages: list[Page]) -> Counter[str]:
 
 def join(lines: list[Line], words: Counter[str]) -> str:
     """The text of a paragraph's lines."""
-    text = ""
+    parts: list[str] = []  # joined by blanks in the end: a paragraph that grows is copied with every line
     divided = False
     for line in lines:
         printed = " ".join(line.text.split())
-        text = _append(text, printed, words, divided=divided) if text else printed
+        before = parts[-1] if parts else ""
+        hyphen = divided or (len(before) > 1 and before[-1] in "-‐" and before[-2].isalpha())
+        if not before:
+            parts[-1:] = [printed]
+        elif hyphen:
+            parts[-1] = _put_together(before, printed, words, divided=divided)
+        elif unspaced(before, printed):
+            parts[-1] = before + printed
+        else:
+            parts.append(printed)
         divided = line.divided
+    text = " ".join(parts)
     return text + "-" if divided else text
 
 
@@ -42,15 +52,12 @@ def unspaced(before: str, following: str) -> bool:
     return before[-1:] > "\u2e7f" and bool(_UNSPACED.match(before[-1]) and _UNSPACED.match(following))
 
 
-def _append(text: str, following: str, words: Counter[str], *, divided: bool) -> str:
-    """The next line after ``text``: a divided word is put together, a compound keeps its hyphen.
+def _put_together(text: str, following: str, words: Counter[str], *, divided: bool) -> str:
+    """The word divided between ``text`` and ``following`` as one; a compound keeps its hyphen.
 
     ``divided`` says that PDFium took away a hyphen at the end of ``text``.
     """
-    hyphen = not divided and len(text) > 1 and text[-1] in "-‐" and text[-2].isalpha()
-    if not divided and not hyphen:
-        return text + following if unspaced(text, following) else f"{text} {following}"
-    stem = text[:-1] if hyphen else text
+    stem = text if divided else text[:-1]
     head, tail = _LAST_WORD.search(stem), _FIRST_WORD.match(following)
     a, b = (head.group(0) if head else "").lower(), (tail.group(0) if tail else "").lower()
     compound, whole = words[f"{a}-{b}"], words[a + b]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from litink.books.articles import article_sections
@@ -29,7 +32,24 @@ def read(path: Path, *, filename: str | None = None, recogniser: Recogniser | No
 
     Raises Refused with a stable code and a sentence for a person.
     """
-    name = metadata_line(filename or path.name, MAX_NAME)
+    with _without_garbage_collection():
+        return _read(path, metadata_line(filename or path.name, MAX_NAME), recogniser)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """A reading makes thousands of objects that all stay: looking for garbage among them again and again finds none."""
+    if not gc.isenabled():  # the caller's choice, or another reading under way that will enable it
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _read(path: Path, name: str, recogniser: Recogniser | None) -> ReadBook:
     manuscript = _manuscript(path, name, recogniser)
     if not any(piece.text.strip() for piece in manuscript.pieces):
         raise Refused(

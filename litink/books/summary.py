@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import Any
 
-from litink.books.model import BlockKind, Book, Section
+from litink.books.model import Block, BlockKind, Book, Section
 
 
 def summary(book: Book, *, text: bool) -> dict[str, Any]:
@@ -47,16 +50,23 @@ def printed_text(section: Section) -> str:
     """The section's text with each speech under its speaker's name, as a play prints it."""
     if not any(block.speaker for block in section.blocks):
         return section.text
-    parts: list[str] = []
+    return "\n\n".join(heading + section.block_text(block) for heading, block in _headed(section))
+
+
+def printed_offsets(section: Section) -> Callable[[int], int]:
+    """Where an offset of ``section.text`` stands in ``printed_text(section)``."""
+    starts = [block.start for block in section.blocks]
+    shifts = list(accumulate((len(heading) for heading, _ in _headed(section)), initial=0))
+    return lambda offset: offset + shifts[bisect_right(starts, offset)]
+
+
+def _headed(section: Section) -> Iterator[tuple[str, Block]]:
+    """The blocks, each with what is printed before it: the speaker's name and a line's end, mostly nothing."""
     speaking: str | None = None
     for block in section.blocks:
-        body = section.block_text(block)
-        if block.kind is BlockKind.SPEECH and block.speaker and block.speaker != speaking:
-            parts.append(f"{block.speaker}\n{body}")
-        else:
-            parts.append(body)
+        begins = block.kind is BlockKind.SPEECH and block.speaker and block.speaker != speaking
+        yield f"{block.speaker}\n" if begins else "", block
         if block.kind is BlockKind.SPEECH:
             speaking = block.speaker
         elif block.kind is not BlockKind.STAGE:
             speaking = None
-    return "\n\n".join(parts)

@@ -10,9 +10,11 @@ from typing import Final
 OPS = "http://www.idpf.org/2007/ops"
 NO_ROLES: frozenset[str] = frozenset()
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.I)
-_VERSE_CLASS = re.compile(r"(?:^|[\s_-])(?:poem|poetry|verse|stanza|lg|linegroup|line-group)(?:$|[\s_-])", re.I)
-_STANZA_CLASS = re.compile(r"(?:^|[\s_-])(?:stanza|lg|linegroup|line-group)(?:$|[\s_-])", re.I)
-_PAGE_CLASS = re.compile(r"(?:^|[\s_-])(?:pagenum|pageno|page-?number|pagebreak|folio)(?:$|[\s_-])", re.I)
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:(?P<stanza>stanza|lg|linegroup|line-group)|(?P<verse>poem|poetry|verse)"
+    r"|(?P<page>pagenum|pageno|page-?number|pagebreak|folio))(?=$|[\s_-])",
+    re.I,
+)
 _PAGE_LABEL = re.compile(r"[\[({]?\s*(?:p(?:age|g|\.)?\.?\s*)?(?:[0-9]{1,4}|[ivxlcm]{1,8})\s*[\])}]?", re.I)
 _VERSE_ROLES = frozenset({"z3998:verse", "z3998:poem", "z3998:song"})
 _TAG = re.compile(r"([A-Za-z_][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)")
@@ -54,6 +56,9 @@ _NAMES: Final = {
     Use.ITALIC: "i",
 }
 _USES: Final = {name: use for use, names in _NAMES.items() for name in names.split()}
+_PLAIN_USES: Final = {name: use for name, use in _USES.items() if use is not Use.LINK}  # of a tag without attributes
+_QUIET: Final = Use.QUIET
+_INLINE: Final = frozenset({Use.QUIET, Use.LINK, Use.ITALIC})
 
 
 class Unusual(ValueError):
@@ -70,34 +75,46 @@ class Tag:
         self.attributes = attributes
         self.empty = empty  # it is the end as well
         self.ending = "" if empty else f"/{name}"  # how its end is written
-        classes = attributes.get("class", "")
+        self.dress: object = None  # what it changes of the looks, where anybody asks (looks.py)
+        if not attributes:  # half of all
+            self.roles, self.stanza, self.verse, self.identifier = NO_ROLES, False, False, ""
+            self.use: Use = _PLAIN_USES.get(name, _QUIET)
+            return
+        classes = attributes.get("class")
+        told = classes and _CLASS.search(classes)
+        marks = {match.lastgroup for match in _CLASS.finditer(classes)} if classes and told else NO_ROLES
         self.roles = _roles(attributes)
-        self.stanza = bool(_STANZA_CLASS.search(classes))
-        self.verse = self.stanza or not self.roles.isdisjoint(_VERSE_ROLES) or bool(_VERSE_CLASS.search(classes))
+        self.stanza = "stanza" in marks
+        self.verse = self.stanza or "verse" in marks or not self.roles.isdisjoint(_VERSE_ROLES)
         self.identifier = attributes.get("id") or attributes.get("xml:id") or ""
         if name == "a":
             self.identifier = self.identifier or attributes.get("name", "")
-        self.use = self._use()
-        self.dress: object = None  # what it changes of the looks, where anybody asks (looks.py)
+        self.use = self._use(page="page" in marks)
 
     def without(self, *attributes: str) -> Tag:
         return Tag(self.name, {key: value for key, value in self.attributes.items() if key not in attributes})
 
-    def _use(self) -> Use:
-        use = _USES.get(self.name, Use.QUIET)
-        if use is Use.LEFT_OUT or "hidden" in self.attributes or _HIDDEN_STYLE.search(self.attributes.get("style", "")):
+    def _use(self, *, page: bool) -> Use:
+        """``page``: whether a class says that it is the number of a page."""
+        attributes = self.attributes
+        use = _USES.get(self.name, _QUIET)
+        if (
+            use is Use.LEFT_OUT
+            or "hidden" in attributes
+            or ("style" in attributes and _HIDDEN_STYLE.search(attributes["style"]))
+        ):
             self.identifier = ""
             return Use.LEFT_OUT
-        if "pagebreak" in self.roles or _PAGE_CLASS.search(self.attributes.get("class", "")):
+        if page or "pagebreak" in self.roles:
             return Use.PAGE
         if use is Use.EDGED:
-            return Use.BLOCK if self.identifier or self.roles or self.verse or self.stanza else use
-        if use is Use.LINK and ("#" in self.attributes.get("href", "") or self.roles):
+            return Use.BLOCK if self.identifier or self.roles or self.verse else use
+        if use is Use.LINK and ("#" in attributes.get("href", "") or self.roles):
             return use
-        if use in (Use.QUIET, Use.LINK, Use.ITALIC):
+        if use in _INLINE:
             if "z3998:stage-direction" in self.roles:
                 return Use.DIRECTION
-            return Use.ITALIC if use is Use.ITALIC else Use.ANCHOR if self.identifier else Use.QUIET
+            return use if use is Use.ITALIC else Use.ANCHOR if self.identifier else Use.QUIET
         return use
 
 
@@ -129,8 +146,8 @@ class Tags(dict[str, Tag]):
         match = _TAG.fullmatch(written)
         if match is None:
             raise Unusual(written)
-        attributes = {name: html.unescape(a or b) for name, a, b in _ATTRIBUTE.findall(match.group(2))}
-        if OPS in attributes.values() and attributes.get("xmlns:epub") != OPS:
+        attributes = {name: html.unescape(a or b) for name, a, b in _ATTRIBUTE.findall(match[2])} if match[2] else {}
+        if OPS in written and attributes.get("xmlns:epub") != OPS:
             raise Unusual(written)
         return self.tag(plain_name(match.group(1)), attributes, empty=bool(match.group(3)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,11 @@ class RatioChoice(StrEnum):
     SQUARE = "1:1"
 
 
+class MotionChoice(StrEnum):
+    STILLS = "stills"
+    CLIPS = "clips"
+
+
 @app.command()
 def make(
     book: Books,
@@ -48,9 +54,21 @@ def make(
     chapters: Annotated[str, typer.Option(help="Which chapters: all, 3, 1-3 or 2,5-7.")] = "all",
     ratio: Annotated[RatioChoice, typer.Option(help="The film's shape.")] = RatioChoice.WIDE,
     directive: Annotated[str, typer.Option(help="A wish for tone and emphasis, in your own words.")] = "",
+    motion: Annotated[
+        MotionChoice,
+        typer.Option(help="stills: the camera moves over pictures; clips: a provider sets one a scene in motion."),
+    ] = MotionChoice.STILLS,
+    cap: Annotated[
+        float | None,
+        typer.Option(metavar="USD", min=0, max=100_000, help="The most that the book may ever cost at paid providers."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept the price without being asked.")] = False,
     json: Json = False,
 ) -> None:
-    """Make a film, an audiobook, captions and a storyboard from one book, without starting servers."""
+    """Make a film, an audiobook, captions and a storyboard from one book, without starting servers.
+
+    Where providers are paid, the price is told first: go on, or give --cap or --yes beforehand.
+    """
     from litink.cli.make import make_book
 
     make_book(
@@ -61,6 +79,9 @@ def make(
         chapters=chapters,
         ratio=ratio.value,
         directive=directive,
+        motion=motion.value,
+        cap=None if cap is None else Decimal(str(cap)),
+        yes=yes,
         as_json=json,
     )
 
@@ -77,6 +98,14 @@ def read(
     from litink.cli.read import show_reading
 
     show_reading(book, title=title, author=author, as_json=json, text=text)
+
+
+@app.command()
+def cast(book: Books, title: Title = "", author: Author = "", json: Json = False) -> None:
+    """Show who is in a book and who says what, as the rules of this machine find it."""
+    from litink.cli.cast import show_cast
+
+    show_cast(book, title=title, author=author, as_json=json)
 
 
 @app.command()
@@ -130,6 +159,41 @@ def doctor(
     from litink.cli.doctor import examine
 
     examine(tier=tier, as_json=json)
+
+
+@app.command()
+def plan(
+    book: Annotated[str, typer.Argument(metavar="BOOK", help="The id of a book, or its title.", show_default=False)],
+    with_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="NAME=VALUE", help="What if: image.model=imagen-4, style=narration, ratio=9:16."
+        ),
+    ] = None,
+    asset: Annotated[list[str] | None, typer.Option(help="Only this asset; may be repeated.")] = None,
+    chapter: Annotated[str, typer.Option(help="Only these chapters: all, 3, 1-3 or 2,5-7.")] = "all",
+    item: Annotated[
+        list[str] | None, typer.Option(metavar="ASSET/KEY", help="Only this item; may be repeated.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(metavar="USD", min=0, max=100_000, help="As much as may be had for this.")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Accept the price and have it done.")] = False,
+    json: Json = False,
+) -> None:
+    """Say what of a book is out of date, why, and what redoing it costs, before anything is spent."""
+    from litink.cli.plan import show_plan
+
+    show_plan(
+        book,
+        changes=with_ or [],
+        assets=asset or [],
+        chapters=chapter,
+        items=item or [],
+        budget=None if budget is None else Decimal(str(budget)),
+        apply=apply,
+        as_json=json,
+    )
 
 
 emulator = typer.Typer(help="The emulated providers: the paid services without keys or cost.", no_args_is_help=True)

@@ -39,7 +39,7 @@ def run_demo(*, stop_after: bool, with_emulator: bool, as_json: bool) -> None:
             supervisor = Supervisor(settings, emulated=with_emulator)
             addresses = stack.enter_context(supervisor.opened(lambda what: None if as_json else starting(what)))
         with httpx.Client(base_url=f"{addresses.api}/api/v1", timeout=60) as api:
-            book = _upload(api, SAMPLE)
+            book = _upload(api, SAMPLE, for_nothing=addresses.emulator is not None)
             with asset_progress(quiet=as_json) as progress:
                 _follow(addresses, book["id"], progress, stopping)
             if stopping.is_set():
@@ -78,17 +78,33 @@ def run_demo(*, stop_after: bool, with_emulator: bool, as_json: bool) -> None:
             watch(supervisor, stopping)
 
 
-def _upload(api: httpx.Client, path: Path) -> dict[str, Any]:
-    """Hand the book in once: a second demo finds it again, and starts it again if it had failed."""
-    key = f"demo-{sha256_of_file(path)[:32]}"
+def _upload(api: httpx.Client, path: Path, *, for_nothing: bool) -> dict[str, Any]:
+    """Hand the book in once: a second demo finds it again, and starts it again if it had failed.
+
+    Raises LitinkError("book-unstarted") where it would cost real money: nobody has seen the price.
+    """
+    terms = {"start": "at_once"} if for_nothing else {}
+    key = f"demo-{sha256_of_file(path)[:32]}{'-emulated' if for_nothing else ''}"
     for attempt in ("", "-again"):
         with path.open("rb") as file:
-            answer = api.post("/books", files={"file": (path.name, file)}, headers={"Idempotency-Key": key + attempt})
+            answer = api.post(
+                "/books",
+                files={"file": (path.name, file)},
+                data=terms,
+                headers={"Idempotency-Key": key + attempt},
+            )
         book: dict[str, Any] = _checked(answer).json()
         known = api.get(f"/books/{book['id']}")
         if known.status_code != httpx.codes.NOT_FOUND:  # else it was deleted since
             break
-    if _checked(known).json()["state"] == "failed":
+    state = _checked(known).json()["state"]
+    if state == "unstarted":
+        raise LitinkError(
+            "book-unstarted",
+            "Providers' keys are set, so the sample book costs money: it is on the shelf. See its price on the page "
+            "(`litink up`) and start it there, or use `litink demo --with-emulator`, which costs nothing.",
+        )
+    if state == "failed":
         _checked(api.post(f"/books/{book['id']}/retry"))
     return book
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,15 +14,19 @@ from rich.markup import escape
 
 from litink.books.works import Part
 from litink.cli.output import AssetProgress, asset_progress, print_json, results
+from litink.cli.price import accept
 from litink.cli.sources import named_source, results_folder
 from litink.db.engine import application_url, engine_for
 from litink.errors import LitinkError, Refused
+from litink.generation.paid import budgets
 from litink.library import repository
 from litink.library.options import MakeOptions
 from litink.library.repository import BookRecord
 from litink.library.shelf import Shelf
 from litink.objects import Objects, sha256_of_file
 from litink.platform.supervisor import database, find_running, instance_environment
+from litink.production.context import Production
+from litink.production.engines import Engines
 from litink.production.export import export_book
 from litink.production.studio import Studio
 from litink.settings import CHECKOUT, Settings, get_settings
@@ -38,22 +43,25 @@ def make_book(
     chapters: str,
     ratio: str,
     directive: str,
+    motion: str,
+    cap: Decimal | None,
+    yes: bool,
     as_json: bool,
 ) -> None:
     started = time.monotonic()
     try:
-        options = MakeOptions.model_validate({"chapters": chapters, "ratio": ratio, "directive": directive})
+        options = MakeOptions.model_validate(
+            {"chapters": chapters, "ratio": ratio, "directive": directive, "motion": motion}
+        )
     except ValidationError as error:
         raise Refused("bad-option", str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
     settings = get_settings()
-    with (
-        named_source(named, settings, title=title, author=author) as source,
-        database(settings),
-        asset_progress(quiet=as_json) as progress,
-    ):
+    with named_source(named, settings, title=title, author=author) as source, database(settings):
         record = _on_the_shelf(source, options, settings)
+        _set_going(record, settings, cap, ask=None if yes else not as_json)
         folder = out or results_folder(named, record.title)
-        _work(record, settings, progress)
+        with asset_progress(quiet=as_json) as progress:
+            _work(record, settings, progress)
         with Studio.opened(settings) as studio:
             exported = export_book(studio.production(record.id), folder)
     report = {"book_id": str(record.id), "title": record.title, "folder": str(folder), **exported}
@@ -67,17 +75,31 @@ def make_book(
 
 
 def _on_the_shelf(source: Part, options: MakeOptions, settings: Settings) -> BookRecord:
-    """The book of this source with these options: the one made before, or a new one."""
+    """The book of this source with these options: the one made before, or a new one that waits to be set going."""
     engine = engine_for(application_url(settings))
     with engine.begin() as connection:
         owner = repository.local_user(connection)
         known = repository.find_book(connection, owner, sha256_of_file(source.path), options.model_dump(mode="json"))
-        if known is not None:
-            if known.state != "queued":
-                repository.reopen(connection, known.id)
-            return known
+    if known is not None:
+        return known
     shelf = Shelf(engine, Objects.from_settings(settings))
-    return shelf.add(source.path, filename=source.name, owner_id=owner, options=options)
+    return shelf.add(source.path, filename=source.name, owner_id=owner, options=options, wait=True)
+
+
+def _set_going(record: BookRecord, settings: Settings, cap: Decimal | None, *, ask: bool | None) -> None:
+    """Have the book made, for ``cap`` USD at most. What was never begun is not begun without a cap before its price is
+    accepted; ``ask``: whether a person may be asked, None: it is accepted already."""
+    engine = engine_for(application_url(settings))
+    if record.state == "unstarted" and cap is None and ask is not None:
+        with Engines.opened(settings) as engines:
+            accept(Production(engine, Objects.from_settings(settings), engines, record.id), ask=ask)
+    with engine.begin() as connection:
+        if cap is not None:
+            budgets.set_cap(connection, "book", record.id, cap)
+        if record.state == "unstarted":
+            repository.start(connection, record.id)
+        elif record.state != "queued":
+            repository.reopen(connection, record.id)
 
 
 def _work(record: BookRecord, settings: Settings, progress: AssetProgress) -> None:

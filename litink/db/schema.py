@@ -89,8 +89,10 @@ books = Table(
     Column("problem", JSONB),  # {code, message} when something went wrong that a person should know
     _created(),
     _updated(),
-    CheckConstraint("state in ('queued','working','ready','failed','deleting')", name="state"),
+    CheckConstraint("state in ('unstarted','queued','working','ready','failed','deleting')", name="state"),
     Index("ix_books_owner_id_id", "owner_id", "id"),
+    Index("ix_books_source_sha", "source_sha"),
+    Index("ix_books_cover_sha", "cover_sha", postgresql_where=text("cover_sha is not null")),
 )
 
 sections = Table(
@@ -125,6 +127,25 @@ corrections = Table(
     PrimaryKeyConstraint("book_id", "number"),
     # undone: may be redone, as long as nothing else is corrected; dropped: for good
     CheckConstraint("state in ('in_force','undone','dropped')", name="state"),
+)
+
+edits = Table(
+    "edits",
+    metadata,
+    # What people changed of what was understood and made of a book; on top of whatever is generated.
+    _owner(),
+    _book(),
+    Column("number", Integer, nullable=False),  # 1-based within the book, never given twice
+    Column("asset", String(40), nullable=False),  # with key: the item that it patches
+    Column("key", String(120), nullable=False),
+    Column("edit", JSONB, nullable=False),  # litink.story.edits.Edit
+    Column("summary", Text, nullable=False),  # what it did, in words that hold when its target is gone
+    Column("state", String(8), nullable=False),
+    Column("author", Text, nullable=False),
+    _created(),
+    _updated(),
+    PrimaryKeyConstraint("book_id", "number"),
+    CheckConstraint("state in ('in_force','undone','dropped')", name="state"),  # as of corrections
 )
 
 passages = Table(
@@ -171,6 +192,7 @@ artefacts = Table(
     Column("recipe", JSONB, nullable=False),
     Column("cost_usd", Numeric(14, 8), nullable=False),
     _created(),
+    Index("ix_artefacts_blob_sha", "blob_sha"),
 )
 
 items = Table(
@@ -186,7 +208,9 @@ items = Table(
     Column("inputs", JSONB, nullable=False),  # name -> content hash: why an item is stale
     Column("recipe", JSONB, nullable=False),
     Column("state", String(8), nullable=False),
-    Column("blob_sha", String(64), ForeignKey("blobs.sha")),
+    Column("blob_sha", String(64), ForeignKey("blobs.sha")),  # what is in force: generated, with the edits on top
+    Column("generated_sha", String(64), ForeignKey("blobs.sha")),  # without them; null where that is the same
+    Column("edits", String(64), nullable=False, server_default=""),  # hash of the edits on top
     Column("meta", JSONB, nullable=False, server_default="{}"),
     Column("cost_usd", Numeric(14, 8), nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -195,6 +219,9 @@ items = Table(
     _updated(),
     PrimaryKeyConstraint("book_id", "asset", "key"),
     CheckConstraint("state in ('pending','running','done','failed')", name="state"),
+    Index("ix_items_blob_sha", "blob_sha"),
+    Index("ix_items_generated_sha", "generated_sha", postgresql_where=text("generated_sha is not null")),
+    Index("ix_items_cache_key", "cache_key"),
 )
 versions = Table(
     "versions",
@@ -208,8 +235,12 @@ versions = Table(
     Column("blob_sha", String(64), ForeignKey("blobs.sha"), nullable=False),
     Column("cache_key", String(64), nullable=False),
     Column("author", Text, nullable=False),  # "generated", or who edited
+    Column("name", Text),  # of the branch that it belongs to
+    Column("edit", Integer),  # edits.number of the edit that made it
     _created(),
     PrimaryKeyConstraint("book_id", "asset", "key", "number"),
+    Index("ix_versions_blob_sha", "blob_sha"),
+    Index("ix_versions_cache_key", "cache_key"),
 )
 
 assets = Table(
@@ -224,6 +255,7 @@ assets = Table(
     Column("items_total", Integer, nullable=False, server_default="0"),
     Column("items_done", Integer, nullable=False, server_default="0"),
     Column("items_failed", Integer, nullable=False, server_default="0"),
+    Column("items_waiting", Integer, nullable=False, server_default="0"),  # not to be bought before a plan says so
     Column("calls", Integer, nullable=False, server_default="0"),
     Column("cache_hits", Integer, nullable=False, server_default="0"),
     Column("cost_usd", Numeric(14, 8), nullable=False, server_default="0"),
@@ -235,6 +267,66 @@ assets = Table(
     _updated(),
     PrimaryKeyConstraint("book_id", "asset"),
     CheckConstraint("state in ('running','done','failed')", name="state"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    # What was to be redone of a book, at what price; applied, it is the leave to spend that.
+    Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("uuidv7()")),
+    _owner(),
+    _book(),
+    Column("revision", Integer, nullable=False),  # the book's when it was made
+    Column("fingerprint", String(64), nullable=False),  # of everything that it rests on
+    Column("options", JSONB, nullable=False),  # litink.production.plan.model.PlanOptions
+    Column("draft", JSONB, nullable=False),  # litink.production.plan.model.Draft
+    Column("usd_least", Numeric(14, 8), nullable=False),
+    Column("usd_most", Numeric(14, 8), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("why", Text),  # it was refused
+    Column("applied_revision", Integer),  # the book's that carries it out
+    Column("applied_by", Text),
+    _created(),
+    Column("applied_at", DateTime(timezone=True)),
+    Index("ix_plans_book_id_id", "book_id", "id"),
+    CheckConstraint("state in ('open','applied','done','refused','expired')", name="state"),
+)
+
+backfills = Table(
+    "backfills",
+    metadata,
+    # What is to be redone over many books, because a model changed, and how far that is.
+    Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("uuidv7()")),
+    Column("user_id", UUID(as_uuid=True), ForeignKey("users.id"), nullable=False),  # who started it
+    Column("asset", String(40), nullable=False),
+    Column("models", JSONB, nullable=False),  # task -> the catalogue's model that is asked first
+    Column("tier", String(20)),  # null: of all
+    Column("budget_usd", Numeric(14, 8), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("why", Text),  # it stopped
+    _created(),
+    _updated(),
+    # stopped: by itself, as the budget was used up
+    CheckConstraint("state in ('active','paused','stopped','done','cancelled')", name="state"),
+)
+
+backfill_books = Table(
+    "backfill_books",
+    metadata,
+    # A book of a backfill: its turn comes once, with one plan.
+    Column("backfill_id", UUID(as_uuid=True), ForeignKey("backfills.id", ondelete="CASCADE"), nullable=False),
+    Column("book_id", UUID(as_uuid=True), nullable=False),  # no reference: what was spent outlives the book
+    Column("items", Integer, nullable=False),  # out of date when the backfill was started
+    Column("state", String(8), nullable=False, server_default="waiting"),
+    Column("planned_anew", Boolean, nullable=False, server_default="false"),  # it changed once between plan and word
+    Column("plan_id", UUID(as_uuid=True)),
+    Column("usd_most", Numeric(14, 8), nullable=False, server_default="0"),  # of the plan
+    Column("cost_usd", Numeric(14, 8), nullable=False, server_default="0"),  # once the plan is carried out
+    Column("why", Text),  # it was skipped, or failed
+    Column("begun_at", DateTime(timezone=True)),  # what was spent on its asset since then is the backfill's
+    PrimaryKeyConstraint("backfill_id", "book_id"),
+    Index("ix_backfill_books_plan_id", "plan_id"),
+    CheckConstraint("state in ('waiting','begun','done','failed','skipped')", name="state"),
 )
 
 stage_runs = Table(

@@ -1,7 +1,8 @@
 """The generator: makes the items of one asset side by side, each once, and survives being killed at any point.
 
 For every item: equal cache key and stored bytes -> kept; known artefact -> taken from the cache; else made,
-checked, stored (bytes first, row after) and entered in the ledger. Items of one cache key are made once and share
+checked, stored (bytes first, row after) and entered in the ledger. What people edited goes on top of that (no call):
+with other edits than before the content generated last is patched anew. Items of one cache key are made once and share
 the result. A failed item never stops the others. What things cost is read from the ledger, where who spends enters it.
 """
 
@@ -11,13 +12,13 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine
@@ -55,14 +56,26 @@ class _Job:
     stop: threading.Event
 
 
+@dataclass(frozen=True)
+class _Content:
+    """What is in force of an item, stored: what was generated (``generated``), with the task's edits on top."""
+
+    generated: str
+    meta: Mapping[str, Any]
+    patched: str | None = None  # None: nothing was edited
+    size: int = 0
+    media_type: str = ""
+
+
 @dataclass
 class _Result:
-    """An item's bytes are stored; what remains is to write the rows."""
+    """What was generated for a group of tasks is stored; what remains is to write the rows. ``contents``: what is in
+    force of each of them."""
 
-    task: Task
     sha: str
     size: int
     made: Made
+    contents: Sequence[_Content]
     started: float
     ended: float
 
@@ -84,11 +97,14 @@ class Generator:
         revision: int,
         run_id: str | None = None,
         workers: int | None = None,
+        permitted: Callable[[Task], bool] | None = None,
     ) -> Outcome:
         """Make what is not there yet; returns when every task is done or has failed.
 
         ``workers``: tasks made side by side. Those that wait for a provider want as many as it takes at once, those
         that compute as many as there are cores.
+        ``permitted`` is asked, in the order of the tasks, about those that would have to be made anew; what it denies
+        stays as it is, with its old content if it has one. What was begun before may be finished unasked.
 
         Raises PermanentFailure("book-deleted") when the book vanishes meanwhile, ("book-changed") when it gets a newer
         revision, which another run works on; ValueError for doubled keys.
@@ -101,7 +117,7 @@ class Generator:
         progress = Progress(self._engine, owned, outcome, revision, run_id, started)
         job = _Job(owned, asset, revision, run_id or uuid4().hex, workers or self._workers, outcome, threading.Event())
         with self.lock(owned, asset) as turn:
-            todo = self._settle_known(job, tasks)
+            todo = self._settle_known(job, tasks, permitted or (lambda _: True))
             progress.tell(force=True)
             groups: dict[str, list[Task]] = defaultdict(list)
             for task in todo:
@@ -120,21 +136,29 @@ class Generator:
         """A transaction that outlasts a restart of the database; ``work`` may be done twice."""
         return steadfast(self._engine, work, DATABASE_SECONDS, job.stop)
 
-    def _settle_known(self, job: _Job, tasks: Sequence[Task]) -> list[Task]:
-        """Keep what is done, take what the cache has; returns what must be made."""
+    def _settle_known(self, job: _Job, tasks: Sequence[Task], permitted: Callable[[Task], bool]) -> list[Task]:
+        """Keep what is done, take what the cache has, leave what may not be made; returns what must be made."""
         owned, asset = job.owned, job.asset
         with self._engine.begin() as connection:
             before = {item.key: item for item in records.items_of(connection, owned.book_id, asset)}
             known = records.artefacts_for(connection, [task.cache_key for task in tasks])
-        kept, hits, todo = set[str](), list[Task](), list[Task]()
+        kept, hits, todo = set[str](), list[tuple[Task, _Content, Decimal]](), list[Task]()
+        waiting, cached = set[str](), set[str]()
         for task in tasks:
             item, artefact = before.get(task.key), known.get(task.cache_key)
-            if item and item.state == "done" and item.cache_key == task.cache_key and self._stored(item.blob_sha):
+            standing = item if item and item.state == "done" and item.cache_key == task.cache_key else None
+            if standing and standing.edits == task.edits_hash and self._stored(standing.blob_sha):
                 kept.add(task.key)
+            elif standing and task.edits and self._stored(standing.generated):
+                content = self._content(task, standing.generated or "", standing.meta)
+                hits.append((task, content, standing.cost_usd))
             elif artefact and self._stored(artefact.blob_sha):
-                hits.append(task)
-            else:
+                hits.append((task, self._content(task, artefact.blob_sha, artefact.meta), Decimal(0)))
+                cached.add(task.cache_key)
+            elif (item and item.cache_key == task.cache_key) or permitted(task):
                 todo.append(task)
+            else:
+                waiting.add(task.key)
         with self._engine.begin() as connection:
             # The tasks may have been drawn up long ago, while somebody else had the lock.
             current = records.revision_of(connection, owned.book_id, hold=True)
@@ -142,12 +166,25 @@ class Generator:
                 raise _deleted()
             if current > job.revision:
                 raise changed_meanwhile()
-            records.declare(connection, owned, asset, tasks, kept)
-            for task in hits:
-                artefact = known[task.cache_key]
-                records.record_done(connection, owned, task, artefact.blob_sha, artefact.meta, Decimal(0))
+            swept = records.hold_artefacts(connection, cached) < len(cached)
+            if not swept:
+                records.declare(connection, owned, asset, tasks, kept | waiting)
+                records.stand_back(connection, owned, asset, waiting)
+                for task, content, cost in hits:
+                    _put(connection, owned, task, content, cost)
+        if swept:  # a known result was forgotten just now
+            return self._settle_known(job, tasks, permitted)
         job.outcome.items_done = job.outcome.cache_hits = len(kept) + len(hits)
+        job.outcome.items_waiting = len(waiting)
         return todo
+
+    def _content(self, task: Task, generated: str, meta: Mapping[str, Any]) -> _Content:
+        """What was generated with the task's edits on top, stored."""
+        if task.edits is None:
+            return _Content(generated, meta)
+        patched = task.edits.apply(self._objects.get(generated))
+        sha, told = self._objects.put(patched.data), {**meta, **patched.meta}
+        return _Content(generated, told, sha, len(patched.data), patched.media_type)
 
     def _stored(self, sha: str | None) -> bool:
         return sha is not None and self._objects.has(sha)
@@ -164,7 +201,7 @@ class Generator:
             while True:
                 fresh = list(islice(queue, 2 * job.workers - len(waiting)))
                 if fresh and self._begin(job, fresh):
-                    waiting |= {pool.submit(self._make, job, group[0]): group for group in fresh}
+                    waiting |= {pool.submit(self._make, job, group): group for group in fresh}
                 elif fresh:
                     changed, queue = True, iter(())
                 if not waiting:
@@ -203,13 +240,15 @@ class Generator:
     def _discard(self, unsettled: Iterable[Future[_Result]]) -> None:
         """Remove bytes whose rows will not be written (book deleted, run stopped), unless others use them."""
         made = [future.result() for future in unsettled if not future.cancelled() and future.exception() is None]
-        for result in made:
+        for sha in {sha for result in made for sha in (result.sha, *(content.patched for content in result.contents))}:
             with self._engine.connect() as connection:
-                known = records.blob_of(connection, result.sha)
-            if known is None:
-                self._objects.delete(result.sha)
+                known = sha is None or records.blob_of(connection, sha) is not None
+            if not known:
+                self._objects.delete(sha or "")
 
-    def _make(self, job: _Job, task: Task) -> _Result:
+    def _make(self, job: _Job, group: Sequence[Task]) -> _Result:
+        """Make the first task of a group; what others of the group have edited goes on top of the same result."""
+        task = group[0]
         retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait_exponential_jitter(initial=1, max=8, jitter=0.5),
@@ -228,7 +267,8 @@ class Generator:
             size, sha = len(made.data), self._objects.put(made.data)
         if size == 0:
             raise PermanentFailure("empty-result", f"“{task.label}” came out empty.")
-        return _Result(task, sha, size, made, started, ended)
+        contents = [self._content(one, sha, made.meta) for one in group]
+        return _Result(sha, size, made, contents, started, ended)
 
     def _settle(self, job: _Job, finished: Sequence[tuple[list[Task], Future[_Result]]]) -> None:
         """Write the rows of finished items in one transaction."""
@@ -261,7 +301,7 @@ class Generator:
     @staticmethod
     def _record(connection: Connection, job: _Job, group: Sequence[Task], result: _Result) -> None:
         owned, task, made = job.owned, group[0], result.made
-        if records.is_done(connection, owned, task, result.sha):
+        if records.is_done(connection, owned, task, result.contents[0].patched or result.sha):
             return  # by an earlier try of this transaction, which went through after all
         seconds = (result.ended - result.started) / max(1, len(made.calls))
         for call in made.calls:
@@ -269,9 +309,15 @@ class Generator:
         cost = ledger.cost_of_item(connection, owned, task)
         records.record_blob(connection, result.sha, result.size, made.media_type)
         records.record_artefact(connection, task, result.sha, made.meta, cost)
-        records.record_done(connection, owned, task, result.sha, made.meta, cost)
-        for other in group[1:]:
-            records.record_done(connection, owned, other, result.sha, made.meta, Decimal(0))
+        for one, content in zip(group, result.contents, strict=True):
+            _put(connection, owned, one, content, cost if one is task else Decimal(0))
+
+
+def _put(connection: Connection, owned: Owned, task: Task, content: _Content, cost_usd: Decimal) -> None:
+    if content.patched:
+        records.record_blob(connection, content.patched, content.size, content.media_type)
+    sha = content.patched or content.generated
+    records.record_done(connection, owned, task, sha, content.meta, cost_usd, generated_sha=content.generated)
 
 
 def _pause(stop: threading.Event, seconds: float) -> None:

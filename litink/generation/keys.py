@@ -12,19 +12,20 @@ from pydantic import BaseModel
 
 def canonical(value: Any) -> bytes:
     """JSON with one spelling per value: sorted keys, no blanks, UTF-8. Raises TypeError for what JSON cannot hold."""
+    return _ENCODER.encode(value).encode(errors="surrogatepass")
 
-    def plain(odd: Any) -> Any:
-        if isinstance(odd, BaseModel):
-            return odd.model_dump(mode="json")
-        if isinstance(odd, Mapping):
-            return dict(odd)
-        if isinstance(odd, tuple | set | frozenset):
-            return sorted(odd) if isinstance(odd, set | frozenset) else list(odd)
-        raise TypeError(f"{type(odd).__name__} has no canonical form")
 
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=plain
-    ).encode(errors="surrogatepass")
+def _plain(odd: Any) -> Any:
+    if isinstance(odd, BaseModel):
+        return odd.model_dump(mode="json")
+    if isinstance(odd, Mapping):
+        return dict(odd)
+    if isinstance(odd, tuple | set | frozenset):
+        return sorted(odd) if isinstance(odd, set | frozenset) else list(odd)
+    raise TypeError(f"{type(odd).__name__} has no canonical form")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain)
 
 
 def content_hash(value: Any) -> str:

@@ -5,11 +5,13 @@ What an item, an asset or a book cost is read from here and nowhere else.
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, case, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from litink.db.schema import ledger, versions
@@ -62,6 +64,49 @@ def spent_by_run(connection: Connection, run_id: str, book_id: UUID, asset: str)
     )
     calls, cost = connection.execute(query).one()
     return calls, Decimal(cost)
+
+
+def tempo(connection: Connection, book_id: UUID, latest: int = 2000) -> dict[tuple[str, str | None], float]:
+    """Median seconds that an item takes, by asset and model (None: made here), from the book's own calls and the
+    ``latest`` ones of all books."""
+    columns = (ledger.c.id, ledger.c.book_id, ledger.c.asset, ledger.c.item_key, ledger.c.model, ledger.c.paid)
+    chosen = select(*columns, ledger.c.seconds).where(ledger.c.outcome == "done")
+    own = chosen.where(ledger.c.book_id == book_id)
+    recent = chosen.order_by(ledger.c.id.desc()).limit(latest)
+    calls = own.union(recent).subquery()
+    model = case((calls.c.paid, calls.c.model))
+    each = (
+        select(calls.c.asset, model.label("model"), func.sum(calls.c.seconds).label("seconds"))
+        .group_by(calls.c.book_id, calls.c.asset, calls.c.item_key, model)
+        .subquery()
+    )
+    median = func.percentile_cont(0.5).within_group(each.c.seconds)
+    query = select(each.c.asset, each.c.model, median).group_by(each.c.asset, each.c.model)
+    return {(row[0], row[1]): float(row[2]) for row in connection.execute(query)}
+
+
+def units_an_item(connection: Connection, asset: str, latest: int = 2000) -> dict[str, float]:
+    """What an item of an asset is billed by in the mean (tokens_in, characters, …), from the ``latest`` paid calls."""
+    chosen = (
+        select(ledger.c.book_id, ledger.c.item_key, ledger.c.units)
+        .where(ledger.c.asset == asset, ledger.c.paid, ledger.c.outcome == "done")
+        .order_by(ledger.c.id.desc())
+        .limit(latest)
+    )
+    sums: Counter[str] = Counter()
+    items = set[tuple[UUID, str]]()
+    for row in connection.execute(chosen):
+        items.add((row.book_id, row.item_key))
+        sums.update({name: value for name, value in row.units.items() if isinstance(value, int | float)})
+    return {name: total / len(items) for name, total in sums.items()}
+
+
+def spent_since(connection: Connection, book_id: UUID, asset: str, since: datetime) -> Decimal:
+    """What was paid for an asset of a book since then."""
+    query = select(func.coalesce(func.sum(ledger.c.cost_usd), 0)).where(
+        ledger.c.book_id == book_id, ledger.c.asset == asset, ledger.c.paid, ledger.c.created_at >= since
+    )
+    return Decimal(connection.execute(query).scalar_one())
 
 
 def costs_of(connection: Connection, book_id: UUID) -> list[dict[str, Any]]:

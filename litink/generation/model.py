@@ -57,11 +57,31 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Patched:
+    """A content with edits on top. ``meta`` goes over that of what was generated; its "conflicts" are the edits that
+    found nothing to change: ``[{"edit": number, "reason": sentence}]``."""
+
+    data: bytes
+    media_type: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What people changed of an item, as a patch on whatever is generated. ``hash`` is "" where nothing is in force;
+    ``apply`` never raises for an edit that fits no more."""
+
+    hash: str
+    apply: Callable[[bytes], Patched]
+
+
+@dataclass(frozen=True)
 class Task:
     """An item of an asset: how it is named, what it is made from, and how to make it.
 
     ``make`` runs in a worker thread and is told what it is for. It raises TransientFailure for a passing fault (tried
-    again), any other LitinkError for a lasting one.
+    again), any other LitinkError for a lasting one. ``edits`` go on top of what is made and have no part in the cache
+    key: editing makes nothing again.
     """
 
     asset: str
@@ -70,6 +90,12 @@ class Task:
     recipe: Mapping[str, Any]
     inputs: Mapping[str, str]
     make: Callable[[Purpose], Made]
+    edits: Edits | None = None
+
+    @property
+    def edits_hash(self) -> str:
+        """Another one for every other set of edits in force; "" for none."""
+        return self.edits.hash if self.edits else ""
 
     @property
     def cache_key(self) -> str:
@@ -86,11 +112,13 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What came of an asset. ``cache_hits`` counts items that needed no call."""
+    """What came of an asset. ``cache_hits`` counts items that needed no call, ``items_waiting`` those that may not be
+    bought yet: they stay as they are."""
 
     asset: str
     items_total: int = 0
     items_done: int = 0
+    items_waiting: int = 0
     cache_hits: int = 0
     calls: int = 0
     cost_usd: Decimal = Decimal(0)

@@ -47,6 +47,7 @@ def progress_data(outcome: Outcome, state: str) -> dict[str, object]:
         "state": state,
         "done": outcome.items_done,
         "failed": outcome.items_failed,
+        "waiting": outcome.items_waiting,
         "total": outcome.items_total,
         "cost_usd": float(outcome.cost_usd),
         "seconds": round(outcome.seconds, 2),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, Select, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Select, Text, any_, delete, func, literal, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array, insert
 from sqlalchemy.exc import OperationalError
 
 from litink.db.schema import artefacts, assets, blobs, books, events, items, versions
 from litink.errors import TransientFailure
+from litink.generation import contents
 from litink.generation.model import Failure, Outcome, Owned, Task
 
+_HOW_MADE = ("recipe", "inputs", "meta")
 EVENTS_CHANNEL = "litink_events"
 
 
@@ -37,6 +40,14 @@ class ItemRecord:
     version: int
     inputs: Mapping[str, str]
     recipe: Mapping[str, Any]
+    generated_sha: str | None
+    edits: str  # hash of the edits on top of what was generated
+    updated_at: datetime  # since when content and state are these
+
+    @property
+    def generated(self) -> str | None:
+        """Where the content without edits is."""
+        return self.generated_sha or self.blob_sha
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,9 @@ def _items() -> Select[Any]:
         items.c.version,
         items.c.inputs,
         items.c.recipe,
+        items.c.generated_sha,
+        items.c.edits,
+        items.c.updated_at,
     ).outerjoin(blobs, blobs.c.sha == items.c.blob_sha)
 
 
@@ -81,6 +95,52 @@ def items_of(connection: Connection, book_id: UUID, asset: str, *, below: str = 
     if below:
         query = query.where(items.c.key.startswith(below, autoescape=True))
     return [ItemRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def mark_of_items(connection: Connection, book_id: UUID) -> str:
+    """Another one whenever an item of the book is another one; reckoned where the rows are."""
+    row = func.concat_ws(
+        "\t",
+        *(items.c[name] for name in ("asset", "key", "position", "label", "state", "cache_key", "blob_sha", "edits")),
+        items.c.updated_at,
+    )
+    ordered = aggregate_order_by(literal("\n"), items.c.asset, items.c.key)
+    query = select(func.md5(func.string_agg(row, ordered))).where(items.c.book_id == book_id)
+    return f"{book_id} {connection.execute(query).scalar()}"
+
+
+def items_of_book(connection: Connection, book_id: UUID, whole: Collection[str]) -> dict[str, list[ItemRecord]]:
+    """All items of a book by asset, each in order.
+
+    How they were made (``recipe``, ``inputs``, ``meta``) is left empty but for ``whole`` assets: it is long, and nobody
+    asks for it of most items; :func:`how_made` tells it of those that matter.
+    """
+    found = {asset: items_of(connection, book_id, asset) for asset in whole}
+    columns = [column for column in _items().selected_columns if column.name not in _HOW_MADE]
+    names = [column.name for column in columns]
+    query = _items().with_only_columns(items.c.asset, *columns, maintain_column_froms=True)
+    query = query.where(items.c.book_id == book_id, items.c.asset.not_in(whole)).order_by(items.c.position)
+    nothing: dict[str, Any] = {name: {} for name in _HOW_MADE}
+    for asset, *row in connection.execute(query):
+        found.setdefault(asset, []).append(ItemRecord(**dict(zip(names, row, strict=True)), **nothing))
+    return found
+
+
+def how_made(
+    connection: Connection, book_id: UUID, known: Mapping[str, Sequence[ItemRecord]]
+) -> dict[str, list[ItemRecord]]:
+    """Items by asset with how they were made; without the times of words in the metadata."""
+    found: dict[str, list[ItemRecord]] = {}
+    for asset, mine in known.items():
+        by_key = {item.key: item for item in mine}
+        query = select(
+            items.c.key, items.c.recipe, items.c.inputs, items.c.meta.op("-", return_type=JSONB)("words").label("meta")
+        ).where(
+            items.c.book_id == book_id, items.c.asset == asset, items.c.key == any_(array(list(by_key), type_=Text))
+        )
+        rows = connection.execute(query).mappings()
+        found[asset] = [replace(by_key[row["key"]], **{name: row[name] for name in _HOW_MADE}) for row in rows]
+    return found
 
 
 def item_of(connection: Connection, book_id: UUID, asset: str, key: str) -> ItemRecord | None:
@@ -181,6 +241,25 @@ def declare(connection: Connection, owned: Owned, asset: str, tasks: Sequence[Ta
             )
 
 
+def stand_back(connection: Connection, owned: Owned, asset: str, keys: Collection[str]) -> None:
+    """Items that were to be made anew, and are not after all, stand with the content that they had."""
+    connection.execute(
+        update(items)
+        .where(items.c.book_id == owned.book_id, items.c.asset == asset, items.c.key.in_(keys))
+        .where(items.c.state != "done", items.c.blob_sha.is_not(None))
+        .where(versions.c.book_id == items.c.book_id, versions.c.asset == asset, versions.c.key == items.c.key)
+        .where(versions.c.number == items.c.version, artefacts.c.cache_key == versions.c.cache_key)
+        .values(
+            state="done",
+            cache_key=versions.c.cache_key,
+            recipe=artefacts.c.recipe,
+            inputs={},  # what it was made from is known no more, only that it is not this
+            error=None,
+            updated_at=func.now(),
+        )
+    )
+
+
 def mark_running(connection: Connection, owned: Owned, asset: str, keys: Sequence[str]) -> None:
     connection.execute(
         update(items)
@@ -190,9 +269,19 @@ def mark_running(connection: Connection, owned: Owned, asset: str, keys: Sequenc
 
 
 def record_blob(connection: Connection, sha: str, size: int, media_type: str) -> None:
-    connection.execute(
-        insert(blobs).values(sha=sha, bytes=size, media_type=media_type).on_conflict_do_nothing(index_elements=["sha"])
-    )
+    """Enter stored bytes. The row stays until the transaction ends, by when something refers to it."""
+    fresh = insert(blobs).values(sha=sha, bytes=size, media_type=media_type)
+    held = select(blobs.c.sha).where(blobs.c.sha == sha).with_for_update(read=True, key_share=True)
+    while True:
+        connection.execute(fresh.on_conflict_do_nothing(index_elements=["sha"]))
+        if connection.execute(held).first():
+            return  # else somebody has just swept it away
+
+
+def hold_artefacts(connection: Connection, keys: Collection[str]) -> int:
+    """Keep known results from being swept away until the transaction ends; how many of them are there still."""
+    query = select(artefacts.c.cache_key).where(artefacts.c.cache_key.in_(keys)).order_by(artefacts.c.cache_key)
+    return len(connection.execute(query.with_for_update(read=True, key_share=True)).all())
 
 
 def record_artefact(connection: Connection, task: Task, sha: str, meta: Mapping[str, Any], cost_usd: Decimal) -> None:
@@ -211,43 +300,28 @@ def record_artefact(connection: Connection, task: Task, sha: str, meta: Mapping[
 
 
 def record_done(
-    connection: Connection, owned: Owned, task: Task, sha: str, meta: Mapping[str, Any], cost_usd: Decimal
+    connection: Connection,
+    owned: Owned,
+    task: Task,
+    sha: str,
+    meta: Mapping[str, Any],
+    cost_usd: Decimal,
+    *,
+    generated_sha: str | None = None,
 ) -> None:
-    """The item is done with this content; a new content is a new version."""
-    here = (items.c.book_id == owned.book_id, items.c.asset == task.asset, items.c.key == task.key)
-    last = connection.execute(
-        select(versions.c.number, versions.c.blob_sha)
-        .where(versions.c.book_id == owned.book_id, versions.c.asset == task.asset, versions.c.key == task.key)
-        .order_by(versions.c.number.desc())
-        .limit(1)
-    ).first()
-    number = last.number if last else 0
-    if last is None or last.blob_sha != sha:
-        number += 1
-        connection.execute(
-            insert(versions).values(
-                owner_id=owned.owner_id,
-                book_id=owned.book_id,
-                asset=task.asset,
-                key=task.key,
-                number=number,
-                blob_sha=sha,
-                cache_key=task.cache_key,
-                author="generated",
-            )
-        )
-    connection.execute(
-        update(items)
-        .where(*here)
-        .values(
-            state="done",
-            blob_sha=sha,
-            meta=dict(meta),
-            cost_usd=cost_usd,
-            error=None,
-            version=number,
-            updated_at=func.now(),
-        )
+    """The item is done with this content: ``generated_sha`` with the task's edits on top, or what was generated."""
+    contents.put(
+        connection,
+        owned,
+        contents.Item(task.asset, task.key, task.cache_key),
+        sha,
+        generated_sha=generated_sha,
+        edits_hash=task.edits_hash,
+        author=contents.Author(),
+        meta=dict(meta),
+        state="done",
+        cost_usd=cost_usd,
+        error=None,
     )
 
 
@@ -260,6 +334,7 @@ def is_done(connection: Connection, owned: Owned, task: Task, sha: str) -> bool:
         items.c.state == "done",
         items.c.cache_key == task.cache_key,
         items.c.blob_sha == sha,
+        items.c.edits == task.edits_hash,
     )
     return connection.execute(query).first() is not None
 
@@ -296,6 +371,7 @@ def record_asset(
         "items_total": outcome.items_total,
         "items_done": outcome.items_done,
         "items_failed": outcome.items_failed,
+        "items_waiting": outcome.items_waiting,
         "calls": outcome.calls,
         "cache_hits": outcome.cache_hits,
         "cost_usd": outcome.cost_usd,

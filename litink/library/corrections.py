@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, select
 
 from litink.books.corrections import Correction, anchored, correct, described, repeat
 from litink.books.model import Book
-from litink.db.schema import corrections, users
+from litink.db.schema import corrections
 from litink.errors import LitinkError, PermanentFailure, Refused
 from litink.generation import records
 from litink.generation.keys import content_hash
 from litink.generation.model import Owned
 from litink.generation.records import ItemRecord
-from litink.library import reading, repository
+from litink.library import changes, reading, repository
+from litink.library.changes import State
 from litink.library.options import MakeOptions
 from litink.library.repository import BookRecord
 from litink.objects import Objects, sha256_of
 
 MOST = 2000  # corrections in force: each is made again whenever one is added
-SHOWN = 5  # of what somebody else has corrected meanwhile
 
-State = Literal["in_force", "undone", "dropped"]
 _CORRECTION: TypeAdapter[Correction] = TypeAdapter(Correction)
 
 
@@ -96,27 +95,28 @@ class Editor:
                 return before
             if len(made) + sum(c.state == "in_force" for c in before.corrections) > MOST:
                 raise Refused("too-many-corrections", f"A book takes {MOST} corrections; correct its file instead.")
-            _add(connection, record, before.corrections, made, author_id)
+            rows = [
+                {"correction": _CORRECTION.dump_python(correction, mode="json"), "summary": summary}
+                for correction, summary in made
+            ]
+            author = changes.author_of(connection, author_id)
+            changes.enter(connection, corrections, record, before.corrections, rows, author)
             return self._end(connection, record, before, keep)
 
     def undo(self, book: BookRecord, expected: Collection[str] | None) -> Structure:
         """Take back the last correction in force. Raises LitinkError("nothing-to-undo")."""
         with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
-            last = max((c.number for c in before.corrections if c.state == "in_force"), default=None)
-            if last is None:
-                raise LitinkError("nothing-to-undo", "No correction is in force: the book stands as it was read.")
-            _set_state(connection, record.id, [last], "undone")
+            last = changes.must_undo(before.corrections, "No correction is in force: the book stands as it was read.")
+            changes.set_state(connection, corrections, record.id, [last], "undone")
             return self._end(connection, record, before)
 
     def redo(self, book: BookRecord, expected: Collection[str] | None) -> Structure:
         """Make the correction again that was undone last. Raises LitinkError("nothing-to-redo")."""
         with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
-            first = min((c.number for c in before.corrections if c.state == "undone"), default=None)
-            if first is None:
-                raise LitinkError("nothing-to-redo", "Nothing was undone since the last correction.")
-            _set_state(connection, record.id, [first], "in_force")
+            first = changes.must_redo(before.corrections, "Nothing was undone since the last correction.")
+            changes.set_state(connection, corrections, record.id, [first], "in_force")
             return self._end(connection, record, before)
 
     def give_up(self, book: BookRecord, number: int, expected: Collection[str] | None) -> Structure:
@@ -125,7 +125,7 @@ class Editor:
             record, before = self._begin(connection, book, expected)
             if number not in before.conflicts:
                 raise LitinkError("correction-in-force", "Only a correction in conflict can be given up; undo others.")
-            _set_state(connection, record.id, [number], "dropped")
+            changes.set_state(connection, corrections, record.id, [number], "dropped")
             return self._end(connection, record, before)
 
     def _begin(
@@ -209,14 +209,10 @@ def _chosen(wish: MakeOptions, book: Book) -> frozenset[str]:
 
 def _what_changed(made: Sequence[CorrectionRecord], expected: Collection[str]) -> str:
     """What happened after the newest of the expected versions, as far as that can be told."""
-    counts = [version.partition("-")[0][:9] for version in expected]
-    seen = max((int(count) for count in counts if count.isdecimal()), default=len(made))
-    news = [c.summary for c in made[seen:] if c.state == "in_force"]
+    news = changes.news(made, expected)
     if not news:
         return "The chapters were corrected or read anew meanwhile; look at them again, then repeat your correction."
-    more = f", and {len(news) - SHOWN} more" if len(news) > SHOWN else ""
-    said = "; ".join(news[-SHOWN:])
-    return f"Corrected meanwhile: {said}{more}. Look at the chapters again, then repeat your correction."
+    return f"Corrected meanwhile: {news}. Look at the chapters again, then repeat your correction."
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------
@@ -237,39 +233,3 @@ def _all(connection: Connection, book_id: UUID) -> list[CorrectionRecord]:
         CorrectionRecord(**{**row, "correction": _CORRECTION.validate_python(row["correction"])})
         for row in connection.execute(query).mappings()
     ]
-
-
-def _add(
-    connection: Connection,
-    record: BookRecord,
-    made: Sequence[CorrectionRecord],
-    new: Sequence[tuple[Correction, str]],
-    author_id: UUID,
-) -> None:
-    """Enter corrections behind the others. What was undone before cannot be redone after them."""
-    _set_state(connection, record.id, [c.number for c in made if c.state == "undone"], "dropped")
-    author = connection.execute(select(users.c.name).where(users.c.id == author_id)).scalar_one()
-    first = max((c.number for c in made), default=0) + 1
-    connection.execute(
-        insert(corrections),
-        [
-            {
-                "owner_id": record.owner_id,
-                "book_id": record.id,
-                "number": number,
-                "correction": _CORRECTION.dump_python(correction, mode="json"),
-                "summary": summary,
-                "state": "in_force",
-                "author": author,
-            }
-            for number, (correction, summary) in enumerate(new, start=first)
-        ],
-    )
-
-
-def _set_state(connection: Connection, book_id: UUID, numbers: Sequence[int], state: State) -> None:
-    connection.execute(
-        update(corrections)
-        .where(corrections.c.book_id == book_id, corrections.c.number.in_(numbers))
-        .values(state=state, updated_at=func.now())
-    )

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from litink.books.model import Book, Frozen, Section
 from litink.errors import Refused
 from litink.providers.base import Ratio
+from litink.providers.catalogue import Task
 from litink.story.model import ScriptStyle
+
+Motion = Literal["stills", "clips"]
+Start = Literal["auto", "at_once", "when_told"]
 
 _RANGE = re.compile(r"^(\d+)(?:-(\d+))?$")
 
@@ -21,6 +28,15 @@ class MakeOptions(Frozen):
     ratio: Ratio = "16:9"
     style: ScriptStyle = "dialogue"
     directive: str = Field(default="", max_length=2000)
+    motion: Motion = Field(
+        default="stills",
+        description="stills: the camera moves over the pictures; clips: where a provider can, it sets one picture a "
+        "scene in motion, at a price",
+    )
+    models: Mapping[Task, str] = Field(
+        default_factory=dict,
+        description="the catalogue's model that is asked first, by what it does; the tier's own where none is named",
+    )
 
     @field_validator("chapters")
     @classmethod
@@ -49,3 +65,19 @@ class MakeOptions(Frozen):
                 "no-such-chapter", f"The book has {len(book.chapters)} chapters; {self.chapters} is none of them."
             )
         return chosen
+
+
+class Terms(Frozen):
+    """On what terms a book is handed in: the most that it may cost, and whether its making waits for a person's word.
+
+    ``auto``: at once where nothing is paid for or a cap was given, else not before somebody has seen the price.
+    """
+
+    cap_usd: Decimal | None = Field(
+        default=None, ge=0, le=100_000, description="the most that the book may ever cost, in USD"
+    )
+    start: Start = "auto"
+
+    def waits(self, *, paid: bool) -> bool:
+        """``paid``: whether making the book buys anything."""
+        return self.start == "when_told" or (self.start == "auto" and paid and self.cap_usd is None)

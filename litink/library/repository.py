@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, func, or_, select, text, update
+from sqlalchemy import Connection, RowMapping, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from litink.books.model import Book, Section
-from litink.db.schema import assets, books, events, sections, users
+from litink.db.schema import assets, books, events, plans, sections, users
 from litink.generation.model import Owned
 from litink.generation.records import record_event
 
@@ -63,6 +63,7 @@ class AssetRecord:
     items_total: int
     items_done: int
     items_failed: int
+    items_waiting: int
     calls: int
     cache_hits: int
     cost_usd: Decimal
@@ -98,6 +99,12 @@ def local_user(connection: Connection) -> UUID:
     return found
 
 
+def tier_of(connection: Connection, owner_id: UUID) -> str:
+    """An owner's subscription."""
+    tier: str = connection.execute(select(users.c.tier).where(users.c.id == owner_id)).scalar_one()
+    return tier
+
+
 def add_book(
     connection: Connection,
     *,
@@ -108,8 +115,9 @@ def add_book(
     source_bytes: int,
     cover_sha: str | None,
     options: Mapping[str, Any],
+    state: str = "queued",
 ) -> UUID:
-    """A new book in state "queued", with its sections."""
+    """A new book with its sections; ``state`` is "queued" or "unstarted"."""
     book_id: UUID = connection.execute(
         insert(books)
         .values(
@@ -124,7 +132,7 @@ def add_book(
             cover_sha=cover_sha,
             word_count=book.word_count,
             options=dict(options),
-            state="queued",
+            state=state,
         )
         .returning(books.c.id)
     ).scalar_one()
@@ -183,6 +191,11 @@ def get_book(connection: Connection, book_id: UUID, *, owner_id: UUID | None = N
     return _record(row) if row else None
 
 
+def owned(book: BookRecord) -> Owned:
+    """Whose book it is."""
+    return Owned(book.owner_id, book.id, book.tier)
+
+
 def lock_book(connection: Connection, book_id: UUID) -> BookRecord | None:
     """The book, which nobody else changes until the transaction ends; None when it is gone.
 
@@ -216,6 +229,12 @@ def list_books(connection: Connection, owner_id: UUID, *, before: UUID | None, l
     return [_record(row) for row in rows]
 
 
+def titled(connection: Connection, owner_id: UUID, title: str) -> list[BookRecord]:
+    """The owner's books of this title, newest first."""
+    query = _books().where(books.c.owner_id == owner_id, books.c.title == title, books.c.state != "deleting")
+    return [_record(row) for row in connection.execute(query.order_by(books.c.id.desc()).limit(10)).mappings()]
+
+
 def sections_of(connection: Connection, book_id: UUID) -> list[SectionRecord]:
     query = (
         select(*(column for column in sections.c if column.name not in ("owner_id", "book_id")))
@@ -238,23 +257,48 @@ def set_state(connection: Connection, book_id: UUID, state: str, problem: Mappin
     )
 
 
+def put_options(connection: Connection, book_id: UUID, options: Mapping[str, Any]) -> None:
+    """What is to be made of the book is something else from now on."""
+    connection.execute(update(books).where(books.c.id == book_id).values(options=dict(options)))
+
+
 def reopen(connection: Connection, book_id: UUID, *, at_rest: bool = False) -> BookRecord | None:
     """Have the book worked on as a new revision: what is up to date is kept, what is missing or failed is made.
 
-    With ``at_rest`` only when it is ready or has failed. None when nothing was done.
+    With ``at_rest`` only when it is ready or has failed. None when nothing was done. A book that waits for a person's
+    word goes on waiting.
     """
     query = update(books).where(books.c.id == book_id, books.c.state != "deleting")
     if at_rest:
         query = query.where(books.c.state.in_(("ready", "failed")))
+    state = case((books.c.state == "unstarted", "unstarted"), else_="queued")
     reopened = connection.execute(
-        query.values(revision=books.c.revision + 1, state="queued", problem=None, updated_at=func.now())
+        query.values(revision=books.c.revision + 1, state=state, problem=None, updated_at=func.now())
     )
-    if not reopened.rowcount:
-        return None
+    return _set_going(connection, book_id) if reopened.rowcount else None
+
+
+def carry_plans_over(connection: Connection, book_id: UUID, revision: int) -> None:
+    """Nothing but the number of the revision has changed: what was to be carried out still is."""
+    held = update(plans).where(
+        plans.c.book_id == book_id, plans.c.state == "applied", plans.c.applied_revision == revision - 1
+    )
+    connection.execute(held.values(applied_revision=revision))
+
+
+def start(connection: Connection, book_id: UUID) -> BookRecord | None:
+    """A person's word that a book may be made; None when it does not wait for one."""
+    waiting = update(books).where(books.c.id == book_id, books.c.state == "unstarted")
+    started = connection.execute(waiting.values(state="queued", updated_at=func.now()))
+    return _set_going(connection, book_id) if started.rowcount else None
+
+
+def _set_going(connection: Connection, book_id: UUID) -> BookRecord:
+    """Tell those who watch the book, and those who work on it, of its new state."""
     record = get_book(connection, book_id)
     assert record is not None
     owned = Owned(record.owner_id, record.id, record.tier)
-    record_event(connection, owned, "book", {"state": "queued", "title": record.title})
+    record_event(connection, owned, "book", {"state": record.state, "title": record.title})
     wake_sensor(connection)
     return record
 

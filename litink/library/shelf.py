@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select, union
 
 from litink.books.corrections import repeat
 from litink.books.identity import carry_keys
 from litink.books.model import Cover
 from litink.books.sandbox import read_book
 from litink.db.schema import artefacts, blobs, books, items, versions
-from litink.db.schema import payments as paid
 from litink.errors import PermanentFailure
 from litink.generation import records
 from litink.generation.model import Owned
-from litink.generation.paid import payments
+from litink.generation.paid import budgets, payments
 from litink.library import corrections, reading, repository
 from litink.library.options import MakeOptions
+from litink.library.references import unreferenced
 from litink.library.repository import BookRecord
 from litink.objects import Objects, sha256_of_file
 
@@ -33,9 +34,19 @@ class Shelf:
         self._engine = engine
         self._objects = objects
 
-    def add(self, path: Path, *, filename: str, owner_id: UUID, options: MakeOptions) -> BookRecord:
+    def add(
+        self,
+        path: Path,
+        *,
+        filename: str,
+        owner_id: UUID,
+        options: MakeOptions,
+        cap_usd: Decimal | None = None,
+        wait: bool = False,
+    ) -> BookRecord:
         """Read a file in its sandbox and put the book on the shelf, ready to be worked on.
 
+        ``cap_usd`` is the most that it may ever cost; one that is to ``wait`` is not worked on before :meth:`start`.
         The reading is stored as the content of the ``chapters`` asset, which therefore has nothing left to do.
         Raises Refused when the file is no readable book or has none of the chapters asked for; nothing is kept then.
         """
@@ -56,12 +67,15 @@ class Shelf:
                 source_bytes=size,
                 cover_sha=cover_sha,
                 options=options.model_dump(mode="json"),
+                state="unstarted" if wait else "queued",
             )
+            if cap_usd is not None:
+                budgets.set_cap(connection, "book", book_id, cap_usd)
             record = repository.get_book(connection, book_id)
             assert record is not None
             owned = Owned(owner_id, book_id, record.tier)
             reading.put(connection, owned, self._objects, finished)
-            records.record_event(connection, owned, "book", {"state": "queued", "title": record.title})
+            records.record_event(connection, owned, "book", {"state": record.state, "title": record.title})
             repository.wake_sensor(connection)
         return record
 
@@ -114,55 +128,85 @@ class Shelf:
         self._discard(orphans)
         return reopened
 
+    def start(self, book: BookRecord, cap_usd: Decimal | None = None) -> BookRecord | None:
+        """Have a book made that waits for a person's word, for ``cap_usd`` at most; None when it does not wait."""
+        with self._engine.begin() as connection:
+            started = repository.start(connection, book.id)
+            if started is not None and cap_usd is not None:
+                budgets.set_cap(connection, "book", book.id, cap_usd)
+            return started
+
     def restart(self, book: BookRecord) -> BookRecord | None:
         """Have a finished or failed book worked on again; what is done already is kept. None while it is worked on."""
         with self._engine.begin() as connection:
-            return repository.reopen(connection, book.id, at_rest=True)
+            again = repository.reopen(connection, book.id, at_rest=True)
+            if again is not None:
+                repository.carry_plans_over(connection, book.id, again.revision)
+            return again
 
     def remove(self, book: BookRecord) -> None:
         """Delete a book with everything that only it uses: rows, cached artefacts, bytes. What it cost stays on record.
 
         The rows go in one transaction; bytes that nothing else refers to go after it, so that a kill in between
-        leaves unreferenced bytes and never a row without its bytes.
+        leaves unreferenced bytes, which the sweeper finds, and never a row without its bytes. A kill before it leaves a
+        book that nobody sees, which :meth:`finish_removals` takes down.
         """
         with self._engine.begin() as connection:
             repository.set_state(connection, book.id, "deleting")
             owned = Owned(book.owner_id, book.id, book.tier)
             records.record_event(connection, owned, "book", {"state": "deleted"})  # wakes those who watch it
+        self._take_down(book.id)
+
+    def half_removed(self) -> list[UUID]:
+        """Books that somebody deletes just now, or whose deletion was cut off."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(books.c.id).where(books.c.state == "deleting")).scalars())
+
+    def finish_removals(self) -> int:
+        """Go on with deletions that were cut off; how many books that were."""
+        return sum(self._take_down(book_id) for book_id in self.half_removed())
+
+    def _take_down(self, book_id: UUID) -> bool:
+        """The rows of a book that is being deleted, then its bytes. False when somebody else was quicker."""
         with self._engine.begin() as connection:
-            mine = select(versions.c.cache_key).where(versions.c.book_id == book.id)
+            book = connection.execute(
+                select(books.c.source_sha, books.c.cover_sha).where(books.c.id == book_id).with_for_update()
+            ).first()
+            if book is None:
+                return False
+            mine = select(versions.c.cache_key).where(versions.c.book_id == book_id)
             cache_keys = set(
-                connection.execute(mine.union(select(items.c.cache_key).where(items.c.book_id == book.id))).scalars()
+                connection.execute(mine.union(select(items.c.cache_key).where(items.c.book_id == book_id))).scalars()
             )
-            shas = set(
-                connection.execute(select(versions.c.blob_sha).where(versions.c.book_id == book.id)).scalars()
-            ) | {book.source_sha, book.cover_sha}
-            connection.execute(delete(books).where(books.c.id == book.id))
-            shas |= payments.lapse_book(connection, book.id)
-            still = set(
-                connection.execute(select(versions.c.cache_key).where(versions.c.cache_key.in_(cache_keys))).scalars()
-            )
+            used = [
+                select(versions.c.blob_sha).where(versions.c.book_id == book_id),
+                select(items.c.blob_sha).where(items.c.book_id == book_id),
+                select(items.c.generated_sha).where(items.c.book_id == book_id),
+                select(artefacts.c.blob_sha).where(artefacts.c.cache_key.in_(cache_keys)),
+            ]
+            shas = set(connection.execute(union(*used)).scalars()) | set(book)
+            connection.execute(delete(books).where(books.c.id == book_id))
+            shas |= payments.lapse_book(connection, book_id)
+            still = {
+                key
+                for column in (versions.c.cache_key, items.c.cache_key)
+                for key in connection.execute(select(column).where(column.in_(cache_keys))).scalars()
+            }
             connection.execute(delete(artefacts).where(artefacts.c.cache_key.in_(cache_keys - still)))
             orphans = self._forget(connection, shas)
         self._discard(orphans)
+        return True
 
     def _forget(self, connection: Connection, shas: Iterable[str | None]) -> list[str]:
-        """Remove the rows of those bytes that nothing refers to any more; the bytes may go after the commit."""
-        orphans = [sha for sha in shas if sha and not self._referenced(connection, sha)]
-        connection.execute(delete(blobs).where(blobs.c.sha.in_(orphans)))
-        return orphans
+        """Remove the rows of those bytes that nothing refers to any more; the bytes may go after the commit.
+
+        What somebody is about to refer to stays; if he does not after all, the sweeper finds it.
+        """
+        lock = select(blobs.c.sha).where(blobs.c.sha.in_([sha for sha in shas if sha]))
+        held = connection.execute(lock.with_for_update(skip_locked=True)).scalars().all()
+        gone = delete(blobs).where(blobs.c.sha.in_(held), unreferenced(blobs.c.sha)).returning(blobs.c.sha)
+        return list(connection.execute(gone).scalars())
 
     def _discard(self, shas: Iterable[str]) -> None:
         for sha in shas:
             self._objects.delete(sha)
-
-    @staticmethod
-    def _referenced(connection: Connection, sha: str) -> bool:
-        queries = (
-            select(versions.c.blob_sha).where(versions.c.blob_sha == sha),
-            select(items.c.blob_sha).where(items.c.blob_sha == sha),
-            select(artefacts.c.blob_sha).where(artefacts.c.blob_sha == sha),
-            select(paid.c.id).where(paid.c.answer_sha == sha),
-            select(books.c.id).where((books.c.source_sha == sha) | (books.c.cover_sha == sha)),
-        )
-        return any(connection.execute(query.limit(1)).first() for query in queries)

@@ -1,10 +1,19 @@
-"""Waiting for processes that are not our children."""
+"""Processes: children that end with us, and waiting for those that are not our children."""
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import time
 
 import psutil
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Linux: have the kernel end this child when its parent ends, however that happens (prctl(2)); for preexec_fn."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def gone(process: psutil.Process) -> bool:

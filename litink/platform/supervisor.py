@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import signal
@@ -24,7 +23,7 @@ from litink.db.engine import application_url, create_databases, dagster_url, eng
 from litink.db.migrate import upgrade
 from litink.errors import LitinkError
 from litink.platform.postgres import EmbeddedPostgres, Server
-from litink.platform.processes import wait_until_gone
+from litink.platform.processes import die_with_parent, wait_until_gone
 from litink.production import stages
 from litink.settings import CHECKOUT, Settings
 
@@ -32,7 +31,6 @@ READY_SECONDS = 90.0
 EMULATOR_PORT = 8900
 STOP_SECONDS = 3.0  # whatever has not ended by then is killed: everything here may be killed at any point
 RESTART_PAUSES = (0.5, 2.0, 5.0, 15.0, 30.0)  # seconds before a dead process is started again, by how often it died
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Service:
                 env=dict(self.environment),
                 cwd=CHECKOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     @property
@@ -320,11 +318,6 @@ def stop_running(settings: Settings) -> bool:
     if not wait_until_gone(process, STOP_SECONDS * 10):
         raise LitinkError("stop-failed", f"The platform (process {addresses.pid}) does not stop; end it by hand.")
     return True
-
-
-def _die_with_parent() -> None:
-    """Linux: have the kernel end this child when its parent ends, however that happens (prctl(2))."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _tree(pid: int) -> list[psutil.Process]:

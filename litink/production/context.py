@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TypeVar
 from uuid import UUID
@@ -15,14 +15,18 @@ from litink.errors import PermanentFailure
 from litink.generation import records
 from litink.generation.generate import changed_meanwhile
 from litink.generation.keys import content_hash
-from litink.generation.model import Owned
+from litink.generation.model import Edits, Owned
 from litink.generation.records import ItemRecord
-from litink.library import reading, repository
+from litink.library import edits, reading, repository
+from litink.library.edits import EditRecord
 from litink.library.options import MakeOptions
 from litink.objects import Objects
 from litink.production.engines import Engines
+from litink.production.preferences import preferring
+from litink.story.edits.kinds import WishPicture
 from litink.story.model import Cast, Character, Plot, SceneDescription, Script
 
+_T = TypeVar("_T")
 _M = TypeVar("_M", bound=BaseModel)
 _SCENES = TypeAdapter(tuple[SceneDescription, ...])
 
@@ -30,16 +34,19 @@ _SCENES = TypeAdapter(tuple[SceneDescription, ...])
 class Production:
     """A book and its artefacts at one moment. Each asset's items are read once, when first asked for."""
 
-    def __init__(self, engine: Engine, objects: Objects, engines: Engines, book_id: UUID) -> None:
+    def __init__(
+        self, engine: Engine, objects: Objects, engines: Engines, book_id: UUID, options: MakeOptions | None = None
+    ) -> None:
+        """``options``: other ones than the book's, to see what would become of it."""
         self.engine = engine
         self.objects = objects
-        self.engines = engines
         with engine.connect() as connection:
             record = repository.get_book(connection, book_id)
         if record is None:
             raise PermanentFailure("no-such-book", "There is no such book, or it is being deleted.")
         self.record = record
-        self.options = MakeOptions.model_validate(record.options)
+        self.options = options or MakeOptions.model_validate(record.options)
+        self.engines = preferring(engines, self.options.models)
         self.owned = Owned(record.owner_id, record.id, record.tier)
         self._items: dict[str, list[ItemRecord]] = {}
 
@@ -82,14 +89,33 @@ class Production:
             raise PermanentFailure("upstream-missing", f"“{asset}” has not been made for this book; make it first.")
         return item
 
+    def _read(self, item: ItemRecord, parse: Callable[[bytes], _T]) -> _T:
+        return parse(self._bytes(item))
+
     def _parsed(self, asset: str, key: str, model: type[_M]) -> _M:
-        return model.model_validate_json(self._bytes(self._single(asset, key)))
+        return self._read(self._single(asset, key), model.model_validate_json)
+
+    # -- what people edited ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def edited(self) -> Sequence[EditRecord]:
+        """All edits that were ever made of the book, as they were when first asked for."""
+        with self.engine.connect() as connection:
+            return edits.all_of(connection, self.record.id)
+
+    def edits_of(self, asset: str, key: str) -> Edits:
+        """What goes on top of an item."""
+        return edits.of_item(self.edited, asset, key, self.objects)
+
+    def wished(self, asset: str, key: str) -> WishPicture | None:
+        """What a person asks of a picture."""
+        return edits.wished(self.edited, asset, key)
 
     # -- what has been understood ----------------------------------------------------------------------------------
 
     @cached_property
     def book(self) -> Book:
-        return reading.parse(self._bytes(self._single(reading.CHAPTERS, reading.BOOK_KEY)))
+        return self._read(self._single(reading.CHAPTERS, reading.BOOK_KEY), reading.parse)
 
     @cached_property
     def chapters(self) -> tuple[Section, ...]:
@@ -112,12 +138,12 @@ class Production:
     def scripts(self) -> dict[str, Script]:
         """By chapter key, in the order of the book; chapters whose script failed are missing."""
         done = self.done("scripts")
-        return {c.key: Script.model_validate_json(self._bytes(done[c.key])) for c in self.chapters if c.key in done}
+        return {c.key: self._read(done[c.key], Script.model_validate_json) for c in self.chapters if c.key in done}
 
     @cached_property
     def scenes(self) -> dict[str, tuple[SceneDescription, ...]]:
         done = self.done("scenes")
-        return {c.key: _SCENES.validate_json(self._bytes(done[c.key])) for c in self.chapters if c.key in done}
+        return {c.key: self._read(done[c.key], _SCENES.validate_json) for c in self.chapters if c.key in done}
 
 
 def scenes_json(scenes: Iterable[SceneDescription]) -> bytes:

@@ -16,13 +16,14 @@ from sqlalchemy import Engine
 
 from litink.errors import PermanentFailure
 from litink.generation.model import Purpose
-from litink.generation.paid.cashier import Cashier, Policy
+from litink.generation.paid.cashier import Bought, Cashier, Delta, Policy
 from litink.objects import Objects
 from litink.production.credits import Credits
 from litink.production.paid.chat import PaidChat
 from litink.production.paid.embedder import PaidEmbedder, embedder_recipe
 from litink.production.paid.motion import PaidAnimator, length_of, motion_recipe
 from litink.production.paid.painter import Ladders, PaidPainter, picture_recipe
+from litink.production.paid.reply import Reply, replies
 from litink.production.paid.till import Till
 from litink.production.paid.voices import PaidVoices, stitches, voice_recipe
 from litink.providers.base import Animator, Embedder, Illustrator, SpeechEngine, Voice
@@ -35,6 +36,7 @@ from litink.providers.local.voices import LocalVoices
 from litink.providers.local.voices.pool import VoicePool
 from litink.providers.wire import Upload
 from litink.settings import Settings
+from litink.story.edits.kinds import WishPicture
 from litink.story.model_writer import ModelWriter
 from litink.story.writer import LocalWriter, Writer
 
@@ -51,6 +53,7 @@ _CHOSEN_BY: Mapping[Task, Literal["writer", "embedder", "painter", "voice", "mot
     "plot": "writer",
     "script": "writer",
     "scenes": "writer",
+    "question": "writer",
     "embedding": "embedder",
     "portrait": "painter",
     "scene_image": "painter",
@@ -95,22 +98,24 @@ class Engines:
     def ladder(self, tier: str, task: Task) -> tuple[Model, ...]:
         """The models that do a task for a tier, the first choice first. Empty: a local engine does, or for moving
         pictures nobody. A tier that the catalogue does not know is given local engines."""
-        choice = "local" if task not in _CHOSEN_BY else getattr(self.settings, _CHOSEN_BY[task])
-        if choice == "local" or tier not in self.catalogue.tiers:
+        if tier not in self.catalogue.tiers:
             return ()
-        ladder = self.catalogue.ladder(tier, task)
-        if choice == "auto":
-            return tuple(model for model in ladder if self._has_key(model.provider))
-        return tuple(model for model in ladder if model.provider == choice)
+        return tuple(model for model in self.catalogue.ladder(tier, task) if self.admits(task, model.provider))
+
+    def admits(self, task: Task, provider: str) -> bool:
+        """Whether the settings let a provider do a task."""
+        choice = "local" if task not in _CHOSEN_BY else getattr(self.settings, _CHOSEN_BY[task])
+        return bool(choice == provider or (choice == "auto" and self._has_key(provider)))
 
     def width(self, tier: str, *tasks: Task) -> int | None:
-        """How many items are worth making side by side: as many as providers take calls; None: as many as there are
-        cores."""
+        """How many items are worth making side by side: twice as many as providers take calls, so that the next are at
+        hand while answers are checked and kept; None: as many as there are cores."""
         policy = Policy.from_settings(self.settings)
         limits = [
             policy.limit_of(model.provider, model.operation) for task in tasks for model in self.ladder(tier, task)
         ]
-        return max((limit[1] if limit else _UNLIMITED for limit in limits), default=None)
+        most = max((limit[1] if limit else _UNLIMITED for limit in limits), default=None)
+        return None if most is None else 2 * most
 
     def _has_key(self, provider: str) -> bool:
         return getattr(self.settings, f"{provider}_api_key") is not None
@@ -139,7 +144,20 @@ class Engines:
         ladder = self.ladder(tier, task)
         if not ladder:
             return LocalWriter()
-        return ModelWriter(PaidChat(till(*to) if till else None, {task: ladder}), LocalWriter())
+        chat = PaidChat(till(*to) if till else None, {task: ladder})
+        return ModelWriter(chat, LocalWriter(), parallel=self.width(tier, task) or 1)
+
+    # -- answering -------------------------------------------------------------------------------------------------
+
+    def answers_questions(self, tier: str) -> bool:
+        """Whether a model answers what readers ask; nobody does on this machine."""
+        return bool(self.ladder(tier, "question"))
+
+    def replies(
+        self, purpose: Purpose, credits: Credits, passages: Sequence[str], question: str
+    ) -> Iterator[Delta | Bought[Reply]]:
+        """Only for tiers of which :meth:`answers_questions` holds."""
+        return replies(self._till(purpose, credits), self.ladder(purpose.owned.tier, "question"), passages, question)
 
     # -- searching -------------------------------------------------------------------------------------------------
 
@@ -175,20 +193,31 @@ class Engines:
     # -- drawing ---------------------------------------------------------------------------------------------------
 
     def painter_for(
-        self, kind: PictureKind, purpose: Purpose, credits: Credits, portraits: Mapping[str, Upload] | None = None
+        self,
+        kind: PictureKind,
+        purpose: Purpose,
+        credits: Credits,
+        portraits: Mapping[str, Upload] | None = None,
+        wish: WishPicture | None = None,
     ) -> Illustrator:
-        """``portraits``: pictures of the people, by Character.id, for painters that follow them."""
-        return self.illustrator_for(kind, purpose, credits, portraits) or self.local_painter
+        """``portraits``: pictures of the people, by Character.id, for painters that follow them. ``wish``: what a
+        person asks of the picture besides; the local painter takes no words."""
+        return self.illustrator_for(kind, purpose, credits, portraits, wish) or self.local_painter
 
     def illustrator_for(
-        self, kind: PictureKind, purpose: Purpose, credits: Credits, portraits: Mapping[str, Upload] | None = None
+        self,
+        kind: PictureKind,
+        purpose: Purpose,
+        credits: Credits,
+        portraits: Mapping[str, Upload] | None = None,
+        wish: WishPicture | None = None,
     ) -> PaidPainter | None:
         """The provider's painter; None where pictures of this kind are drawn locally."""
         tier = purpose.owned.tier
         if not self.ladder(tier, kind):
             return None
         ladders = Ladders(*(self.ladder(tier, each) for each in ("portrait", "scene_image", "cover")))
-        return PaidPainter(self._till(purpose, credits), ladders, portraits or {})
+        return PaidPainter(self._till(purpose, credits), ladders, portraits or {}, wish)
 
     def picture_recipe(self, kind: PictureKind, tier: str) -> Recipe:
         ladder = self.ladder(tier, kind)

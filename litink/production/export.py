@@ -69,7 +69,7 @@ def understood(production: Production) -> dict[str, Any]:
         "warnings": [warning.model_dump(mode="json") for warning in book.warnings],
         "plot": production.plot.model_dump(mode="json"),
         "characters": [character.model_dump(mode="json") for character in production.cast.characters],
-        "voices": voices_of(production),
+        "voices": dict(voices_of(production).characters),
         "quotations": [quotation.model_dump(mode="json") for quotation in production.cast.quotations],
         "scripts": [script.model_dump(mode="json") for script in production.scripts.values()],
         "scenes": [scene.model_dump(mode="json") for scenes in production.scenes.values() for scene in scenes],

@@ -1,4 +1,5 @@
-"""The family of pictures that move: a video for one shot of each scene, where a provider makes them."""
+"""The family of pictures that move: a video for one shot of each scene, where the book's options ask for clips and a
+provider makes them."""
 
 from __future__ import annotations
 
@@ -27,10 +28,11 @@ def moving_shot(scene: SceneDescription) -> Shot:
 
 
 def motion_tasks(production: Production) -> list[Task]:
-    """An item a scene whose picture has been drawn; none where nobody animates: the camera moves over the pictures."""
+    """An item a scene whose picture has been drawn; none where the camera moves over the pictures: unless the book's
+    options ask for clips, and where nobody animates."""
     engines, tier = production.engines, production.tier
     recipe = engines.animator_recipe(tier)
-    if recipe is None:
+    if recipe is None or production.options.motion == "stills":
         return []
     pictures, ratio = production.done("scene_images"), production.options.ratio
 

@@ -12,6 +12,7 @@ from litink.production.credits import Credits
 from litink.production.engines import Engines, Recipe
 from litink.providers.base import Picture
 from litink.providers.wire import Upload
+from litink.story.edits.kinds import WishPicture
 from litink.story.model import Character, SceneDescription, Shot
 
 COVER, TITLE = "cover", "title"
@@ -77,19 +78,14 @@ def character_tasks(production: Production) -> list[Task]:
     recipe = portraits_recipe(engines, production.tier)
 
     def task(character: Character) -> Task:
-        shown = visible(character)
+        shown, wish = visible(character), production.wished("character_images", character.id)
 
         def paint(purpose: Purpose, credits: Credits) -> Picture:
-            return engines.painter_for("portrait", purpose, credits).portrait(shown)
+            return engines.painter_for("portrait", purpose, credits, wish=wish).portrait(shown)
 
-        return Task(
-            "character_images",
-            character.id,
-            character.name,
-            recipe,
-            {"character": content_hash(shown)},
-            partial(_made, engines, character.name, paint),
-        )
+        inputs = {"character": content_hash(shown), **_asked(wish)}
+        make = partial(_made, engines, character.name, paint)
+        return Task("character_images", character.id, character.name, recipe, inputs, make)
 
     return [task(character) for character in appearing(production)]
 
@@ -127,7 +123,7 @@ def _shot_tasks(production: Production, chapter: str) -> list[Task]:
     def task(scene: SceneDescription, shot: Shot) -> Task:
         cast = {f.character: everyone[f.character] for f in shot.figures if f.character in everyone}
         followed = {id_: portraits[id_] for id_ in cast if id_ in portraits}
-        bare_scene = bare(scene)
+        bare_scene, wish = bare(scene), production.wished("scene_images", shot.id)
         # Its number alone: it tells the shots of a scene apart wherever the scene stands.
         bare_shot = shot.model_copy(update={"id": shot.id.rpartition("-")[2], "lines": ()})
         inputs = {
@@ -135,18 +131,27 @@ def _shot_tasks(production: Production, chapter: str) -> list[Task]:
             "shot": content_hash(bare_shot),
             "characters": content_hash(cast),
             "ratio": content_hash(ratio),
+            **_asked(wish),
         }
         if followed:
             inputs["portraits"] = content_hash({id_: upload.sha for id_, upload in followed.items()})
 
+        # The local painter draws another take of a shot as it would draw another shot.
+        taken = bare_shot.model_copy(update={"id": f"{bare_shot.id}/{wish.take}"}) if wish and wish.take else bare_shot
+
         def paint(purpose: Purpose, credits: Credits) -> Picture:
-            painter = engines.painter_for("scene_image", purpose, credits, followed)
-            return painter.scene(bare_scene, bare_shot, cast, ratio)
+            painter = engines.painter_for("scene_image", purpose, credits, followed, wish)
+            return painter.scene(bare_scene, taken, cast, ratio)
 
         label = f"{scene.title} · {shot.size.replace('_', ' ')}"
         return Task("scene_images", shot.id, label, recipe, inputs, partial(_made, engines, shot.prompt, paint))
 
     return [task(scene, shot) for scene in production.scenes[chapter] for shot in scene.shots]
+
+
+def _asked(wish: WishPicture | None) -> dict[str, str]:
+    """The input that a person's wish is; none where there is none."""
+    return {"wish": content_hash([wish.words, wish.take])} if wish else {}
 
 
 def bare(scene: SceneDescription) -> SceneDescription:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from litink.books.model import Section
 from litink.db.schema import items
 from litink.generation.keys import content_hash
 from litink.generation.model import Made, Purpose, Task
+from litink.library import edits
+from litink.library.edits import EditRecord
 from litink.media.casting import cast_voices
 from litink.media.sound import FILM_LUFS, encode, finish
 from litink.production.context import Production
@@ -34,21 +36,68 @@ def _finish_recipe() -> Mapping[str, object]:
     return {"version": FINISH_VERSION, "lufs": FILM_LUFS}
 
 
-def voices_of(production: Production) -> dict[str, str]:
-    """Character.id to voice id, for everyone who speaks anywhere in the book: the same choice in every chapter."""
+@dataclass(frozen=True)
+class Voicing:
+    """Who speaks in a book: voice ids, by Character.id for everyone who has lines."""
+
+    narrator: str
+    characters: Mapping[str, str]
+
+    def of(self, speaker: str | None) -> str:
+        return self.characters.get(speaker, self.narrator) if speaker else self.narrator
+
+
+def voices_of(production: Production) -> Voicing:
+    """The same choice in every chapter."""
+    speakers = {
+        line.speaker
+        for script in production.scripts.values()
+        for scene in script.scenes
+        for line in scene.lines
+        if line.speaker
+    }
     with production.engine.connect() as connection:
-        spoken = voices_heard(connection, production.record.id)
-    engines, tier = production.engines, production.tier
-    return voices_for(production.cast, engines.voices(tier), spoken, narrator=engines.narrator(tier))
+        heard = voices_heard(connection, production.record.id)
+    return voicing(production.engines, production.tier, production.cast, heard, production.edited, speakers)
+
+
+def voicing(
+    engines: Engines,
+    tier: str,
+    cast: Cast,
+    heard: Mapping[str, str],
+    edited: Sequence[EditRecord],
+    speakers: Collection[str] = (),
+) -> Voicing:
+    """Voices for a cast: what people chose, else what was ``heard`` by the book's own casting, else cast anew.
+
+    A choice changes nobody else's voice, and taking it back gives the character the voice that it had. ``speakers``:
+    those who have lines besides the quotations that are theirs.
+    """
+    offered = {voice.id for voice in engines.voices(tier)}
+    chosen = {who: voice for who, voice in edits.chosen_voices(edited).items() if voice in offered}
+    ever = edits.voices_ever_chosen(edited)
+    narrator = engines.narrator(tier)
+    own = {who: voice for who, voice in heard.items() if (who, voice) not in ever}
+    found = voices_for(cast, engines.voices(tier), own, narrator=narrator, speakers=speakers)
+    known = {character.id for character in cast.characters}
+    found |= {who: voice for who, voice in chosen.items() if who is not None and who in known}
+    return Voicing(chosen.get(None, narrator), found)
 
 
 def voices_for(
-    cast: Cast, voices: Sequence[Voice], spoken: Mapping[str, str], *, narrator: str = LOCAL_NARRATOR
+    cast: Cast,
+    voices: Sequence[Voice],
+    spoken: Mapping[str, str],
+    *,
+    narrator: str = LOCAL_NARRATOR,
+    speakers: Collection[str] = (),
 ) -> dict[str, str]:
-    """A voice that was heard for a character (``spoken``) stays theirs as long as its gender is right: who comes into
-    the cast or goes from it changes nobody else's."""
-    speakers = {quotation.speaker for quotation in cast.quotations}
-    characters = [character for character in cast.characters if character.id in speakers]
+    """Voices for those whom quotations are given to, and for ``speakers``. A voice that was heard for a character
+    (``spoken``) stays theirs as long as its gender is right: who comes into the cast or goes from it changes nobody
+    else's."""
+    speaking = {quotation.speaker for quotation in cast.quotations}.union(speakers)
+    characters = [character for character in cast.characters if character.id in speaking]
     genders = {voice.id: voice.gender for voice in voices}
     fitting = {
         character.id: spoken[character.id]
@@ -78,8 +127,8 @@ def line_key(chapter: str, line: str) -> str:
 def audio_tasks(production: Production) -> list[Task]:
     """An item a line, in the order of the film."""
     engines, tier = production.engines, production.tier
-    voices, narrator = voices_of(production), engines.narrator(tier)
-    recipes = {voice: _recipe(engines, voice, tier) for voice in {narrator, *voices.values()}}
+    voices = voices_of(production)
+    recipes = {v: _recipe(engines, v, tier) for v in {voices.narrator, *voices.characters.values()}}
 
     def task(chapter: Section, utterance: Utterance, line: Line) -> Task:
         def make(purpose: Purpose) -> Made:
@@ -106,7 +155,7 @@ def audio_tasks(production: Production) -> list[Task]:
 
         label = line.text if len(line.text) <= 60 else line.text[:57] + "…"
         # What is not asked for is left out: an engine that cannot make use of it has no part in it.
-        said = content_hash({name: value for name, value in asdict(utterance).items() if value != ""})
+        said = content_hash({name: value for name, value in vars(utterance).items() if value != ""})
         key = line_key(chapter.key, line.id)
         return Task("audio", key, label, recipes[utterance.voice], {"utterance": said}, make)
 
@@ -114,7 +163,7 @@ def audio_tasks(production: Production) -> list[Task]:
         each = [
             Utterance(
                 line.text,
-                voices.get(line.speaker, narrator) if line.speaker else narrator,
+                voices.of(line.speaker),
                 line.emotion,
                 line.intensity,
                 line.delivery,

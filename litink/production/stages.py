@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.db.schema import assets, books, stage_runs, users
+from litink.db.schema import assets, books, plans, stage_runs, users
 from litink.generation.model import Owned
 from litink.generation.records import record_event
 from litink.library import repository
@@ -180,6 +180,13 @@ def alive(connection: Connection, book_id: UUID) -> bool:
     return not free
 
 
+def made_once(connection: Connection, book_id: UUID) -> bool:
+    """Whether all stages of the book have had their turn once: its last one was begun, which waits for the others."""
+    last = list(STAGES)[-1]
+    query = select(stage_runs.c.stage).where(stage_runs.c.book_id == book_id, stage_runs.c.stage == last).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def settle_asset(connection: Connection, owned: Owned, stage: str, revision: int) -> None:
     """After an asset: if it completes its stage, say so; if that completes the book, say that."""
     names = STAGES[stage]
@@ -209,8 +216,16 @@ def _close(
         new_state = "ready"
     if new_state:
         repository.set_state(connection, owned.book_id, new_state, error)
+        if new_state == "ready":
+            _carried_out(connection, owned.book_id)
         record_event(connection, owned, "book", {"state": new_state, "problem": error})
     repository.wake_sensor(connection)
+
+
+def _carried_out(connection: Connection, book_id: UUID) -> None:
+    """The plans that were applied are done: every stage has had its turn with them."""
+    applied = update(plans).where(plans.c.book_id == book_id, plans.c.state == "applied")
+    connection.execute(applied.values(state="done"))
 
 
 def _open(book_id: UUID, stage: str, revision: int) -> Any:

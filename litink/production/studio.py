@@ -22,6 +22,8 @@ from litink.production import stages
 from litink.production.context import Production
 from litink.production.engines import Engines, cashier_of
 from litink.production.graph import FAMILIES
+from litink.production.plan.permission import permission
+from litink.production.plan.planner import Planner
 from litink.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,10 +47,15 @@ class Studio:
     def production(self, book_id: UUID) -> Production:
         return Production(self.engine, self.objects, self.engines, book_id)
 
+    @property
+    def planner(self) -> Planner:
+        return Planner(self.engine, self.objects, self.engines)
+
     def materialise(
         self, book_id: UUID, asset: str, run_id: str | None = None, *, revision: int | None = None
     ) -> tuple[Production, Outcome]:
-        """Make what the asset of this book lacks; the production returned sees the result.
+        """Make what the asset of this book lacks; the production returned sees the result. What is paid for is only
+        made where it is permitted (:mod:`litink.production.plan.permission`).
 
         Items may fail singly: the outcome lists them and the rest stands. Raises when nothing at all could be
         made, after the asset, its stage and the book have been marked with a reason that a person can read.
@@ -68,10 +75,18 @@ class Studio:
                 stages.attach_run(connection, book_id, family.stage, revision, run_id)
         try:
             tasks = family.tasks(production)
-            width = self.engines.width(owned.tier, *family.done_by)
-            outcome = self.generator.run(owned, asset, tasks, revision=revision, run_id=run_id, workers=width)
+            width = production.engines.width(owned.tier, *family.done_by)
+            outcome = self.generator.run(
+                owned,
+                asset,
+                tasks,
+                revision=revision,
+                run_id=run_id,
+                workers=width,
+                permitted=permission(production, asset),
+            )
             production.forget(asset)
-            if outcome.failures and not outcome.items_done:
+            if outcome.failures and not (outcome.items_done or outcome.items_waiting):
                 first = outcome.failures[0]
                 raise PermanentFailure(first.code, f"Nothing of “{asset}” could be made. {first.message}")
             if family.publish:

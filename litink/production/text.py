@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -21,7 +22,8 @@ from litink.library import corrections, reading
 from litink.production.context import Production, scenes_json, text_hash
 from litink.production.credits import Credits
 from litink.production.engines import Engines, Recipe, WritersTask
-from litink.story.model import Cast, Character, Passage, Script
+from litink.story.edits.patch import figures
+from litink.story.model import Cast, Character, Line, Passage, Script
 from litink.story.passages import passages
 from litink.story.writer import LocalWriter
 
@@ -30,6 +32,7 @@ PASSAGES = "passages"
 PASSAGES_VERSION = 1
 
 
+@lru_cache(maxsize=512)
 def section_hash(section: Section) -> str:
     """What a chapter says, wherever it stands: its text and the meaning of its blocks."""
     return content_hash([section.text, [asdict(block) for block in section.blocks]])
@@ -149,11 +152,11 @@ def characters_tasks(production: Production) -> list[Task]:
     def make(purpose: Purpose) -> Made:
         credits = Credits()
         cast = engines.writer_for("cast", purpose, credits).cast(book)
-        meta = {"characters": len(cast.characters), "quotations": len(cast.quotations)}
-        return _written("cast", cast.model_dump_json().encode(), meta, credits, book.word_count)
+        return _written("cast", cast.model_dump_json().encode(), figures("characters", cast), credits, book.word_count)
 
     recipe = characters_recipe(engines, production.tier)
-    return [Task("characters", "cast", "cast and quotations", recipe, {"book": _whole_text(production)}, make)]
+    inputs, edits = {"book": _whole_text(production)}, production.edits_of("characters", "cast")
+    return [Task("characters", "cast", "cast and quotations", recipe, inputs, make, edits)]
 
 
 def plot_tasks(production: Production) -> list[Task]:
@@ -163,12 +166,14 @@ def plot_tasks(production: Production) -> list[Task]:
     def make(purpose: Purpose) -> Made:
         credits = Credits()
         plot = engines.writer_for("plot", purpose, credits).plot(book, cast, directive)
-        meta = {"fiction": plot.fiction}
-        return _written("plot", plot.model_dump_json().encode(), meta, credits, book.word_count)
+        return _written(
+            "plot", plot.model_dump_json().encode(), figures("plot_overview", plot), credits, book.word_count
+        )
 
     inputs = {"book": _whole_text(production), "characters": content_hash(cast), "directive": text_hash(directive)}
     recipe = plot_recipe(engines, production.tier)
-    return [Task("plot_overview", "plot", "plot overview", recipe, inputs, make)]
+    edits = production.edits_of("plot_overview", "plot")
+    return [Task("plot_overview", "plot", "plot overview", recipe, inputs, make, edits)]
 
 
 # -- scripts and scenes --------------------------------------------------------------------------------------------
@@ -217,8 +222,8 @@ def scripts_tasks(production: Production) -> list[Task]:
         def make(purpose: Purpose) -> Made:
             credits = Credits()
             script = engines.writer_for("script", purpose, credits).script(section, cast, plot, style=style)
-            meta = {"scenes": len(script.scenes), "lines": sum(len(scene.lines) for scene in script.scenes)}
-            return _written("script", script.model_dump_json().encode(), meta, credits, section.word_count)
+            data = script.model_dump_json().encode()
+            return _written("script", data, figures("scripts", script), credits, section.word_count)
 
         inputs = {
             "key": section.key,  # which the ids of its scenes begin with
@@ -228,14 +233,23 @@ def scripts_tasks(production: Production) -> list[Task]:
             "directive": text_hash(plot.directive),
             "fiction": content_hash(plot.fiction),
         }
-        return Task("scripts", section.key, section.title, recipe, inputs, make)
+        edits = production.edits_of("scripts", section.key)
+        return Task("scripts", section.key, section.title, recipe, inputs, make, edits)
 
     return [task(section) for section in production.chapters]
 
 
-def _untitled(script: Script) -> Script:
-    """What a chapter's scenes may depend on: how the chapter is called is not part of it."""
-    return script.model_copy(update={"title": ""})
+def as_seen(script: Script, section: Section) -> Script:
+    """What a chapter's scenes may depend on: how the chapter is called, and how a person words what is said, is no
+    part of it. Lines that a person added have no other words than theirs."""
+
+    def seen(line: Line) -> Line:
+        if not line.by_person or line.start == line.end:
+            return line
+        return line.model_copy(update={"text": section.text[line.start : line.end], "by_person": False})
+
+    scenes = (scene.model_copy(update={"lines": tuple(map(seen, scene.lines))}) for scene in script.scenes)
+    return script.model_copy(update={"title": "", "scenes": tuple(scenes)})
 
 
 def scenes_tasks(production: Production) -> list[Task]:
@@ -243,15 +257,15 @@ def scenes_tasks(production: Production) -> list[Task]:
     recipe = scenes_recipe(engines, production.tier)
 
     def task(section: Section) -> Task:
-        script, cast = _untitled(production.scripts[section.key]), cast_of(section, production.cast)
+        script, cast = as_seen(production.scripts[section.key], section), cast_of(section, production.cast)
 
         def make(purpose: Purpose) -> Made:
             credits = Credits()
             found = engines.writer_for("scenes", purpose, credits).scenes(section, script, cast)
-            meta = {"scenes": len(found), "shots": sum(len(scene.shots) for scene in found)}
-            return _written("scenes", scenes_json(found), meta, credits, section.word_count)
+            return _written("scenes", scenes_json(found), figures("scenes", found), credits, section.word_count)
 
         inputs = {"script": content_hash(script), "characters": content_hash(cast)}
-        return Task("scenes", section.key, section.title, recipe, inputs, make)
+        edits = production.edits_of("scenes", section.key)
+        return Task("scenes", section.key, section.title, recipe, inputs, make, edits)
 
     return [task(section) for section in production.chapters if section.key in production.scripts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from litink.generation.records import ItemRecord
 from litink.media.profile import Profile, profile_for
 from litink.media.timeline import (
     ChapterPart,
@@ -26,6 +27,13 @@ def profile_of(production: Production) -> Profile:
     return profile_for(production.options.ratio)
 
 
+def _words(spoken: ItemRecord | None, text: str) -> tuple[WordPart, ...]:
+    """When the words of a line are heard; none where what was spoken is not this text (it waits to be spoken anew)."""
+    if spoken is None or spoken.meta["text"] != text:
+        return ()
+    return tuple(WordPart.model_validate(word) for word in spoken.meta["words"])
+
+
 def timeline_of(production: Production) -> Timeline:
     """The film's timeline from what has been drawn and spoken so far; what is missing is bridged and listed in it.
 
@@ -44,7 +52,7 @@ def timeline_of(production: Production) -> Timeline:
                 id=key,
                 text=line.text,
                 seconds=float(spoken.meta["seconds"]) if spoken else None,
-                words=tuple(WordPart.model_validate(word) for word in spoken.meta["words"]) if spoken else (),
+                words=_words(spoken, line.text),
                 paragraph_end=line.paragraph_end,
                 speaker=names.get(line.speaker) if line.speaker else None,
             )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from litink.errors import LitinkError
 
@@ -181,4 +181,17 @@ class Adapter(Protocol):
         None: the provider cannot tell. Raises WrongAnswer when it was billed and what was made is gone or useless,
         AnswerLost when it could not be asked just now, or it is too early to say: ask again.
         """
+        ...
+
+
+Hear = Callable[[bytes], None]  # takes a piece of an answer; returns at once, never raises
+
+
+@runtime_checkable
+class StreamingAdapter(Adapter, Protocol):
+    """An adapter that can hand an answer on while it is made."""
+
+    def stream(self, request: Request, sending: Sending, hear: Hear) -> Answer | Pending:
+        """As ``send``, with one request and the same errors; ``hear`` gets the answer's data piece by piece, in order,
+        as it comes. An answer that breaks off or turns out wrong was heard in part all the same."""
         ...

@@ -18,9 +18,11 @@ from litink.story.references import Mention, SectionReferences, is_generic
 from litink.story.roster import Roster
 from litink.story.sketches import sketch_characters
 from litink.story.speakers import Attribution, attribute
+from litink.story.ties import tie_characters
 from litink.story.turns import Talk
 
 _GENDER: dict[SexLetter, Gender] = {"f": "female", "m": "male", "?": "unknown"}
+_OFF_STAGE = 0.1  # what a mention counts of one who never speaks in a play: talked about, or another's name
 
 
 class People(NamedTuple):
@@ -39,7 +41,8 @@ def read_cast(book: Book) -> Cast:
         decided = attribute(talk, people.roster, narrator)
         by_quote = {q: a for turn, a in zip(talk.turns, decided, strict=True) for q in turn.quotes}
         spoken.append([(quote, by_quote[k]) for k, quote in enumerate(talk.quotes)])
-    return sketch_characters(book.chapters, _assemble(book.chapters, people.roster, spoken))
+    cast = sketch_characters(book.chapters, _assemble(book.chapters, people.roster, spoken))
+    return tie_characters(book.chapters, cast)
 
 
 def read_people(chapters: Sequence[Section]) -> People:
@@ -68,6 +71,7 @@ def read_people(chapters: Sequence[Section]) -> People:
         )
         talks.append(talk)
     roster.settle_sex()
+    roster.settle_nouns()
     told = [tells_in_first_person(section, quotes[n]) for n, section in enumerate(chapters)]
     narrator = find_narrator(roster, talks, told)
     return People(roster, talks, [narrator if tells else None for tells in told])
@@ -78,7 +82,15 @@ def _assemble(
 ) -> Cast:
     spoken = Counter(a.speaker for found in attributions for _, a in found if a.speaker is not None)
     kept = [n for n in range(len(roster)) if n < roster.named or spoken[n]]
-    weight = {n: round((roster.count[n] + 3 * spoken[n]) * _standing(roster, n)) for n in kept}
+    is_play = sum(a.method == "heading" for found in attributions for _, a in found) > 0.5 * sum(map(len, attributions))
+    weight = {
+        n: round(
+            (roster.count[n] + 3 * spoken[n])
+            * _standing(roster, n)
+            * (_OFF_STAGE if is_play and not spoken[n] else 1.0)
+        )
+        for n in kept
+    }
     kept.sort(key=lambda n: (-weight[n], n))
     names = {n: _name(roster, n) for n in kept}
     ids = _ids(names)

@@ -12,14 +12,15 @@ class CoverageReport(Frozen):
     """Counts of non-blank characters, and the sentences that are not held exactly once.
 
     ``ok`` is true when every non-blank character of the chapter stands in exactly one line or stated cut and every
-    line says exactly the text of its span. Printed dividers ("* * *") are no text: they may be left out.
+    line says exactly the text of its span, or what a person made of it. Printed dividers ("* * *") are no text: they
+    may be left out.
     """
 
     ok: bool
     characters: int
     missing_characters: int
     doubled_characters: int
-    altered_lines: tuple[str, ...]  # ids of lines whose text is not their span's
+    altered_lines: tuple[str, ...]  # ids of lines whose text is not their span's, without those worded by a person
     sentences: int
     missing: tuple[tuple[int, int], ...]  # spans of sentences of which a character is in no line and no cut
     doubled: tuple[tuple[int, int], ...]
@@ -36,7 +37,7 @@ def check_coverage(section: Section, script: Script) -> CoverageReport:
         for at in range(start, min(end, len(text))):
             held[at] = min(held[at] + 1, 2)
     for scene in script.scenes:
-        altered += [line.id for line in scene.lines if line.text != text[line.start : line.end]]
+        altered += [line.id for line in scene.lines if line.text != text[line.start : line.end] and not line.by_person]
     for paragraph in paragraphs(section):
         if is_ornament(text[paragraph.start : paragraph.end]):
             for at in range(paragraph.start, paragraph.end):

@@ -190,6 +190,7 @@ PLACE_ENDINGS = words(
     beach channel league empire kingdom republic states war act treaty bible gazette times journal review herald
     chronicle magazine works"""
 )
+PLACE_HEADS = words("mount mt lake cape fort port loch isle river gulf")  # «Mount Hood»
 PLACE_PREPOSITIONS = words("in at near into through from across throughout around via towards toward beyond leaving")
 
 # Verbs (past tense) whose subject is a person, besides verbs of speech.

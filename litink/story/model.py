@@ -167,13 +167,15 @@ class Line(Frozen):
 
     id: str  # unique in its chapter, stable while the text before it is the same
     speaker: str | None  # Character.id
-    text: str  # exactly the source text of the span, quotation marks included
+    text: str  # exactly the source text of the span, quotation marks included, unless a person worded it
     start: int
     end: int
     emotion: Emotion = "neutral"
     intensity: int = Field(default=3, ge=1, le=10)
     delivery: Delivery = "spoken"
     paragraph_end: bool = False  # the last line of its paragraph: a longer pause follows
+    # Worded or added by a person: it need not say the text of its span. Left out of the JSON of all other lines.
+    by_person: bool = Field(default=False, exclude_if=lambda by_person: not by_person)
 
 
 class ScriptScene(Frozen):

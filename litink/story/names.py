@@ -20,6 +20,7 @@ from litink.story.lexicon import (
     NOT_NAMES,
     PERSON_VERBS,
     PLACE_ENDINGS,
+    PLACE_HEADS,
     PLACE_PREPOSITIONS,
     SPEECH_VERBS,
     TITLES,
@@ -28,6 +29,8 @@ from litink.story.lexicon import (
 _TOKEN = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|[^\w\s]|\d+")
 _PARTICLES = frozenset("de la le du van von der den di da del d’ d' des st".split())  # noqa: SIM905
 _POSSESSIVE = re.compile(r"[’']s?$")
+_SURELY_NONE = -1.5  # evidence a mention at which a name is no person's: «the Guest House»
+_CALL_ENDS = ([","], ["."], ["!"], ["?"], [";"])
 _SENTENCE_ENDS = '.!?:;…“”"‘(—–-[*_«»„'
 
 
@@ -63,6 +66,7 @@ class NameReader:
         self._lower: Counter[str] = Counter()
         self._inside: Counter[str] = Counter()  # capitals that no sentence start explains
         self._speaking: Counter[str] = Counter()  # names next to a verb of speech
+        self._called: Counter[str] = Counter()  # capitals by which somebody is called: «This way, Guest.»
         self._context: list[float] = []  # evidence for a person, one a run
 
     def read(self, section: int, text: str, quotes: Sequence[tuple[int, int]]) -> None:
@@ -128,11 +132,14 @@ class NameReader:
             while kept and _bare(words[kept[0]]).lower() in NOT_NAMES and not _is_title(words[kept[0]]):
                 kept.pop(0)
                 begins = False
+        if spoken and not begins and len(kept) == 1 and words[at - 1] == "," and words[stop : stop + 1] in _CALL_ENDS:
+            self._called[_bare(words[kept[0]])] += 1
         titles: list[str] = []
         while kept and _is_title(words[kept[0]]) and len(kept) > 1:
             titles.append(words[kept.pop(0)].lower())
         while len(kept) > 1 and _bare(words[kept[-1]]).lower() in NOT_NAMES and not titles:
-            kept.pop()
+            if _bare(words[kept.pop()]).lower() in PLACE_ENDINGS:
+                return  # Baker Street is no Baker
         # "Miss Elizabeth Bennet" has the title "miss"; "old Mr. Jones" the title "mr"; "little Tom" none.
         strong = [t for t in titles if t not in LOOSE_TITLES]
         title = strong[-1] if strong else ""
@@ -174,7 +181,7 @@ class NameReader:
             score -= 1.2
         if before == "the" and title and title not in ("rev", "reverend", "hon", "honourable", "honorable"):
             score -= 2.0  # the Admiral Benbow is an inn
-        if names[-1].lower() in PLACE_ENDINGS and not title:
+        if (names[-1].lower() in PLACE_ENDINGS and not title) or _names_place(words, last - len(names)):
             score -= 3.0
         return score
 
@@ -187,7 +194,7 @@ class NameReader:
             if key:
                 usable[key] += 1
                 evidence[key] += score
-        groups = NameGroups(usable)
+        groups = NameGroups(Counter({k: n for k, n in usable.items() if evidence[k] > _SURELY_NONE * n}))
         merged = groups.merge()
         persons: list[Person] = []
         meaning: dict[NameKey, int] = {}
@@ -222,7 +229,7 @@ class NameReader:
 
     def _common(self, word: str) -> bool:
         lower = word.lower()
-        if self._speaking[word] >= 2 and lower not in TITLES:
+        if max(self._speaking[word], self._called[word]) >= 2 and lower not in TITLES:
             return False  # «“Aw,” said Weary»: whatever the word means, here it names somebody
         if lower in NOT_NAMES:
             return True
@@ -236,6 +243,13 @@ def _capital(word: str) -> bool:
 
 def _bare(word: str) -> str:
     return _POSSESSIVE.sub("", word)
+
+
+def _names_place(words: list[str], at: int) -> bool:
+    """Whether the word at ``at``, before a name, makes it a place's: «Mount Hood», «Mount St. Helens»."""
+    while at > 0 and words[at].lower() in (".", "st", "saint"):
+        at -= 1
+    return at >= 0 and words[at].lower() in PLACE_HEADS and words[at][0].isupper()
 
 
 def _is_title(word: str) -> bool:

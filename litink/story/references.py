@@ -48,8 +48,8 @@ _AFTER_HEAD = words(
     even once"""
 )
 _GENERIC = words(
-    """man woman boy girl lady gentleman fellow lad youth person child creature one other stranger voice speaker
-    chief"""
+    """man woman boy girl lady gentleman fellow lad youth person child creature one other stranger visitor voice
+    speaker chief"""
 )
 _BARE_KIN = words(
     """mother father mamma mama papa grandmother grandfather grandma grandpa auntie granny marmee nurse dad mum"""

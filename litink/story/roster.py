@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from litink.story.aliases import Person, spell
 from litink.story.lexicon import KIN, PERSON_NOUNS, SexLetter, words
 from litink.story.names import Tokens
-from litink.story.references import Mention, Ref
+from litink.story.references import Mention, Ref, is_generic
 
 _PRONOUN_SEX: dict[str, SexLetter] = {
     "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
@@ -17,6 +17,7 @@ _PRONOUN_SEX: dict[str, SexLetter] = {
 _REACH = 28  # tokens after a name within which a pronoun is likely to mean it
 _BE = words("was is were became had")
 _OWNERS = words("his her my our their")
+_CLEARLY_CALLED = 2  # weight of an apposition that cannot be read otherwise
 _PHRASE = 9  # tokens of «a tall, dark-skinned woman»
 _PHRASE_ENDS = words("who whose with of in and at to from by for on as that which") | frozenset('.;:!?“”"—')
 
@@ -45,6 +46,8 @@ class Roster:
                     self._by_name.setdefault(" ".join(key[1]).casefold(), n)
         self._votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._told: defaultdict[int, Counter[SexLetter]] = defaultdict(Counter)
+        self._known_as: dict[str, int] = {}
+        self._called: defaultdict[str, Counter[int]] = defaultdict(Counter)  # "lawyer": whom the text calls the lawyer
 
     def __len__(self) -> int:
         return len(self.sex)
@@ -80,8 +83,10 @@ class Roster:
         return self._by_key.get(key)
 
     def holders(self, noun: str) -> list[int]:
-        """Named persons whose title is ``noun``: "the doctor" may be Dr. Livesey."""
-        return self._by_title.get(noun, [])
+        """Named persons whose title is ``noun``, or whom the text calls so: "the doctor" may be Dr. Livesey."""
+        known = self._known_as.get(noun)
+        titled = self._by_title.get(noun, [])
+        return titled if known is None or known in titled else [*titled, known]
 
     def watch_pronouns(self, tokens: Tokens, mentions: Sequence[Mention], index: Sequence[int]) -> None:
         """Counts the pronouns that follow each name in narration, and the nouns that say what the person is: «She was
@@ -92,6 +97,9 @@ class Roster:
                 continue
             stop = min(len(words), index[n] + _REACH, index[n + 1] if n + 1 < len(index) else len(words))
             after = bisect_left(tokens.starts, mention.end)
+            if called := _noun_after(words, after) or _noun_before(words, index[n]):
+                noun, weight = called
+                self._called[noun][mention.person] += weight
             told = _kin_before(words, index[n]) or _explained(words, after) or _predicate(words, after)
             for k in range(index[n] + 1, stop):
                 sex = _PRONOUN_SEX.get(words[k].lower())
@@ -119,6 +127,14 @@ class Roster:
             elif max(f, m) >= 5 and max(f, m) >= 4 * min(f, m):
                 self.sex[n] = "f" if f > m else "m"
 
+    def settle_nouns(self) -> None:
+        """Whom the text calls "the lawyer", clearly and nobody else as much, is meant by it wherever he is about."""
+        for noun, persons in self._called.items():
+            (best, weight), *others = persons.most_common(2)
+            clear = weight >= _CLEARLY_CALLED and all(weight >= 2 * other for _, other in others)
+            if clear:
+                self._known_as[noun] = best
+
     def resolve_noun(self, ref: Ref, recent: Sequence[int]) -> tuple[int, bool]:
         """Whom a noun means, and whether that is beyond doubt. ``recent`` are named persons, the last one first."""
         holders = self.holders(ref.noun)
@@ -126,7 +142,11 @@ class Roster:
             near = [p for p in recent if p in holders]
             if near:
                 return near[0], True
-            if len(holders) == 1 and ref.noun not in ("lady", "master", "brother", "sister", "mother", "father"):
+            if (
+                len(holders) == 1
+                and ref.noun not in self._known_as
+                and ref.noun not in ("lady", "master", "brother", "sister", "mother", "father")
+            ):
                 return holders[0], True
         return self.add(ref.key, ref.sex), False
 
@@ -166,6 +186,36 @@ def _kin_before(words: list[str], at: int) -> SexLetter | None:
         return None
     sex = PERSON_NOUNS.get(words[k].lower(), "?")
     return None if sex == "?" else sex
+
+
+def _noun_after(words: list[str], at: int) -> tuple[str, int] | None:
+    """«Mr. Hall the lawyer was»; with less weight «Mr. Hall, the village carpenter,», which may be two people."""
+    comma = at < len(words) and words[at] == ","
+    at += comma
+    if at >= len(words) or words[at] != "the":
+        return None
+    for k in range(at + 1, min(at + 4, len(words) - 1)):
+        if _tells_who(words[k]):
+            follows = words[k + 1].lower()
+            ends = follows in _PHRASE_ENDS or follows == "," or follows in _BE
+            return (words[k], 1 if comma else _CLEARLY_CALLED) if ends else None
+        if not words[k].islower() or words[k] in _PHRASE_ENDS:
+            return None
+    return None
+
+
+def _noun_before(words: list[str], at: int) -> tuple[str, int] | None:
+    """«the carpenter Hall»; with less weight «the lawyer, Mr. Hall»."""
+    comma = at > 0 and words[at - 1] == ","
+    k = at - 1 - comma
+    if k < 1 or words[k - 1].lower() != "the" or not _tells_who(words[k]):
+        return None
+    return words[k], 1 if comma else _CLEARLY_CALLED
+
+
+def _tells_who(word: str) -> bool:
+    """A noun that one person of a story has: a calling, a rank; not kin, which depends on whose."""
+    return word in PERSON_NOUNS and word not in KIN and not is_generic(word)
 
 
 def _full_title(title: str) -> str:

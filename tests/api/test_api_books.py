@@ -41,7 +41,14 @@ def test_an_uploaded_book_answers_at_once_with_its_chapters(api: httpx.Client) -
     book = answer.json()
     assert book["title"] == "What the Sea Owes"
     assert [c["number"] for c in book["chapters"] if c["kind"] == "chapter"] == [1, 2, 3]
-    assert book["options"] == {"chapters": "1-2", "ratio": "9:16", "style": "dialogue", "directive": ""}
+    assert book["options"] == {
+        "chapters": "1-2",
+        "ratio": "9:16",
+        "style": "dialogue",
+        "directive": "",
+        "motion": "stills",
+        "models": {},
+    }
     assert book["state"] == "queued"
     assert api.get(book["links"]["self"].removeprefix("/api/v1")).json() == book
 

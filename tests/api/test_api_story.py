@@ -120,6 +120,10 @@ class TestSearch:
         assert found
         assert {p["number"] for p in found} == {1}
 
+    def test_one_chapter_alone_can_be_searched(self, api: httpx.Client, searchable: BookRecord) -> None:
+        found = get(api, searchable, "/search?q=boat on the sand&from_chapter=2&until_chapter=2").json()["passages"]
+        assert {p["number"] for p in found} == {2}
+
     @pytest.mark.parametrize("query", ["q=", "q=%20", "q=x&limit=0", f"q={'x' * 501}", "", "q=x&until_chapter=0"])
     def test_a_question_that_is_none(self, api: httpx.Client, searchable: BookRecord, query: str) -> None:
         problem(get(api, searchable, f"/search?{query}"), 422, "invalid-request")

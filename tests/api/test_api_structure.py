@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from litink.library.repository import BookRecord
+from tests.api.looking import Looker
 from tests.api.test_api_books import problem
 from tests.made_books import TEXT, Maker
 
 THREE = TEXT + "\n# Chapter 3. The Name\n\nNobody said the name aloud.\n\nThe sea said it all winter.\n"
 
 
-class Client:
+class Client(Looker):
     """A client that looks at a book's structure and corrects what it saw."""
 
-    def __init__(self, api: httpx.Client, book: UUID) -> None:
-        self.api, self.url = api, f"/books/{book}"
-        self.seen: dict[str, Any] = {}
-        self.look()
-
-    def look(self) -> dict[str, Any]:
-        answer = self.api.get(f"{self.url}/structure")
-        assert answer.status_code == 200, answer.text
-        self.seen = answer.json()
-        assert answer.headers["etag"] == f'"{self.seen["version"]}"'
-        return self.seen
-
-    def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        if_match = {"If-Match": f'"{self.seen["version"]}"'}
-        return self.api.post(f"{self.url}/{path}", json=body, headers={**if_match, **headers})
+    what = "structure"
 
     def correct(self, *wanted: dict[str, Any], **headers: str) -> httpx.Response:
         return self.post("corrections", {"corrections": list(wanted)}, **headers)

@@ -13,7 +13,10 @@ from typing import Any
 import av
 import psutil
 import pytest
+from sqlalchemy import Engine, func, select
 
+from litink.db.schema import assets, books
+from litink.platform.supervisor import database
 from tests.end_to_end.conftest import LITINK, Home
 
 pytestmark = pytest.mark.engines
@@ -112,6 +115,40 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(platform_home: Home) -> No
     done = platform_home.json("make", str(story), "--out", str(platform_home.folder / "killed"))
     assert done["items_failed"] == 0
     assert platform_home.made_twice(done["book_id"]) == []
+
+
+def _waited_for(engine: Engine, query: Any) -> Any:
+    """The first value that the query finds."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with engine.connect() as connection:
+            found = connection.execute(query).scalar()
+        if found is not None:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"nothing came of {query}")
+
+
+def test_lines_are_spoken_while_pictures_are_drawn(platform_home: Home) -> None:
+    """Whoever draws is kept from it until all lines are spoken."""
+    story = platform_home.folder / "side-by-side.txt"
+    story.write_text("Side by Side\n\nChapter One\n\n“This is a line,” said Anna. Nobody answered her.")
+    with database(platform_home.settings):
+        engine = platform_home.engine()
+        process = platform_home.start("make", str(story), "--out", str(platform_home.folder / "beside"), "--json")
+        book = _waited_for(engine, select(books.c.id).where(books.c.filename == story.name))
+        with engine.connect() as connection:
+            connection.execute(select(func.pg_advisory_lock(func.hashtextextended(f"{book}/character_images", 2))))
+            _waited_for(
+                engine,
+                select(assets.c.asset).where(
+                    assets.c.book_id == book, assets.c.asset == "audio", assets.c.state == "done"
+                ),
+            )
+            connection.execute(select(func.pg_advisory_unlock_all()))
+        said, _ = process.communicate(timeout=240)
+        engine.dispose()
+    assert process.returncode == 0, said
 
 
 @pytest.mark.parametrize(

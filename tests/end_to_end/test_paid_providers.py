@@ -81,7 +81,13 @@ def test_a_key_is_seen_nowhere(fresh_home: Home, emulator: Emulator) -> None:
         fresh_home.environment[f"LITINK_{provider.upper()}_URL"] = getattr(emulator.urls, provider)
     fresh_home.environment.update({"LITINK_LOG_LEVEL": "DEBUG", "OPENAI_LOG": "debug"})
 
-    done = fresh_home.run("make", str(story), "--chapters", "1", "--ratio", "1:1", "--json", timeout=600)
+    asked = ("make", str(story), "--chapters", "1", "--ratio", "1:1", "--json")
+    unaccepted = fresh_home.run(*asked, timeout=600)
+    assert unaccepted.returncode == 2
+    assert "will cost $" in unaccepted.stderr
+    assert emulator.bill().rows == []  # nobody has seen the price yet
+
+    done = fresh_home.run(*asked, "--cap", "20", timeout=600)
 
     assert done.returncode == 0, done.stderr
     assert emulator.bill().total > 0
@@ -114,6 +120,10 @@ def test_the_platform_makes_a_book_by_emulated_providers(fresh_home: Home) -> No
             answer = api.post("/books", files={"file": (story.name, file)}, data={"chapters": "1", "ratio": "1:1"})
         assert answer.status_code == httpx.codes.CREATED, answer.text
         book = f"/books/{answer.json()['id']}"
+        assert answer.json()["state"] == "unstarted"
+        price = api.get(f"{book}/estimate").json()
+        assert httpx.get(f"{addresses.emulator}/_emulator/bill").json()["rows"] == []
+        assert api.post(f"{book}/start", json={"cap_usd": price["usd_most"]}).status_code == httpx.codes.OK
         deadline = time.monotonic() + PATIENCE
         while (state := api.get(book).json()["state"]) in ("queued", "working"):
             assert time.monotonic() < deadline

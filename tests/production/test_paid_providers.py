@@ -144,7 +144,7 @@ def sample(opened: Open, providers: Emulator) -> Iterator[Sample]:
     """The sample book's first chapter, made by providers alone."""
     providers.reset()
     with opened() as studio:
-        book = shelve(studio, SAMPLE, MakeOptions(chapters="1", ratio="1:1"))
+        book = shelve(studio, SAMPLE, MakeOptions(chapters="1", ratio="1:1", motion="clips"))
         yield Sample(studio, book, succeeded(make(studio, book)))
 
 
@@ -213,7 +213,7 @@ def test_clips_show_a_video_for_a_shot_of_each_scene(sample: Sample) -> None:
     videos = {item.blob_sha for item in production.done("motion").values()}
     shown = {s.motion.video for clip in timeline_of(production).clips for s in clip.shots if s.motion}
     assert shown == videos
-    assert len(videos) == sum(len(scenes) for scenes in production.scenes.values())
+    assert len(production.done("motion")) == sum(len(scenes) for scenes in production.scenes.values())
 
 
 def test_a_video_of_an_earlier_picture_is_not_shown(sample: Sample, engine: Engine) -> None:
@@ -253,6 +253,20 @@ def test_a_second_run_calls_nobody(sample: Sample, providers: Emulator) -> None:
 
 
 # -- keys come and go ------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_asked_for_clips_that_were_not_asked_for(
+    opened: Open, engine: Engine, providers: Emulator, tmp_path: Path
+) -> None:
+    with opened() as studio:
+        book = a_story(studio, tmp_path)
+        assert studio.materialise(book, "chapters")[1].items_done
+        for name in list(FAMILIES)[1 : list(FAMILIES).index("motion")]:
+            studio.materialise(book, name)
+        assert studio.materialise(book, "motion")[1].items_total == 0
+    paid = spent(engine, book)
+    assert paid["scene_images"] > 0
+    assert "motion" not in paid
 
 
 def test_without_keys_the_book_is_made_locally_and_with_them_nothing_is_paid_again(
@@ -311,7 +325,7 @@ def test_pictures_that_fail_and_a_voice_that_is_cut_off_end_in_a_film_that_says_
     providers.fault("failed", match={"operation": "image-to-video"})
     providers.fault("cut", match={"operation": "speech", "nth": 1}, times=1)  # billed, and no answer
     with opened() as studio:
-        book = a_story(studio, tmp_path)
+        book = a_story(studio, tmp_path, motion="clips")
         made = make(studio, book)
         production = studio.production(book)
         film = production.done("film")[FILM]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,6 +34,21 @@ def test_a_key_turns_a_provider_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     )
     assert list(found) == ["openrouter", "modelslab"]
     assert all(name == adapter.name for name, adapter in found.items())
+
+
+def test_who_asks_one_provider_does_not_load_what_the_others_need(tmp_path: Path) -> None:
+    """The vendors' SDKs take a second or two, at the start of every run."""
+    code = (
+        "import sys; from litink.providers.adapters import adapters; from litink.providers.catalogue import load\n"
+        "from litink.settings import Settings\n"
+        "found = adapters(Settings(), load())\n"
+        "assert found['modelslab'].name == 'modelslab' and len(found) == 3\n"
+        "print(*{'openai', 'elevenlabs'} & set(sys.modules))"
+    )
+    keys = {f"LITINK_{name}_API_KEY": KEY for name in ("OPENROUTER", "MODELSLAB", "ELEVENLABS")}
+    python = [sys.executable, "-c", code]
+    done = subprocess.run(python, cwd=tmp_path, env={**os.environ, **keys}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
 
 
 def test_the_line_break_behind_a_pasted_key_is_no_part_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

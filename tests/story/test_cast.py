@@ -106,6 +106,47 @@ def test_places_and_exclamations_are_nobody() -> None:
     assert [c.name for c in read_cast(of(text)).characters] == ["Tom"]
 
 
+def test_a_street_or_a_mountain_called_after_a_name_is_not_the_person() -> None:
+    text = (
+        "Mr. Baker came home to Hill Street. The snow on Mount Hood was red, and Mount St. Helens stood behind it."
+        "\n\n“Mount Hood is red tonight,” said Mr. Baker.\n\n“Is it? I was in Baker Street all day,” said Ann.\n\n"
+        "“All day?”\n\n“In Baker Street, and on Baker Square,” said Ann, and Hood was forgotten."
+    )
+    found = {c.name: c for c in read_cast(of(text)).characters}
+    assert set(found) == {"Mr. Baker", "Ann"}
+    assert found["Mr. Baker"].mention_count == 2
+
+
+def test_a_common_word_by_which_somebody_is_called_is_a_name() -> None:
+    text = (
+        "Our guest sat by the fire, and another guest stood.\n\n“Come here, Guest,” said Dick, “and be a guest.”\n\n"
+        "“Why?” said I.\n\n“Sit down, Guest!” cried Dick.\n\n“I thank you,” said I, “for I am tired.”"
+    )
+    assert speakers(of(text)) == ["Dick", "Dick", "Guest", "Dick", "Guest", "Guest"]
+
+
+def test_whom_the_text_calls_the_lawyer_is_the_lawyer_while_he_is_about() -> None:
+    text = (
+        "Mr. Hall the lawyer was a tall man. Ann met him.\n\n“Well?” asked Ann.\n\n“It is done,” said the lawyer.\n\n"
+        "The lawyer rose. “Farewell,” said the lawyer."
+    )
+    assert speakers(of(text)) == ["Ann", "Mr. Hall", "Mr. Hall"]
+
+
+def test_a_list_of_people_makes_nobody_the_lawyer() -> None:
+    text = "There sat Mr. Hall, the lawyer, and Ann.\n\n“Well?” asked Ann.\n\n“It is done,” said the lawyer."
+    assert speakers(of(text)) == ["Ann", "The lawyer"]
+
+
+def test_who_never_speaks_in_a_play_stands_behind_those_who_do() -> None:
+    talk = [
+        ("JACK", "Where is Mr. Bunbury? Poor Mr. Bunbury! Did Mr. Bunbury die?"),
+        ("LANE", "Mr. Bunbury is dead, sir."),
+    ]
+    names = [c.name for c in read_cast(book(play(*talk, *talk))).characters]
+    assert names.index("Mr. Bunbury") > max(names.index("JACK"), names.index("LANE"))
+
+
 def test_somebody_without_a_name_may_speak() -> None:
     text = "An old fisherman sat there.\n\n“Fine day,” said the fisherman.\n\n“Very,” said Tom."
     assert speakers(of(text)) == ["The fisherman", "Tom"]
@@ -169,6 +210,35 @@ def test_a_look_never_goes_to_a_bystander() -> None:
     for name in ("Clara", "Robin"):
         assert person(cast, name).look == Look()
         assert person(cast, name).age == "unknown"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Tom’s sister, Ann, came.",
+        "Tom’s younger sister Ann came.",
+        "Ann, the sister of Tom, came.",
+        "Ann was a sister of Tom.",
+        "Then came Ann, Tom’s sister.",
+    ],
+)
+def test_a_tie_that_is_told_between_two_names_is_found_with_its_words(told: str) -> None:
+    text = f"“Good day,” said Tom.\n\n“Good day,” said Ann.\n\n{told}"
+    cast = read_cast(of(text))
+    [tie] = person(cast, "Tom").relationships
+    assert (tie.other, tie.kind) == (person(cast, "Ann").id, "sister")
+    words = text[tie.evidence[0].start : tie.evidence[0].end]
+    assert "Tom" in words
+    assert "Ann" in words
+    assert person(cast, "Ann").relationships == ()
+
+
+def test_no_tie_is_made_of_what_only_stands_near() -> None:
+    text = (
+        "“Good day,” said Tom.\n\n“Good day,” said Ann.\n\nTom’s sister was ill. Ann came. For Tom’s mother, Mr. Hill "
+        "said, there was no hope. Tom’s friends, and Ann, wept."
+    )
+    assert not any(c.relationships for c in read_cast(of(text)).characters)
 
 
 def test_a_book_without_people_has_an_empty_cast() -> None:

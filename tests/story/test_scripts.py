@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litink.books.model import Block, BlockKind
@@ -45,6 +45,7 @@ _STYLES = st.sampled_from(["dialogue", "narration", "cinematic", "voice_over", "
 
 
 @given(st.lists(st.lists(_SENTENCES, min_size=1, max_size=4).map(" ".join), max_size=8), _STYLES)
+@settings(deadline=None)  # how long it takes is the benchmark's question
 def test_every_character_is_in_one_line_or_one_stated_cut(paragraphs: list[str], style: str) -> None:
     section = chapter("\n\n".join(paragraphs))
     made = script(section.text, style)

@@ -7,14 +7,15 @@ payment, book, user.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.db.schema import budgets, payments
+from litink.db.schema import books, budgets, payments
 from litink.errors import PermanentFailure
 from litink.generation.paid.payments import OPEN, Payment
 from litink.generation.paid.policy import Policy
@@ -125,6 +126,22 @@ def settle(connection: Connection, payment: Payment, cost_usd: Decimal) -> None:
                 updated_at=func.now(),
             )
         )
+
+
+def stray(before: datetime) -> ColumnElement[bool]:
+    """Caps of books that were deleted, of which nothing was spent, untouched since ``before``.
+
+    What was spent on a deleted book stays, as do the payments that it is the sum of.
+    """
+    unused = (budgets.c.spent_usd == 0) & (budgets.c.reserved_usd == 0) & (budgets.c.updated_at < before)
+    return (budgets.c.scope == "book") & unused & ~exists(select(books.c.id).where(books.c.id == budgets.c.id))
+
+
+def forget_stray(connection: Connection, before: datetime, *, dry_run: bool = False) -> int:
+    """Remove such rows, or only count them; how many there are."""
+    if dry_run:
+        return connection.execute(select(func.count()).select_from(budgets).where(stray(before))).scalar_one()
+    return connection.execute(delete(budgets).where(stray(before))).rowcount
 
 
 def imbalances(connection: Connection) -> list[tuple[str, UUID, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Self, TypeVar
@@ -21,10 +21,11 @@ from litink.generation.paid.policy import Policy
 from litink.generation.paid.recovery import Recovered, recover_stale
 from litink.generation.paid.rung import Bought, Rung
 from litink.generation.paid.settlement import Verdict
+from litink.generation.paid.streaming import Delta, Listen, Streams
 from litink.objects import Objects
 from litink.providers.wire import Adapter, Answer, NotTaken, WrongAnswer
 
-__all__ = ["Bought", "Cashier", "Offer", "Policy", "Recovered"]
+__all__ = ["Bought", "Cashier", "Delta", "Offer", "Policy", "Recovered"]
 
 T = TypeVar("T")
 
@@ -35,6 +36,7 @@ class Cashier:
     def __init__(self, engine: Engine, objects: Objects, adapters: Mapping[str, Adapter], policy: Policy) -> None:
         """``adapters`` by the name of their provider; rungs of other providers are passed over."""
         self._desk = Desk(engine, objects, adapters, policy)
+        self._streams = Streams()
 
     def __enter__(self) -> Self:
         return self
@@ -45,6 +47,7 @@ class Cashier:
         self.close()
 
     def close(self) -> None:
+        self._streams.close()
         self._desk.close()
 
     def buy(self, purpose: Purpose, ladder: Sequence[Offer], check: Callable[[Answer], T]) -> Bought[T]:
@@ -59,8 +62,23 @@ class Cashier:
                 ``purpose.stop`` is set.
             TransientFailure: "database-away", "store-away". What was bought meanwhile is not lost.
         """
+        return self._buy(purpose, ladder, check, None)
+
+    def stream(
+        self, purpose: Purpose, ladder: Sequence[Offer], check: Callable[[Answer], T]
+    ) -> Iterator[Delta | Bought[T]]:
+        """As ``buy``, and the answer's pieces are heard while it is made, where its provider can do that; at the end
+        comes what was bought. An answer that was paid for before comes as the end alone.
+
+        The buying begins at once and goes on to its end, whether somebody goes on listening or not.
+        """
+        return self._streams.listened(lambda listen: self._buy(purpose, ladder, check, listen), purpose.stop)
+
+    def _buy(
+        self, purpose: Purpose, ladder: Sequence[Offer], check: Callable[[Answer], T], listen: Listen | None
+    ) -> Bought[T]:
         rungs = [
-            Rung(self._desk, purpose, number, offer, check)
+            Rung(self._desk, purpose, number, offer, check, listen)
             for number, offer in enumerate(ladder)
             if offer.model.provider in self._desk.adapters
         ]

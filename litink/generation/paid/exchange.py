@@ -32,11 +32,13 @@ from litink.providers.wire import (
     Adapter,
     Answer,
     AnswerLost,
+    Hear,
     NotBilled,
     NotTaken,
     Pending,
     Request,
     Sending,
+    StreamingAdapter,
     WrongAnswer,
 )
 
@@ -59,7 +61,8 @@ class Ended(Generic[T]):
 class Exchange(Generic[T]):
     """``entry`` is the payment's journal file, locked by us; ``check`` is the caller's, see ``Cashier.buy``.
 
-    One that is not ``patient`` looks once and leaves ("stopped") what is still under way.
+    One that is not ``patient`` looks once and leaves ("stopped") what is still under way. ``listen`` gives, once a
+    sending, the ear that hears the answer while it is made, where the provider can do that.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Exchange(Generic[T]):
         run_id: str | None,
         *,
         patient: bool = True,
+        listen: Callable[[], Hear] | None = None,
     ) -> None:
         self._desk = desk
         self._payment = payment
@@ -82,13 +86,17 @@ class Exchange(Generic[T]):
         self._stop = stop
         self._run_id = run_id
         self._patient = patient
+        self._listen = listen
 
     @property
     def _adapter(self) -> Adapter:
         return self._desk.adapters[self._payment.provider]
 
-    def send(self) -> Ended[T]:
-        """Send the request. Once for each payment, by whoever wrote it down."""
+    def send(self, over: Callable[[], object]) -> Ended[T]:
+        """Send the request. Once for each payment, by whoever wrote it down.
+
+        ``over`` is called as soon as the provider works on it no longer, before its answer is checked and kept.
+        """
         policy, payment = self._desk.policy, self._payment
         webhook = f"{policy.webhooks}/{payment.provider}/{payment.token}" if policy.webhooks else None
         sending = Sending(policy.timeout_of(payment.operation), webhook, payment.token)
@@ -98,14 +106,20 @@ class Exchange(Generic[T]):
         except OSError as error:
             return self.drop(NotTaken("journal-away", f"The journal cannot be written: {error}.", retryable=True))
         try:
-            heard = self._adapter.send(self._request, sending)
+            heard = self._sent(sending)
         except (NotTaken, WrongAnswer, AnswerLost) as error:
             heard = error
         except Exception as error:
             _log_mistake(payment.provider, error)
             heard = AnswerLost("adapter-failed", f"An unexpected {type(error).__name__} while sending.")
         self._entry.write(heard)
-        return self._follow(heard)
+        return self._follow(heard, over)
+
+    def _sent(self, sending: Sending) -> Answer | Pending:
+        adapter = self._adapter
+        if self._listen is not None and isinstance(adapter, StreamingAdapter):
+            return adapter.stream(self._request, sending, self._listen())
+        return adapter.send(self._request, sending)
 
     def drop(self, refusal: NotTaken) -> Ended[T]:
         """It was not sent after all, which says nothing about the model."""
@@ -125,9 +139,10 @@ class Exchange(Generic[T]):
 
     # -- what was heard ------------------------------------------------------------------------------------------
 
-    def _follow(self, heard: Heard) -> Ended[T]:
+    def _follow(self, heard: Heard, over: Callable[[], object] = lambda: None) -> Ended[T]:
         """From what was heard to the end: a lost answer is looked up, a job waited for."""
         if isinstance(heard, AnswerLost):
+            over()  # as far as anybody can tell; others need not wait until it is found
             heard = self._look_up(heard)
             self._entry.write(heard)
         if isinstance(heard, Pending):
@@ -137,6 +152,7 @@ class Exchange(Generic[T]):
                 return Ended(self._desk.transact(lambda c: payments.get(c, self._payment.id)))
             self._entry.write(told)
             heard = told
+        over()
         match heard:
             case Answer():
                 return self._weigh(heard)
@@ -198,7 +214,7 @@ class Exchange(Generic[T]):
         """Ask for a job until it ends; None when its payment has been settled by somebody else meanwhile."""
         policy, desk = self._desk.policy, self._desk
         began = time.monotonic()
-        wait = min(max(job.wait_seconds / 2, policy.poll_at_least), policy.poll_at_most) if job.wait_seconds else 0.0
+        wait = policy.pause_before_look(job.wait_seconds) if job.wait_seconds else 0.0
         with desk.bell.ear(payments.JOBS_CHANNEL, str(self._payment.id)) as ear:
             while True:
                 ear.wait(wait, self._stop)
@@ -218,8 +234,9 @@ class Exchange(Generic[T]):
                     return AnswerLost("job-endless", problem, job.reference)
                 if not self._patient:
                     raise stopped()
-                # In proportion to the time it took so far: what is lost by looking late is a tenth of it.
-                wait = min(max(0.1 * (time.monotonic() - began), policy.poll_at_least), policy.poll_at_most)
+                waited = time.monotonic() - began
+                left = told.wait_seconds if isinstance(told, Pending) else 0.2 * waited  # if it could not be asked
+                wait = policy.pause_before_look(left, waited)
 
     def _weigh(self, answer: Answer) -> Ended[T]:
         """Whether the answer is what was asked; only then does it count."""

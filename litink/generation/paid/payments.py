@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from litink.db.schema import payments, webhooks
@@ -237,7 +237,7 @@ def lapse(connection: Connection, payment_id: int) -> None:
 
 
 def lapse_book(connection: Connection, book_id: UUID) -> set[str]:
-    """Let go of what a deleted book's payments hold of it: answers and held requests. The rows stay.
+    """Let go of what a deleted book's payments hold of it: answers, held requests, hints. The rows stay.
 
     Returns the hashes of the answers; whether somebody else needs the bytes is for the caller to find out.
     """
@@ -248,6 +248,8 @@ def lapse_book(connection: Connection, book_id: UUID) -> set[str]:
     connection.execute(update(payments).where(here, payments.c.state == "done").values(state="lapsed"))
     connection.execute(update(payments).where(here).values(answer_sha=None, meta={}))
     connection.execute(update(payments).where(here, payments.c.state == "unknown").values(request=None))
+    tokens = select(payments.c.token).where(here)
+    connection.execute(delete(webhooks).where(webhooks.c.token.in_(tokens)))
     return shas
 
 

@@ -29,7 +29,7 @@ class Policy:
     retry_base: float = 1.0  # the n-th wait is base · 2^n, and up to a base more
     retry_after_at_most: float = 60.0  # a provider that asks for more is left for the next rung
     look_ups: tuple[float, ...] = (1.0, 4.0, 15.0, 30.0, 60.0)  # waits before each look for a lost answer
-    poll_at_least: float = 0.5
+    poll_at_least: float = 0.5  # between looks at a job
     poll_at_most: float = 10.0
     job: float = 1800.0  # a job that takes longer is held for a person
     database: float = 60.0  # the database may be away for this long before a call is given up
@@ -56,6 +56,14 @@ class Policy:
             },
             webhooks=f"{settings.public_url}/api/v1/webhooks" if settings.public_url else None,
         )
+
+    def pause_before_look(self, told: float, waited: float = 0.0) -> float:
+        """Seconds until a job is looked at (again), that was ``waited`` for so long.
+
+        Half of what the provider says that is left (``told``): it comes near the end quickly and does not miss it by
+        much. A provider whose word is worth nothing is asked less and less often: looking late loses a fiftieth.
+        """
+        return min(max(told / 2, 0.02 * waited, self.poll_at_least), self.poll_at_most)
 
     def timeout_of(self, operation: str) -> float:
         return self.timeouts.get(operation, self.timeout)

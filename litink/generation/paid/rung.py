@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -18,7 +19,7 @@ from litink.generation.paid.ladder import Offer
 from litink.generation.paid.payments import Draft, Payment
 from litink.generation.paid.slots import stopped
 from litink.providers.catalogue import Model
-from litink.providers.wire import Answer, NotTaken, Request, WrongAnswer
+from litink.providers.wire import Answer, Hear, NotTaken, Request, WrongAnswer
 
 T = TypeVar("T")
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # goes on while the machine sleeps
@@ -36,18 +37,33 @@ class Bought(Generic[T]):
 
 
 class Rung(Generic[T]):
-    def __init__(self, desk: Desk, purpose: Purpose, number: int, offer: Offer, check: Callable[[Answer], T]) -> None:
+    """``listen``: see :class:`.exchange.Exchange`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        purpose: Purpose,
+        number: int,
+        offer: Offer,
+        check: Callable[[Answer], T],
+        listen: Callable[[], Hear] | None = None,
+    ) -> None:
         self._desk = desk
         self._purpose = purpose
         self._number = number
         self._check = check
+        self._listen = listen
         self.offer = offer
 
     def collect(self) -> Bought[T] | None:
-        """What was paid for before, or is under way and ends well; None when there is nothing of this rung."""
+        """What was paid for before, or is under way and ends well; None when there is nothing of this rung.
+
+        An answer of a model that was a better choice when it was asked than it is now is left: who puts another model
+        before it wants that one's. It is there for whoever comes down to this rung.
+        """
         while True:
             request, payment = self._first_unused() or (None, None)
-            if request is None or payment is None:
+            if request is None or payment is None or payment.rung < self._number:
                 return None
             bought = self._collect(request, payment)
             if bought:
@@ -95,7 +111,9 @@ class Rung(Generic[T]):
         """One payment from its row to its end; None when somebody else wrote, or took, the same request before."""
         desk, policy, purpose = self._desk, self._desk.policy, self._purpose
         model, units = self.offer.model, self.offer.units_at_most
-        with desk.slots.hold(request.provider, request.operation, purpose.stop):
+        _ = desk.adapters[request.provider]  # made now, if it is asked for the first time: not while a payment is open
+        with ExitStack() as slot:
+            slot.enter_context(desk.slots.hold(request.provider, request.operation, purpose.stop))
             # From the row to the sending, and from the answer to the books, the database may be away for a while.
             seconds = policy.timeout_of(request.operation) + 2 * policy.database
             draft = Draft.of(purpose, self._number, model, request, model.at_most(units), seconds)
@@ -110,7 +128,7 @@ class Rung(Generic[T]):
                     raise stopped()
                 if time.clock_gettime(_CLOCK) - began > policy.database:
                     return exchange.drop(NotTaken("too-late", "It could not be sent in time.", retryable=True))
-                return exchange.send()
+                return exchange.send(over=slot.close)  # the next call need not wait until this one is on the books
 
     def _open(self, draft: Draft, entry: Entry) -> Payment | None:
         """The payment's row. The journal's file stays only where there is, or may be, a row."""
@@ -131,7 +149,7 @@ class Rung(Generic[T]):
         purpose = self._purpose
         same = (payment.book_id, payment.asset) == (purpose.owned.book_id, purpose.asset)
         run_id = purpose.run_id if same else None
-        return Exchange(self._desk, payment, request, entry, self._check, purpose.stop, run_id)
+        return Exchange(self._desk, payment, request, entry, self._check, purpose.stop, run_id, listen=self._listen)
 
     # -- collecting ------------------------------------------------------------------------------------------------
 

@@ -13,13 +13,14 @@ from typing import Literal
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.db.schema import blobs, books, ledger, payments
+from litink.db.schema import books, ledger, payments
 from litink.errors import Refused
 from litink.generation.paid import breakers, budgets
 from litink.generation.paid.breakers import Health
 from litink.generation.paid.payments import Draft, Payment, by_token, change, find, get, intend, nudge
 from litink.generation.paid.plain import plain
 from litink.generation.paid.policy import Policy
+from litink.generation.records import record_blob
 
 Outcome = Literal["done", "wrong", "refused", "unknown"]
 
@@ -78,11 +79,7 @@ def settle(connection: Connection, payment: Payment, verdict: Verdict, policy: P
         return now
     kept = verdict.kept if book not in (None, "deleting") else None  # nobody is left to use the answer
     if kept:
-        connection.execute(
-            insert(blobs)
-            .values(sha=kept.sha, bytes=kept.bytes, media_type=kept.media_type)
-            .on_conflict_do_nothing(index_elements=["sha"])
-        )
+        record_blob(connection, kept.sha, kept.bytes, kept.media_type)
     billed = verdict.outcome in ("done", "wrong")
     values: dict[str, object] = {
         "state": "lapsed" if verdict.outcome == "done" and kept is None else verdict.outcome,
@@ -93,6 +90,8 @@ def settle(connection: Connection, payment: Payment, verdict: Verdict, policy: P
     }
     if kept:
         values |= {"answer_sha": kept.sha, "media_type": plain(kept.media_type), "meta": plain(kept.meta)}
+    if book in (None, "deleting"):
+        values["request"] = None  # a deleted book's words are not kept, whatever becomes of the payment
     if verdict.outcome != "unknown":
         values |= {
             "cost_usd": verdict.cost_usd if billed else Decimal(0),

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from litink.library.options import MakeOptions
 from litink.production.context import Production
 from litink.production.costs.estimate import AssetEstimate, Shape, estimate, shape_of_scenes, shape_of_words
-from litink.providers.catalogue import TASKS
+from litink.production.engines import Engines
+from litink.providers.catalogue import TASKS, Model, Task
+
+
+def paid_tasks(engines: Engines, tier: str, options: MakeOptions) -> Mapping[Task, tuple[Model, ...]]:
+    """What providers are paid for when a book is made with these options, and their models; empty where nothing is."""
+    left_out = {"question"} if options.motion == "clips" else {"question", "motion"}
+    ladders = {task: engines.ladder(tier, task) for task in TASKS if task not in left_out}
+    return {task: ladder for task, ladder in ladders.items() if ladder}
 
 
 @dataclass(frozen=True)
@@ -34,5 +44,4 @@ def quote(production: Production, chapters: str | None = None) -> Quote:
         shape = shape_of_scenes(book.chapters, chosen, [production.scripts[key] for key in keys], scenes)
     else:
         shape = shape_of_words(book.chapters, chosen)
-    tier = production.tier
-    return Quote(shape, estimate(shape, {task: production.engines.ladder(tier, task) for task in TASKS}))
+    return Quote(shape, estimate(shape, paid_tasks(production.engines, production.tier, options)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ CHAT_VERSION = 1  # raised whenever the same question would be asked differently
 _MESSAGE_TOKENS = 100  # at most, what a provider puts around two messages
 _MARGIN = 0.05  # of the context, for what a provider adds unseen
 _BEGIN, _END = "<material>", "</material>"
+_FENCE = re.compile(r"<(?=\s*/?\s*material\b)", re.IGNORECASE)  # whatever a model might take for either of them
 # Keywords that not every provider's strict mode takes. What they ask for is said in words, and checked afterwards.
 _BOUNDS = (
     "minLength",
@@ -77,7 +79,7 @@ def offer_of(model: Model, question: Question, name: str, schema: Mapping[str, A
 
     def build(variation: int) -> Request:
         again = f"\nThis is try number {variation + 1}: hold strictly to the form." if variation else ""
-        material = question.material.replace(_END, "</ material>")
+        material = _FENCE.sub("‹", question.material)
         everything = {
             "max_tokens": most,
             "response_format": {

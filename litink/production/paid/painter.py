@@ -12,6 +12,7 @@ from litink.production.paid.prompts import (
     PROMPT_VERSION,
     UNWANTED,
     cover_prompt,
+    described,
     fitted,
     portrait_prompt,
     scene_prompt,
@@ -20,6 +21,7 @@ from litink.production.paid.till import Till, recipe_of, seed_of
 from litink.providers.base import Picture, Ratio
 from litink.providers.catalogue import Model
 from litink.providers.wire import Request, Upload
+from litink.story.edits.kinds import WishPicture
 from litink.story.model import Character, SceneDescription, Shot
 
 _COVER_RATIO: Ratio = "9:16"  # the nearest that models draw to a cover's 2:3; it is cut
@@ -43,11 +45,15 @@ class Ladders:
 class PaidPainter:
     """Draws by a provider's models. The same arguments ask for the same picture.
 
-    ``portraits`` are the pictures of the people that scenes may show, by Character.id.
+    ``portraits`` are the pictures of the people that scenes may show, by Character.id; ``wish`` is what a person asks
+    of this picture besides.
     """
 
-    def __init__(self, till: Till, ladders: Ladders, portraits: Mapping[str, Upload]) -> None:
+    def __init__(
+        self, till: Till, ladders: Ladders, portraits: Mapping[str, Upload], wish: WishPicture | None = None
+    ) -> None:
         self._till, self._ladders, self._portraits = till, ladders, portraits
+        self._words, self._take = (described(wish.words), wish.take) if wish else ("", 0)
 
     def portrait(self, character: Character) -> Picture:
         return self._draw(self._ladders.portrait, portrait_prompt(character), "1:1")
@@ -58,7 +64,8 @@ class PaidPainter:
         people = [cast[id_] for id_ in shown]
         most = max((model.references for model in self._ladders.scene), default=0)
         portraits = [lightened(p.read(), p.media_type) for p in (self._portraits[id_] for id_ in shown[:most])]
-        asked = {"pictures": [portrait.sha for portrait in portraits], "prompt": scene_prompt(scene, shot, people)}
+        shas = [portrait.sha for portrait in portraits]
+        asked = {"pictures": shas, **self._asked(scene_prompt(scene, shot, people))}
         offers = [
             self._offer(
                 model,
@@ -77,9 +84,17 @@ class PaidPainter:
         return self._draw(self._ladders.cover, cover_prompt(scene), _COVER_RATIO)
 
     def _draw(self, ladder: Sequence[Model], prompt: Sequence[str], ratio: Ratio) -> Picture:
-        asked = {"prompt": prompt}
+        asked = self._asked(prompt)
         offers = [self._offer(model, prompt, ratio, asked, ()) for model in ladder]
         return self._till.buy(offers, lambda answer: picture_of(answer, ratio))
+
+    def _asked(self, prompt: Sequence[str]) -> dict[str, Any]:
+        """What the seed comes from."""
+        return {"prompt": self._wished(prompt), **({"take": self._take} if self._take else {})}
+
+    def _wished(self, prompt: Sequence[str]) -> tuple[str, ...]:
+        first, *others = prompt
+        return (first, self._words, *others) if self._words else tuple(prompt)
 
     def _offer(
         self,
@@ -94,7 +109,9 @@ class PaidPainter:
 
         def build(variation: int) -> Request:
             everything = {
-                "prompt": fitted(prompt, model.characters, 0 if model.takes("seed") else variation),
+                "prompt": fitted(
+                    self._wished(prompt), model.characters, 0 if model.takes("seed") else variation + self._take
+                ),
                 "negative_prompt": UNWANTED,
                 "width": width,
                 "height": height,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from litink.errors import PermanentFailure
 from litink.generation.keys import canonical
 from litink.generation.model import Purpose
-from litink.generation.paid.cashier import Cashier, Offer
+from litink.generation.paid.cashier import Bought, Cashier, Delta, Offer
 from litink.production.credits import Credits, Maker
 from litink.providers.catalogue import Model
 from litink.providers.wire import Answer
@@ -32,11 +32,29 @@ class Till:
 
     def buy(self, ladder: Sequence[Offer], check: Callable[[Answer], T]) -> T:
         """Raises what the cashier raises, and PermanentFailure("nothing-to-ask") where no model can do it."""
-        if not ladder:
-            raise PermanentFailure("nothing-to-ask", "No model of this tier can do this; add one to its ladder.")
-        bought = self.cashier.buy(self.purpose, ladder, check)
-        self.credits.add(Maker(bought.model.provider, bought.model.name, bought.rung > 0))
+        bought = self.cashier.buy(self.purpose, _asked(ladder), check)
+        self._note(bought)
         return bought.value
+
+    def stream(self, ladder: Sequence[Offer], check: Callable[[Answer], T]) -> Iterator[Delta | Bought[T]]:
+        """As ``buy``, heard while it is made; the buying begins at once. See :meth:`.Cashier.stream`."""
+        stream = self.cashier.stream(self.purpose, _asked(ladder), check)
+        return self._noting(stream)
+
+    def _noting(self, stream: Iterator[Delta | Bought[T]]) -> Iterator[Delta | Bought[T]]:
+        for piece in stream:
+            if isinstance(piece, Bought):
+                self._note(piece)
+            yield piece
+
+    def _note(self, bought: Bought[Any]) -> None:
+        self.credits.add(Maker(bought.model.provider, bought.model.name, bought.rung > 0))
+
+
+def _asked(ladder: Sequence[Offer]) -> Sequence[Offer]:
+    if not ladder:
+        raise PermanentFailure("nothing-to-ask", "No model of this tier can do this; add one to its ladder.")
+    return ladder
 
 
 def seed_of(asked: Mapping[str, Any], variation: int) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from litink.errors import LitinkError, PermanentFailure
-from litink.generation.paid.cashier import Offer
+from litink.generation.paid.cashier import Bought, Delta, Offer
 from litink.media.loudness import integrated
 from litink.media.sound import decode
 from litink.production.paid.alignment import Spelled, spelled, words_of
@@ -64,11 +64,20 @@ class PaidVoices:
 
     def speak(self, utterance: Utterance) -> Speech:
         """Raises PermanentFailure "voice-unknown", "line-too-long" and what the cashier raises."""
-        if utterance.voice not in {voice.id for voice in self._voices.voices}:
-            raise PermanentFailure("voice-unknown", f"There is no voice {utterance.voice!r}. Choose one from the list.")
         text = spelled(utterance.text, utterance.pronunciations)
         if not any(character.isalnum() for character in text.text):
             return Speech(np.zeros(round(NOTHING_TO_SAY * _SILENT_RATE), np.float32), _SILENT_RATE, ())
+        return self._till.buy(self._offers(utterance, text), lambda answer: speech_of(answer, utterance.text, text))
+
+    def stream(self, utterance: Utterance) -> Iterator[Delta | Bought[Speech]]:
+        """The sound (MP3) while it is spoken, the speech at the end. Raises what ``speak`` raises; the text must have
+        something to be pronounced."""
+        text = spelled(utterance.text, utterance.pronunciations)
+        return self._till.stream(self._offers(utterance, text), lambda answer: speech_of(answer, utterance.text, text))
+
+    def _offers(self, utterance: Utterance, text: Spelled) -> list[Offer]:
+        if utterance.voice not in {voice.id for voice in self._voices.voices}:
+            raise PermanentFailure("voice-unknown", f"There is no voice {utterance.voice!r}. Choose one from the list.")
         able = [model for model in self._ladder if model.characters is None or len(text.text) <= model.characters]
         if not able:
             raise PermanentFailure("line-too-long", "A line is longer than the voices can say at once; divide it.")
@@ -78,8 +87,7 @@ class PaidVoices:
             "settings": settings_of(utterance),
             "context": [utterance.before, utterance.after],
         }
-        offers = [self._offer(model, utterance, asked) for model in able]
-        return self._till.buy(offers, lambda answer: speech_of(answer, utterance.text, text))
+        return [self._offer(model, utterance, asked) for model in able]
 
     def _offer(self, model: Model, utterance: Utterance, asked: Mapping[str, Any]) -> Offer:
         voice = utterance.voice.partition(":")[2]

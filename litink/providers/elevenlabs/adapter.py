@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from elevenlabs import AudioWithTimestampsResponse
 from elevenlabs.client import AsyncElevenLabs
@@ -14,10 +14,11 @@ from pydantic import SecretStr
 from litink.providers.catalogue import Catalogue
 from litink.providers.elevenlabs.history import History
 from litink.providers.elevenlabs.line import ONCE, ElevenLine, credits_of
-from litink.providers.elevenlabs.sound import alignment_of, decoded, sound_type
+from litink.providers.elevenlabs.sound import alignment_of, decoded, joined, says_all, sound_type
 from litink.providers.exchange import Line
-from litink.providers.wire import Answer, NotBilled, NotTaken, Pending, Request, Sending, WrongAnswer
+from litink.providers.wire import Answer, AnswerLost, Hear, NotBilled, NotTaken, Pending, Request, Sending, WrongAnswer
 
+_T = TypeVar("_T")
 FORMAT = "mp3_44100_128"  # what ElevenLabs sends when it is not told
 _ALWAYS = frozenset({"text", "output_format"})
 
@@ -42,23 +43,55 @@ class ElevenLabs:
             )
             return raw.data, line.headers
 
+        spoken, headers = self._asked(request, sending, say)
+        return self._answer(request, decoded(getattr(spoken, "audio_base_64", None)), [spoken], headers)
+
+    def stream(self, request: Request, sending: Sending, hear: Hear) -> Answer:
+        """The sound as it is spoken. A stream that breaks off may end as if it were whole: the characters that were
+        timed tell whether all of the text was said."""
+        voice, body = self._checked(request)
+        pieces: list[bytes] = []
+        chunks: list[Any] = []
+
+        async def say(sdk: AsyncElevenLabs, line: Line) -> Mapping[str, str]:
+            asking = sdk.text_to_speech.with_raw_response.stream_with_timestamps(
+                voice, model_id=request.model, request_options=ONCE, **body
+            )
+            async with asking as raw:
+                async for chunk in raw.data:
+                    chunks.append(chunk)
+                    piece = decoded(getattr(chunk, "audio_base_64", None))
+                    if piece:
+                        pieces.append(piece)
+                        hear(piece)
+            return line.headers
+
+        headers = self._asked(request, sending, say)
+        answer = self._answer(request, b"".join(pieces) or None, chunks, headers)
+        if not says_all(answer.meta["alignment"], str(body["text"])):
+            raise AnswerLost("answer-lost", "ElevenLabs broke off in the middle of the text.", answer.reference)
+        return answer
+
+    def _asked(self, request: Request, sending: Sending, say: Callable[[AsyncElevenLabs, Line], Awaitable[_T]]) -> _T:
         try:
-            spoken, headers = self._line.ask(sending.deadline_seconds, say)
+            return self._line.ask(sending.deadline_seconds, say)
         except WrongAnswer as error:
             raise self._wrong(request, error.code, error.message, error.reference, error.units.get("credits")) from None
+
+    def _answer(self, request: Request, data: bytes | None, parts: Sequence[Any], headers: Mapping[str, str]) -> Answer:
+        """What was sent, checked; ``parts`` hold the alignments. Raises WrongAnswer."""
         reference, credits = headers.get("request-id", ""), credits_of(headers)
-        data = decoded(getattr(spoken, "audio_base_64", None))
         if data is None:
             raise self._wrong(request, "answer-empty", "ElevenLabs sent no sound.", reference, credits)
-        media_type = sound_type(data, body.get("output_format", FORMAT))
+        media_type = sound_type(data, request.body.get("output_format", FORMAT))
         if media_type is None:
             raise self._wrong(
                 request, "output-not-media", "ElevenLabs sent something other than sound.", reference, credits
             )
         try:
             meta = {
-                "alignment": alignment_of(getattr(spoken, "alignment", None)),
-                "normalized_alignment": alignment_of(getattr(spoken, "normalized_alignment", None)),
+                name: joined([alignment_of(getattr(part, name, None)) for part in parts])
+                for name in ("alignment", "normalized_alignment")
             }
         except ValueError as error:
             raise self._wrong(request, "alignment-broken", f"ElevenLabs: {error}.", reference, credits) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from litink.providers.magic import media_type
@@ -60,6 +61,26 @@ def alignment_of(value: Any) -> dict[str, list[Any]] | None:
         "character_start_times_seconds": starts,
         "character_end_times_seconds": ends,
     }
+
+
+def joined(parts: Sequence[dict[str, list[Any]] | None]) -> dict[str, list[Any]] | None:
+    """The alignments of a stream's chunks as one; their times count from the beginning of the speech. None for none."""
+    there = [part for part in parts if part is not None]
+    if not there:
+        return None
+    return {name: [value for part in there for value in part[name]] for name in there[0]}
+
+
+def says_all(alignment: dict[str, list[Any]] | None, text: str) -> bool:
+    """Whether as many letters and figures were timed as the text has. True where nothing was timed: nobody knows."""
+    if alignment is None:
+        return True
+    timed = sum(map(_letters, alignment["characters"]))
+    return timed >= _letters(text)
+
+
+def _letters(text: str) -> int:
+    return sum(character.isalnum() for character in text)
 
 
 def _is_text(data: bytes) -> bool:

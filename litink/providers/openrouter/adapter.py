@@ -20,8 +20,9 @@ from pydantic import SecretStr
 
 from litink.providers.catalogue import Catalogue
 from litink.providers.exchange import House, Line, converse, seconds_to_wait, turned_away
-from litink.providers.openrouter.answers import Usage, money, read, text_answer
-from litink.providers.wire import Answer, AnswerLost, NotBilled, NotTaken, Pending, Request, Sending, WrongAnswer
+from litink.providers.openrouter.answers import Usage, money, read, text_answer, understood
+from litink.providers.openrouter.streaming import Streamed
+from litink.providers.wire import Answer, AnswerLost, Hear, NotBilled, NotTaken, Pending, Request, Sending, WrongAnswer
 
 LOOK_SECONDS = 20.0
 REPEAT_SECONDS = 120.0
@@ -44,6 +45,15 @@ class OpenRouter:
         response, line = self._post(request, sending.deadline_seconds)
         try:
             return read(self._house, request, response.content, line.headers.get("x-generation-id", ""))
+        except WrongAnswer as error:
+            raise self._with_cost(error) from None
+
+    def stream(self, request: Request, sending: Sending, hear: Hear) -> Answer:
+        """A chat's text as it is written; other operations come as a whole."""
+        if request.operation != "chat":
+            return self.send(request, sending)
+        try:
+            return self._streamed(request, sending.deadline_seconds, hear)
         except WrongAnswer as error:
             raise self._with_cost(error) from None
 
@@ -86,6 +96,38 @@ class OpenRouter:
             return raw.http_response, line  # type: ignore[return-value]  # it is what our client made
 
         return converse(self._house, seconds, say)
+
+    def _streamed(self, request: Request, seconds: float, hear: Hear) -> Answer:
+        house = self._house
+
+        async def say(client: httpx.AsyncClient, line: Line) -> Answer:
+            sdk = self._sdk(client, seconds)
+            body = {**self._body(request), "stream": True, "stream_options": {"include_usage": True}}
+            asking = sdk.chat.completions.with_streaming_response.create(**_arguments(body, _CHAT))
+            try:
+                async with asking as response:
+                    reference = line.headers.get("x-generation-id", "")
+                    if not line.headers.get("content-type", "").startswith("text/event-stream"):
+                        return read(house, request, await response.read(), reference)
+                    streamed = Streamed()
+                    try:
+                        async for text in response.iter_lines():
+                            piece = streamed.take(text)
+                            if piece:
+                                hear(piece.encode("utf-8", "replace"))
+                    except (ValueError, RecursionError):
+                        message = f"{house.name} sent something other than JSON."
+                        raise WrongAnswer("answer-not-json", message, reference=reference) from None
+            except openai.APIStatusError as error:
+                raise self._refusal(error, line) from None
+            except openai.APIConnectionError as error:
+                raise error.__cause__ or error from None
+            reference = reference or streamed.reference
+            if not streamed.over:
+                raise AnswerLost("answer-lost", f"{house.name} broke off in the middle of its answer.", reference)
+            return understood(house, request, streamed.whole(), reference)
+
+        return converse(house, seconds, say)
 
     def _body(self, request: Request) -> dict[str, Any]:
         """The body with what holds for every call: no maker that would ignore a field, none above the price that is
@@ -225,7 +267,10 @@ class OpenRouter:
 
 
 # What the SDK takes by name; everything else of the body goes along as it is.
-_CHAT = frozenset({"messages", "model", "max_tokens", "response_format", "temperature", "seed", "top_p", "stop"})
+_CHAT = frozenset(
+    {"messages", "model", "max_tokens", "response_format", "temperature", "seed", "top_p", "stop"}
+    | {"stream", "stream_options"}
+)
 _EMBEDDING = frozenset({"input", "model", "dimensions", "encoding_format"})
 
 

@@ -26,7 +26,7 @@ class Usage:
 
 
 def read(house: House, request: Request, body: bytes, reference: str) -> Answer:
-    """The answer in a body; raises WrongAnswer with what it cost, as far as it says."""
+    """The answer in a body; raises WrongAnswer as :func:`understood` does."""
     try:
         # OpenRouter sends blank lines ahead of the JSON while it waits for the model.
         content = json.loads(body, parse_float=Decimal)
@@ -36,6 +36,11 @@ def read(house: House, request: Request, body: bytes, reference: str) -> Answer:
         ) from None
     if not isinstance(content, dict):
         raise WrongAnswer("answer-not-json", f"{house.name} sent JSON of another shape.", reference=reference)
+    return understood(house, request, content, reference)
+
+
+def understood(house: House, request: Request, content: Mapping[str, Any], reference: str) -> Answer:
+    """The answer in what was sent; raises WrongAnswer with what it cost, as far as it says."""
     usage = usage_of(content.get("usage"))
     reference = reference or _text(content.get("id"))
 

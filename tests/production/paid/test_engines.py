@@ -36,7 +36,7 @@ def test_a_key_turns_on_what_its_provider_does_and_nothing_else(tmp_path: Path) 
     assert some.narrator("free").startswith("elevenlabs:")
     assert some.ladder("free", "portrait") == ()
     assert some.writer_recipe("plot", "free")["writer"] == "local"
-    assert some.width("free", "speech") == 5
+    assert some.width("free", "speech") == 10
 
 
 def test_better_tiers_get_better_models_first(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import cv2
@@ -26,6 +27,7 @@ from litink.providers.base import Picture
 from litink.providers.catalogue import load
 from litink.providers.local.painter import cards
 from litink.providers.wire import Upload
+from litink.story.edits.kinds import WishPicture
 from litink.story.model import Character, Figure, Look, SceneDescription, Shot
 from tests.emulated import Emulator
 from tests.production.paid.conftest import Desk
@@ -136,6 +138,24 @@ def test_no_more_portraits_go_along_than_a_model_takes(desk: Desk, emulator: Emu
     assert painter(desk, {p.id: portrait for p in people}).scene(described, crowd, cast, "1:1")
     assert last.references < len(people)
     assert "done" in {state for _, state in desk.states()[1:]}
+
+
+def test_another_take_and_other_words_are_other_pictures_and_the_words_are_asked_for(
+    desk: Desk, emulator: Emulator
+) -> None:
+    martha = MARTHA.model_copy(update={"name": f"Martha {desk.word}"})
+
+    def drawn(words: str = "", take: int = 0) -> str:
+        wish = WishPicture(asset="character_images", key="martha", words=words, take=take)
+        found = desk.engines.illustrator_for("portrait", desk.purpose, desk.credits, None, wish)
+        assert found is not None
+        return sha256_of(found.portrait(martha).data)
+
+    plain = sha256_of(painter(desk).portrait(martha).data)
+    assert drawn() == plain
+    assert len({plain, drawn(take=1), drawn(take=2), drawn("laughing <lora:x>")}) == 4
+    assert len(emulator.bill().charges) == 4
+    assert "laughing lora:x" in json.dumps(emulator.requests())
 
 
 def test_a_picture_that_is_none_is_paid_for_and_never_kept(desk: Desk, emulator: Emulator) -> None:

@@ -1,0 +1,108 @@
+"""Which items may change when others are made anew: what each item is made from, by name. Pure; no content is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from litink.production.motion import moving_shot
+from litink.production.pictures import COVER
+from litink.production.plan.places import chapter_of, scene_of_shot
+from litink.production.sound import line_key
+from litink.story.model import SceneDescription, Script
+
+Name = tuple[str, str]  # asset and key of an item
+_Word = tuple[str, ...]  # what changes with an item: "scenes of chapter c1", or "scenes" anywhere
+
+
+@dataclass(frozen=True)
+class Links:
+    """What of a book's story decides who depends on whom."""
+
+    people: Mapping[str, frozenset[str]]  # Shot.id to those in the picture, where portraits are followed
+    moving: Mapping[str, str]  # SceneDescription.id to the shot that is set in motion
+    scenes_of_lines: Mapping[str, str]  # line key to ScriptScene.id
+    first: str | None  # the chapter whose first scene stands behind the cover's title
+
+
+def links_of(
+    scripts: Mapping[str, Script], scenes: Mapping[str, Iterable[SceneDescription]], *, follows_portraits: bool
+) -> Links:
+    described = [scene for found in scenes.values() for scene in found]
+    return Links(
+        people={
+            shot.id: frozenset(figure.character for figure in shot.figures)
+            for scene in described
+            for shot in scene.shots
+        }
+        if follows_portraits
+        else {},
+        moving={scene.id: moving_shot(scene).id for scene in described if scene.shots},
+        scenes_of_lines={
+            line_key(chapter, line.id): scene.id
+            for chapter, script in scripts.items()
+            for scene in script.scenes
+            for line in scene.lines
+        },
+        first=next((chapter for chapter, found in scenes.items() if tuple(found)), None),
+    )
+
+
+def followers(names: Iterable[Name], redone: Iterable[Name], links: Links) -> dict[Name, list[str]]:
+    """Those of ``names``, in the order of the graph, that may change when ``redone`` are made anew, themselves left
+    out; with the assets before them that change."""
+    again = set(redone)
+    changed = {word for name in again for word in _changes(*name, links)}
+    found: dict[Name, list[str]] = {}
+    for name in names:
+        if name not in again and (before := changed & _made_from(*name, links)):
+            found[name] = sorted({word[0] for word in before})
+            changed |= _changes(*name, links)
+    return found
+
+
+def _changes(asset: str, key: str, links: Links) -> set[_Word]:
+    """What is another one when this item is."""
+    scene = _scene(asset, key, links)
+    return {(asset,), (asset, chapter_of(asset, key) or ""), (asset, "scene", scene), (asset, "item", key)}
+
+
+def _scene(asset: str, key: str, links: Links) -> str:
+    if asset == "audio":
+        return links.scenes_of_lines.get(key, "")
+    return scene_of_shot(key) if asset == "scene_images" else key
+
+
+def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
+    chapter = chapter_of(asset, key) or ""
+    book: set[_Word] = {("chapters",)}
+    match asset:
+        case "chapters":
+            return set()
+        case "passages" | "characters":
+            return book
+        case "plot_overview" | "character_images":  # scenes decide who is drawn, not how
+            return book | {("characters",)}
+        case "scripts":
+            return book | {("characters",), ("plot_overview",)}
+        case "scenes":
+            return book | {("characters",), ("scripts", chapter)}
+        case "scene_images" if key == COVER:
+            return book | {("scenes", links.first or "")}
+        case "scene_images" if scene_of_shot(key) in links.moving:
+            portraits: set[_Word] = {("character_images", "item", one) for one in links.people.get(key, ())}
+            return book | portraits | {("characters",), ("scenes", chapter)}
+        case "scene_images":
+            return book | {("scenes", chapter)}
+        case "motion":
+            shot = links.moving.get(key, "")
+            return book | {("scripts", chapter), ("scenes", chapter), ("scene_images", "item", shot)}
+        case "audio":
+            return book | {("characters",), ("scripts", chapter)}
+        case "clips":
+            parts: set[_Word] = {(asset, "scene", key) for asset in ("scene_images", "motion", "audio")}
+            return book | parts | {("characters",), ("scripts", chapter), ("scenes", chapter)}
+        case "film":
+            return book | {("clips",), ("audio",), ("scene_images", "item", COVER), ("motion",)}
+        case _:
+            return book | {("audio",), ("scripts",), ("scene_images", "item", COVER)}

@@ -1,0 +1,125 @@
+"""What making one item costs at least and at most, from the catalogue and what the same item cost before. No SQL.
+
+At least and at most as in :mod:`litink.production.costs.estimate`, whose reckoning of tokens from words is used here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from litink.books.model import Section
+from litink.generation.keys import content_hash
+from litink.generation.model import Task
+from litink.generation.records import ItemRecord
+from litink.production.context import Production
+from litink.production.costs.estimate import estimate, shape_of_words
+from litink.production.pictures import COVER
+from litink.production.plan.recipes import bought_from, purchase_of
+from litink.providers.catalogue import Model
+from litink.providers.catalogue import Task as Work
+from litink.story.model import Line
+
+Usd = tuple[Decimal, Decimal]  # at least, at most
+FREE: Usd = (Decimal(0), Decimal(0))
+
+_WORK: Mapping[str, Work] = {
+    "passages": "embedding",
+    "characters": "cast",
+    "plot_overview": "plot",
+    "scripts": "script",
+    "scenes": "scenes",
+    "character_images": "portrait",
+    "scene_images": "scene_image",
+    "motion": "motion",
+    "audio": "speech",
+}
+_CHARACTERS = (0.9, 1.05)  # of a line's text, as billed
+
+
+class Prices:
+    """Prices of one book's items, with the models that would be asked now."""
+
+    def __init__(self, production: Production, lines: Mapping[str, Line]) -> None:
+        """``lines`` by the keys of the items that speak them."""
+        self._production, self._lines = production, lines
+        self._ladders: dict[Work, tuple[Model, ...]] = {}
+        self._sections = {section.key: section for section in production.chapters}
+
+    def ladder(self, work: Work) -> tuple[Model, ...]:
+        if work not in self._ladders:
+            self._ladders[work] = self._production.engines.ladder(self._production.tier, work)
+        return self._ladders[work]
+
+    def of(self, task: Task, item: ItemRecord | None) -> Usd:
+        """USD for making an item; nothing where nobody is paid for it."""
+        if bought_from(task.recipe) is None:
+            return FREE
+        least, most = self._of(task)
+        if item is not None and item.cost_usd and bought_from(item.recipe) == bought_from(task.recipe):
+            least, most = min(least, item.cost_usd), max(most, item.cost_usd)
+        if item is not None and (item.meta.get("fallback") or _bought_before(task, item)):
+            least = Decimal(0)
+        return least, most
+
+    def _of(self, task: Task) -> Usd:
+        match task.asset:
+            case "character_images":
+                return _pictures([self.ladder("portrait")])
+            case "scene_images" if task.key == COVER:
+                return _pictures([self.ladder("cover")])
+            case "scene_images":
+                return self._scene("portraits" in task.inputs)
+            case "motion":
+                return self._motion(task)
+            case "audio":
+                return self._line(task.key)
+            case _:
+                return self._written(task)
+
+    def _scene(self, followed: bool) -> Usd:
+        """Models that follow portraits are passed over where there are none; those who draw portraits stand in."""
+        ladder = self.ladder("scene_image")
+        bare = tuple(model for model in ladder if not model.references) or self.ladder("portrait")
+        return _pictures([ladder, bare] if not followed else [ladder])
+
+    def _motion(self, task: Task) -> Usd:
+        first, *others = self.ladder("motion")
+        wanted = task.inputs.get("seconds")
+        lengths = [length for length in first.durations if content_hash(float(length)) == wanted] or first.durations
+        least = first.price.of({"seconds": lengths[0]})
+        mosts = [model.at_most({"seconds": model.durations[-1]}) for model in others]
+        return least, max(least, first.at_most({"seconds": lengths[-1]}), *mosts)
+
+    def _line(self, key: str) -> Usd:
+        line = self._lines.get(key)
+        if line is None or not any(character.isalnum() for character in line.text):
+            return FREE  # a pause
+        ladder, length = self.ladder("speech"), len(line.text)
+        least = ladder[0].price.of({"characters": int(length * _CHARACTERS[0])})
+        return least, max(least, *(model.at_most({"characters": length * _CHARACTERS[1]}) for model in ladder))
+
+    def _written(self, task: Task) -> Usd:
+        book = self._production.book
+        section = self._sections.get(task.key)
+        return self.reckoned([section] if section else book.chapters, (_WORK[task.asset],)).get(task.asset, FREE)
+
+    def reckoned(self, chapters: Sequence[Section], works: Sequence[Work]) -> dict[str, Usd]:
+        """What whole chapters cost by asset, reckoned from their words."""
+        ladders = {work: ladder for work in works if (ladder := self.ladder(work))}
+        found = estimate(shape_of_words(self._production.book.chapters, chapters), ladders)
+        return {one.asset: one.usd for one in found}
+
+
+def _bought_before(task: Task, item: ItemRecord) -> bool:
+    """Whether the item is only finished differently: what was bought once is not bought again."""
+    return item.inputs == task.inputs and purchase_of(item.recipe) == purchase_of(task.recipe)
+
+
+def _pictures(ladders: Sequence[Sequence[Model]]) -> Usd:
+    """One picture by any of the ladders."""
+    some = [ladder for ladder in ladders if ladder]
+    if not some:
+        return FREE
+    least = min(ladder[0].price.of({"pictures": 1}) for ladder in some)
+    return least, max(model.at_most({"pictures": 1}) for ladder in some for model in ladder)

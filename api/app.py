@@ -15,13 +15,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import contents, problems
-from api.admin import costs, payments
+from api.admin import backfills, costs, payments
 from api.backend import Backend
 from api.books import routes as books
 from api.books import structure
 from api.envelope import Envelope, HeadAsGet
 from api.links import API
-from api.media import budget, voices
+from api.media import budget, provenance, voices
 from api.media import routes as media
 from api.methods import AllowedMethods
 from api.openapi import TAGS, completed
@@ -83,9 +83,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         media,
         budget,
         voices,
+        provenance,
         search,
         costs,
         payments,
+        backfills,
         webhooks,
     ):
         app.include_router(area.router, prefix=API)

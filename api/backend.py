@@ -19,6 +19,7 @@ from litink.library.editing import StoryEditor
 from litink.library.repository import BookRecord
 from litink.library.shelf import Shelf
 from litink.objects import Objects
+from litink.production.backfill.acts import Backfills
 from litink.production.engines import Engines, cashier_of
 from litink.production.plan.planner import Planner
 from litink.settings import Settings
@@ -53,6 +54,10 @@ class Backend:
     @property
     def planner(self) -> Planner:
         return Planner(self.engine, self.objects, self.engines)
+
+    @property
+    def backfills(self) -> Backfills:
+        return Backfills(self.engine, self.engines)
 
     @property
     def story_editor(self) -> StoryEditor:

@@ -134,6 +134,8 @@ _LITINK: Mapping[str, int] = {
     "plan-outdated": 409,
     "plan-expired": 409,
     "book-unstarted": 409,
+    "no-such-backfill": 404,
+    "backfill-ended": 409,
 }
 
 

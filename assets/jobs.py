@@ -30,3 +30,10 @@ costs_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="Sums up a day's costs; run a day again to make its report anew.",
 )
+
+sweep_job = dg.define_asset_job(
+    "sweep_store",
+    selection=dg.AssetSelection.assets("swept_store"),
+    executor_def=dg.in_process_executor,
+    description="Removes stored bytes that nothing refers to any more.",
+)

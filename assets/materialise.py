@@ -22,6 +22,7 @@ Checks = Callable[[Production], Sequence[Check]]
 _engines = Engines(get_settings())  # for recipes only: nothing is loaded
 
 EVERY_ITEM = "every_item_was_made"
+_REASONS, _SHOWN = 30, 5  # in a table of what is out of date
 REVISION_TAG = "litink/revision"  # which revision of the book a run was launched for
 
 
@@ -78,7 +79,9 @@ def _materialise(
         ) from None
     try:
         found = list(checks(production)) if checks else []
-        metadata = {**_figures(outcome), **extras(production)}
+        metadata = {**_figures(outcome), **_to_buy(outcome, context.partition_key), **extras(production)}
+        if outcome.items_waiting:
+            metadata["out_of_date"] = _out_of_date(studio.out_of_date(production, name))
         broken = next((check for check in found if not check.passed), None)
         if broken:
             code = f"check-{broken.name.replace('_', '-')}"
@@ -108,6 +111,23 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _to_buy(outcome: Outcome, book: str) -> dict[str, Any]:
+    """Where something waits: how it is bought. A run that a person starts here has no leave to."""
+    if not outcome.items_waiting:
+        return {}
+    command = f"litink plan {book} --asset {outcome.asset}"
+    told = f"{_told_waiting(outcome)}: `{command}` tells the price, `--apply` accepts it."
+    return {"to_buy": dg.MetadataValue.md(told)}
+
+
+def _out_of_date(found: Mapping[str, Sequence[str]]) -> dg.MetadataValue:
+    rows = [
+        f"| {why} | {len(labels)} | {', '.join(labels[:_SHOWN])}{', …' if len(labels) > _SHOWN else ''} |"
+        for why, labels in list(found.items())[:_REASONS]
+    ]
+    return dg.MetadataValue.md("\n".join(["| why | items | which |", "| --- | --- | --- |", *rows]))
+
+
 def _every_item(outcome: Outcome) -> dg.AssetCheckResult:
     rows = "\n".join(f"| {failure.label} | {failure.message} |" for failure in outcome.failures[:50])
     return dg.AssetCheckResult(
@@ -121,10 +141,11 @@ def _every_item(outcome: Outcome) -> dg.AssetCheckResult:
 
 def _told(outcome: Outcome) -> str:
     failed = [f"{outcome.items_failed} of {outcome.items_total} failed"] if outcome.failures else []
-    waiting = outcome.items_waiting
-    return "; ".join(
-        [*failed, *([f"{waiting} {'waits' if waiting == 1 else 'wait'} for an accepted plan"] if waiting else [])]
-    )
+    return "; ".join([*failed, *([_told_waiting(outcome)] if outcome.items_waiting else [])])
+
+
+def _told_waiting(outcome: Outcome) -> str:
+    return f"{outcome.items_waiting} {'waits' if outcome.items_waiting == 1 else 'wait'} for an accepted plan"
 
 
 def _result(check: Check) -> dg.AssetCheckResult:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,8 @@ from litink.story.edits.kinds import EDIT
 from litink.story.model import Line, ScriptScene
 
 With = Mapping[str, str]
+_OWN_TIER = '[tiers.professional.ladders]\nportrait = ["seedream-4", "flux"]\n'
+_OTHER_TIER = '[tiers.basic.ladders]\nportrait = ["flux"]\nspeech = ["eleven-multilingual-v2"]\n'
 _INSERTED = """\
 # Between the Chapters
 
@@ -104,14 +106,14 @@ class Desk:
 
 @dataclass(frozen=True)
 class Change:
-    """``back`` takes the act back; ``one`` and ``other`` are the catalogues (text) and settings for it, if not the
-    usual ones. ``nothing``: whoever does this expects that nothing is made again."""
+    """``back`` takes the act back. ``settings`` and ``ladders`` (a catalogue's text) hold while it is in force."""
 
     name: str
     act: Callable[[Desk], With | None]
     back: Callable[[Desk], With | None]
     settings: Mapping[str, Any] | None = None
     ladders: str = ""
+    always: bool = False  # done to every book, and in a quick run
 
 
 def _undo(desk: Desk) -> None:
@@ -255,19 +257,32 @@ def _thrice(desk: Desk) -> None:
         _undo(desk)
 
 
-CHANGES: Sequence[Change] = (
+_ALWAYS = frozenset(
+    {
+        "a typo fixed in the file",
+        "a chapter retitled",
+        "one line worded otherwise",
+        "another take of one picture",
+        "another voice for a character",
+    }
+)
+_ALL: Sequence[Change] = (
     _file("the same file handed in again", lambda text: text),
     _file("a typo fixed in the file", _typo),
     _file("a chapter inserted in the file", _inserted),
     _correct("a chapter cut in two by hand", lambda desk: [_split(desk.chapter(1), 0.5)]),
     Change("a chapter's end put a paragraph later", _boundary, _uncorrect(2)),
     _correct("a chapter retitled", lambda desk: [Rename(section=desk.chapter(1).key, title="Under Another Name")]),
-    _correct("chapters put in another order", lambda desk: [Move(section=desk.chapter(2).key, before=desk.chapter(0).key)]),
+    _correct(
+        "chapters put in another order", lambda desk: [Move(section=desk.chapter(2).key, before=desk.chapter(0).key)]
+    ),
     _correct(
         "a chapter declared back matter",
         lambda desk: [SetKind(section=desk.chapter(2).key, kind=SectionKind.BACK_MATTER)],
     ),
-    _edit("a character renamed", lambda desk: {"edit": "character", "character": desk.drawn(), "set": {"name": "Zebedee"}}),
+    _edit(
+        "a character renamed", lambda desk: {"edit": "character", "character": desk.drawn(), "set": {"name": "Zebedee"}}
+    ),
     _edit(
         "a character given another hat",
         lambda desk: {"edit": "character", "character": desk.drawn(), "set": {"look": {"hat": "straw"}}},
@@ -306,7 +321,9 @@ CHANGES: Sequence[Change] = (
     _options("pictures that move", {"motion": "clips"}, {"motion": "stills"}),
     _options("another model for scenes' pictures", {"scene_image.model": "flux"}, {"scene_image.model": "default"}),
     _options("another model for voices", {"voice.model": "eleven-flash"}, {"voice.model": "default"}),
-    Change("another first model for the owner's tier", _nothing, _nothing, ladders='[tiers.professional.ladders]\nportrait = ["seedream-4", "flux"]\n'),
-    Change("another first model for another tier", _nothing, _nothing, ladders='[tiers.basic.ladders]\nportrait = ["flux"]\nspeech = ["eleven-multilingual-v2"]\n'),
+    Change("another first model for the owner's tier", _nothing, _nothing, ladders=_OWN_TIER),
+    Change("another first model for another tier", _nothing, _nothing, ladders=_OTHER_TIER),
     Change("a provider's key taken away", _nothing, _nothing, settings={"embedder": "local", "painter": "local"}),
-)  # fmt: skip
+)
+
+CHANGES = tuple(replace(change, always=change.name in _ALWAYS) for change in _ALL)

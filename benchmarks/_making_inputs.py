@@ -203,5 +203,3 @@ def _plain(value: Any) -> Any:
 
 def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode(errors="surrogatepass")).hexdigest()
-
-

@@ -27,6 +27,7 @@ HOLD_SECONDS = 18.0  # a tick waits this long for news; the daemon gives up on a
 RECHECK_SECONDS = 5.0  # while waiting, look at the rows this often even if nobody told
 
 TAG_BOOK, TAG_STAGE, TAG_ATTEMPT = "litink/book", "litink/stage", "litink/attempt"
+TAG_BACKFILL = "litink/backfill"  # dagster.yaml limits how many of these run at once
 
 
 @dg.sensor(
@@ -152,6 +153,7 @@ def _request(item: Due) -> dg.RunRequest:
             REVISION_TAG: str(item.revision),
             TAG_ATTEMPT: str(item.attempt),
             "dagster/priority": str(item.priority),
+            **({TAG_BACKFILL: str(item.backfill)} if item.backfill else {}),
         },
     )
 

@@ -196,6 +196,57 @@ def plan(
     )
 
 
+@app.command()
+def backfill(
+    asset: Annotated[
+        str | None, typer.Option(help="What is to be redone in all books, such as scene_images.", show_default=False)
+    ] = None,
+    with_: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="NAME=MODEL", help="image.model=imagen-4; without it, what the tiers have now."),
+    ] = None,
+    tier: Annotated[str | None, typer.Option(help="Only books of owners with this subscription.")] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            metavar="USD", min=0, max=1_000_000, help="The most that it may cost; as the forecast by default."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would redo and cost.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Say how far all backfills are.")] = False,
+    pause: Annotated[str | None, typer.Option(metavar="ID", help="Begin no more books for now.")] = None,
+    resume: Annotated[str | None, typer.Option(metavar="ID", help="Go on; with --budget, up to that.")] = None,
+    cancel: Annotated[str | None, typer.Option(metavar="ID", help="Begin no more books, for good.")] = None,
+    json: Json = False,
+) -> None:
+    """Redo an asset of all books because a model changed: book by book, behind all other work, within a budget."""
+    from litink.cli.backfill import run_backfill
+
+    run_backfill(
+        asset=asset,
+        changes=with_ or [],
+        tier=tier,
+        budget=None if budget is None else Decimal(str(budget)),
+        dry_run=dry_run,
+        status=status,
+        pause=pause,
+        resume=resume,
+        cancel=cancel,
+        as_json=json,
+    )
+
+
+@app.command()
+def sweep(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    json: Json = False,
+) -> None:
+    """Remove stored bytes that nothing has referred to for a while. A running platform does so every night."""
+    from litink.cli.sweep import run_sweep
+
+    run_sweep(dry_run=dry_run, as_json=json)
+
+
 emulator = typer.Typer(help="The emulated providers: the paid services without keys or cost.", no_args_is_help=True)
 app.add_typer(emulator, name="emulator")
 

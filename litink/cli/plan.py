@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine
 
+from litink.cli.options import changes_of, first_problem
 from litink.cli.output import print_json, results
 from litink.errors import Refused
 from litink.library import repository
@@ -60,19 +60,14 @@ def show_plan(
 def _options(
     changes: Sequence[str], assets: Sequence[str], chapters: str, items: Sequence[str], budget: Decimal | None
 ) -> PlanOptions:
-    pairs = [change.partition("=") for change in changes]
-    if wrong := next((name for name, equals, _ in pairs if not equals), None):
-        raise Refused("bad-option", f"--with {wrong}: write NAME=VALUE, as in --with image.model=imagen-4.")
-    try:
+    with first_problem():
         return PlanOptions(
             assets=tuple(assets),
             chapters=chapters,
             items=tuple(items),
             budget_usd=budget,
-            changes={name.strip(): value.strip() for name, _, value in pairs},
+            changes=changes_of(changes),
         )
-    except ValidationError as error:
-        raise Refused("bad-option", str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
 
 
 def _book(engine: Engine, owner: UUID, named: str) -> BookRecord:

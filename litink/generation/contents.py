@@ -91,6 +91,19 @@ def versions_of(
     return [Version(**row) for row in connection.execute(query).mappings()]
 
 
+def versions_of_book(connection: Connection, book_id: UUID) -> dict[tuple[str, str], list[Version]]:
+    """The contents that the items of a book have had, by asset and key, the oldest first."""
+    query = (
+        select(versions.c.asset, versions.c.key, *(versions.c[name] for name in Version.__dataclass_fields__))
+        .where(versions.c.book_id == book_id)
+        .order_by(versions.c.number)
+    )
+    found: dict[tuple[str, str], list[Version]] = {}
+    for asset, key, *row in connection.execute(query):
+        found.setdefault((asset, key), []).append(Version(*row))
+    return found
+
+
 def add_version(
     connection: Connection, owned: Owned, item: Item, sha: str, author: Author, last: Version | None
 ) -> int:

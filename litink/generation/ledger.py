@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, case, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.db.schema import ledger, versions
+from litink.db.schema import ledger, payments, versions
 from litink.generation.model import Call, Owned, Task
 
 
@@ -55,6 +55,23 @@ def cost_of_item(connection: Connection, owned: Owned, task: Task) -> Decimal:
         ledger.c.created_at > since,
     )
     return Decimal(connection.execute(query).scalar_one())
+
+
+def calls_of(connection: Connection, book_id: UUID, asset: str, cache_key: str) -> list[dict[str, Any]]:
+    """The calls that were made for a content of a book, the oldest first; of paid ones the request's hash."""
+    query = (
+        select(
+            *(ledger.c[name] for name in ("provider", "model", "units", "cost_usd", "seconds", "outcome", "paid")),
+            (ledger.c.rung > 0).label("fallback"),
+            ledger.c.run_id,
+            payments.c.fingerprint.label("request_sha256"),
+            ledger.c.created_at.label("at"),
+        )
+        .outerjoin(payments, payments.c.id == ledger.c.payment_id)
+        .where(ledger.c.book_id == book_id, ledger.c.asset == asset, ledger.c.cache_key == cache_key)
+        .order_by(ledger.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def spent_by_run(connection: Connection, run_id: str, book_id: UUID, asset: str) -> tuple[int, Decimal]:

@@ -143,6 +143,17 @@ def how_made(
     return found
 
 
+def makers_of(connection: Connection, book_id: UUID) -> dict[tuple[str, str], str | None]:
+    """All finished items of a book, by asset and key, in order within each asset; with who made them, as far as that
+    was noted."""
+    query = (
+        select(items.c.asset, items.c.key, items.c.meta["made_by"].astext)
+        .where(items.c.book_id == book_id, items.c.blob_sha.is_not(None))
+        .order_by(items.c.asset, items.c.position)
+    )
+    return {(asset, key): made_by for asset, key, made_by in connection.execute(query)}
+
+
 def item_of(connection: Connection, book_id: UUID, asset: str, key: str) -> ItemRecord | None:
     """One item; None when there is none of this name."""
     query = _items().where(items.c.book_id == book_id, items.c.asset == asset, items.c.key == key)

@@ -41,7 +41,7 @@ def _refers(column: Column[Any], sha: ColumnElement[str], without: ColumnElement
 def _uploaded(sha: ColumnElement[str]) -> ColumnElement[bool]:
     """The bytes went along with a request that a provider may still be asked about."""
     files = func.jsonb_path_query_array(payments.c.request, _UPLOADS, type_=JSONB)
-    query = select(literal_column("1")).select_from(payments).where(payments.c.state.in_(OPEN))
+    query: Select[Any] = select(literal_column("1")).select_from(payments).where(payments.c.state.in_(OPEN))
     return exists(query.where(payments.c.request.is_not(None), files.op("?", is_comparison=True)(sha)))
 
 

@@ -9,7 +9,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, case, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    RowMapping,
+    Uuid,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from litink.books.model import Book, Section
@@ -227,6 +241,16 @@ def list_books(connection: Connection, owner_id: UUID, *, before: UUID | None, l
         query = query.where(books.c.id < before)
     rows = connection.execute(query.order_by(books.c.id.desc()).limit(limit)).mappings()
     return [_record(row) for row in rows]
+
+
+def unknown(connection: Connection, book_ids: Sequence[UUID]) -> list[UUID]:
+    """Those ids that no book has. One that is being deleted still has its."""
+    asked = select(func.unnest(literal(book_ids, ARRAY(Uuid()))).label("id")).subquery()
+    return list(
+        connection.execute(
+            select(asked.c.id).where(~exists(select(books.c.id).where(books.c.id == asked.c.id)))
+        ).scalars()
+    )
 
 
 def titled(connection: Connection, owner_id: UUID, title: str) -> list[BookRecord]:

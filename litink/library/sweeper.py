@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, Engine, Text, delete, exists, func, select
+from sqlalchemy import ARRAY, Connection, Engine, Text, delete, exists, func, literal, select
 
 from litink.db.schema import artefacts, blobs
 from litink.generation.paid import budgets
@@ -164,7 +164,7 @@ class Sweeper:
     def _unknown(self, batch: Sequence[Stored]) -> Iterator[Stored]:
         """Those of which the tables know nothing."""
         shas = [stored.sha for stored in batch]
-        asked = select(func.unnest(shas, type_=Text).label("sha")).subquery()
+        asked = select(func.unnest(literal(shas, ARRAY(Text))).label("sha")).subquery()
         recorded = exists(select(blobs.c.sha).where(blobs.c.sha == asked.c.sha))
         query = select(asked.c.sha).where(~recorded, unreferenced(asked.c.sha))
         with self._engine.connect() as connection:

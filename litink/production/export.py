@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from litink.generation.ledger import costs_of
 from litink.generation.records import ItemRecord
 from litink.library import repository
 from litink.production.context import Production
+from litink.production.plan.follows import Name
+from litink.production.provenance import BookProvenance
 from litink.production.sound import voices_of
 
 FILES = {
@@ -24,16 +27,19 @@ _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 
 
 def export_book(production: Production, folder: Path) -> dict[str, Any]:
-    """Write film, audiobook, captions, storyboard, ``book.json`` and ``costs.json``; returns where, and totals.
+    """Write film, audiobook, captions, storyboard, ``book.json``, ``costs.json`` and ``manifest.json``, which says
+    where each file comes from; returns where they are, and totals.
 
     Each file appears whole or not at all; pictures of an earlier export that are no longer wanted are removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written: dict[str, Any] = {}
+    files: dict[str, Name] = {}
     for name, (asset, key) in FILES.items():
         item = production.done(asset).get(key)
         if item is not None:
             written[name] = str(_copy(production, item, folder / key))
+            files[key] = (asset, key)
     storyboard = folder / "storyboard"
     wanted = {}
     for position, item in enumerate(production.done("scene_images").values(), start=1):
@@ -44,17 +50,38 @@ def export_book(production: Production, folder: Path) -> dict[str, Any]:
             stale.unlink()
     for name, item in wanted.items():
         _copy(production, item, storyboard / name)
+        files[f"{storyboard.name}/{name}"] = ("scene_images", item.key)
     costs = costs_report(production)
     written |= {
         "storyboard": str(storyboard),
         "book": str(_write(folder / "book.json", understood(production))),
         "costs": str(_write(folder / "costs.json", costs)),
+        "manifest": str(_write(folder / "manifest.json", manifest(production, files))),
         "cost_usd": costs["cost_usd"],
         "calls": costs["this_run"]["calls"],
         "cache_hits": costs["this_run"]["cache_hits"],
         "items_failed": costs["this_run"]["items_failed"],
     }
     return written
+
+
+def manifest(production: Production, files: Mapping[str, Name]) -> dict[str, Any]:
+    """Where files come from. ``files``: names in the folder to items.
+
+    Each file has its own provenance; ``items`` are all that they rest on, by `asset/key`, down to the reading.
+    """
+    book, record = BookProvenance(production), production.record
+    told: dict[str, Any] = {}
+    for name, item in files.items():
+        found = book.of(*item)
+        told[name] = {"name": name, "sha256": found.sha256, "media_type": found.media_type, "bytes": found.bytes}
+        told[name]["provenance"] = found.model_dump(mode="json", exclude={"sha256", "media_type", "bytes"})
+    return {
+        "book": {"id": str(record.id), "title": record.title, "author": record.author},
+        "source": {"filename": record.filename, "sha256": record.source_sha, "bytes": record.source_bytes},
+        "files": list(told.values()),
+        "items": book.resting(files.values()),
+    }
 
 
 def understood(production: Production) -> dict[str, Any]:

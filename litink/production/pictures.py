@@ -10,6 +10,7 @@ from litink.generation.model import Made, Purpose, Task
 from litink.production.context import Production
 from litink.production.credits import Credits
 from litink.production.engines import Engines, Recipe
+from litink.production.paid.prompts import cover_prompt, portrait_prompt, scene_prompt
 from litink.providers.base import Picture
 from litink.providers.wire import Upload
 from litink.story.edits.kinds import WishPicture
@@ -75,7 +76,7 @@ def appearing(production: Production) -> list[Character]:
 
 def character_tasks(production: Production) -> list[Task]:
     engines = production.engines
-    recipe = portraits_recipe(engines, production.tier)
+    recipe, bought = portraits_recipe(engines, production.tier), engines.ladder(production.tier, "portrait")
 
     def task(character: Character) -> Task:
         shown, wish = visible(character), production.wished("character_images", character.id)
@@ -83,7 +84,8 @@ def character_tasks(production: Production) -> list[Task]:
         def paint(purpose: Purpose, credits: Credits) -> Picture:
             return engines.painter_for("portrait", purpose, credits, wish=wish).portrait(shown)
 
-        inputs = {"character": content_hash(shown), **_asked(wish)}
+        asked = {"prompt": portrait_prompt(shown)} if bought else {"character": shown}
+        inputs = {**_hashes(asked), **_asked(wish)}
         make = partial(_made, engines, character.name, paint)
         return Task("character_images", character.id, character.name, recipe, inputs, make)
 
@@ -100,8 +102,7 @@ def scene_tasks(production: Production) -> list[Task]:
         def paint(_: Purpose, __: Credits) -> Picture:
             return engines.local_painter.title_card(heading, subtitle, ratio, seed=title)
 
-        hashes = {name: content_hash(value) for name, value in inputs.items()}
-        return Task("scene_images", key, label, lettering, hashes, partial(_made, engines, label, paint))
+        return Task("scene_images", key, label, lettering, _hashes(inputs), partial(_made, engines, label, paint))
 
     tasks = [card(TITLE, "title card", {"title": title, "author": author, "ratio": ratio}, title, author)]
     for chapter in production.chapters:
@@ -116,25 +117,21 @@ def scene_tasks(production: Production) -> list[Task]:
 
 def _shot_tasks(production: Production, chapter: str) -> list[Task]:
     engines, tier, ratio = production.engines, production.tier, production.options.ratio
-    recipe = engines.picture_recipe("scene_image", tier)
+    recipe, ladder = engines.picture_recipe("scene_image", tier), engines.ladder(tier, "scene_image")
+    most = max((model.references for model in ladder), default=0)
     everyone = {id_: visible(character) for id_, character in production.characters.items()}
     portraits = _portraits(production) if engines.follows_portraits(tier) else {}
 
     def task(scene: SceneDescription, shot: Shot) -> Task:
         cast = {f.character: everyone[f.character] for f in shot.figures if f.character in everyone}
-        followed = {id_: portraits[id_] for id_ in cast if id_ in portraits}
+        followed = dict([(id_, portraits[id_]) for id_ in cast if id_ in portraits][:most])
         bare_scene, wish = bare(scene), production.wished("scene_images", shot.id)
         # Its number alone: it tells the shots of a scene apart wherever the scene stands.
         bare_shot = shot.model_copy(update={"id": shot.id.rpartition("-")[2], "lines": ()})
-        inputs = {
-            "scene": content_hash(bare_scene),
-            "shot": content_hash(bare_shot),
-            "characters": content_hash(cast),
-            "ratio": content_hash(ratio),
-            **_asked(wish),
-        }
+        asked = {"prompt": scene_prompt(bare_scene, shot, ())} if ladder else _drawn_from(bare_scene, bare_shot, cast)
+        inputs = {**_hashes(asked), "ratio": content_hash(ratio), **_asked(wish)}
         if followed:
-            inputs["portraits"] = content_hash({id_: upload.sha for id_, upload in followed.items()})
+            inputs["portraits"] = content_hash([[cast[id_].name, upload.sha] for id_, upload in followed.items()])
 
         # The local painter draws another take of a shot as it would draw another shot.
         taken = bare_shot.model_copy(update={"id": f"{bare_shot.id}/{wish.take}"}) if wish and wish.take else bare_shot
@@ -147,6 +144,15 @@ def _shot_tasks(production: Production, chapter: str) -> list[Task]:
         return Task("scene_images", shot.id, label, recipe, inputs, partial(_made, engines, shot.prompt, paint))
 
     return [task(scene, shot) for scene in production.scenes[chapter] for shot in scene.shots]
+
+
+def _drawn_from(scene: SceneDescription, shot: Shot, cast: Mapping[str, Character]) -> Mapping[str, object]:
+    """What the local painter looks at; who is asked by words sees these alone."""
+    return {"scene": scene, "shot": shot, "characters": cast}
+
+
+def _hashes(inputs: Mapping[str, object]) -> dict[str, str]:
+    return {name: content_hash(value) for name, value in inputs.items()}
 
 
 def _asked(wish: WishPicture | None) -> dict[str, str]:
@@ -178,7 +184,7 @@ def _cover_task(production: Production) -> Task:
     first = next((scene for scenes in production.scenes.values() for scene in scenes), None)
     setting = bare(first).model_copy(update={"title": "", "present": (), "props": ()}) if first else None
     if setting is not None and engines.ladder(production.tier, "cover"):
-        inputs["setting"] = content_hash(setting)
+        inputs["setting"] = content_hash(cover_prompt(setting))
         recipe = {"picture": engines.picture_recipe("cover", production.tier), "lettering": recipe}
 
     def paint(purpose: Purpose, credits: Credits) -> Picture:

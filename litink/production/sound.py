@@ -20,6 +20,7 @@ from litink.media.sound import FILM_LUFS, encode, finish
 from litink.production.context import Production
 from litink.production.credits import Credits
 from litink.production.engines import LOCAL_NARRATOR, Engines, Recipe
+from litink.production.paid.voices import settings_of
 from litink.providers.base import Utterance, Voice
 from litink.story.model import Cast, Line
 
@@ -127,7 +128,7 @@ def line_key(chapter: str, line: str) -> str:
 def audio_tasks(production: Production) -> list[Task]:
     """An item a line, in the order of the film."""
     engines, tier = production.engines, production.tier
-    voices = voices_of(production)
+    voices, bought = voices_of(production), engines.ladder(tier, "speech")
     recipes = {v: _recipe(engines, v, tier) for v in {voices.narrator, *voices.characters.values()}}
 
     def task(chapter: Section, utterance: Utterance, line: Line) -> Task:
@@ -155,7 +156,8 @@ def audio_tasks(production: Production) -> list[Task]:
 
         label = line.text if len(line.text) <= 60 else line.text[:57] + "…"
         # What is not asked for is left out: an engine that cannot make use of it has no part in it.
-        said = content_hash({name: value for name, value in vars(utterance).items() if value != ""})
+        asked = {**vars(utterance), **(_acted(utterance) if bought else {})}
+        said = content_hash({name: value for name, value in asked.items() if value != ""})
         key = line_key(chapter.key, line.id)
         return Task("audio", key, label, recipes[utterance.voice], {"utterance": said}, make)
 
@@ -179,6 +181,11 @@ def audio_tasks(production: Production) -> list[Task]:
         for scene in production.scripts[chapter.key].scenes
         for line, utterance in zip(scene.lines, utterances(scene.lines), strict=True)
     ]
+
+
+def _acted(utterance: Utterance) -> Mapping[str, object]:
+    """How a provider is told to act an utterance: feelings that come to the same settings sound the same."""
+    return {"emotion": "", "intensity": "", "delivery": "", "pace": "", "settings": settings_of(utterance)}
 
 
 def _stitched(utterances: Sequence[Utterance]) -> Sequence[Utterance]:

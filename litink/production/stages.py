@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, RowMapping, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.db.schema import assets, books, plans, stage_runs, users
+from litink.db.schema import assets, backfill_books, books, plans, stage_runs, users
 from litink.generation.model import Owned
 from litink.generation.records import record_event
 from litink.library import repository
@@ -19,6 +19,7 @@ from litink.production.graph import STAGES, stages_before
 
 MAX_ATTEMPTS = 3  # a run that was lost (its process died) is launched anew this often
 PRIORITIES: Mapping[str, int] = {"free": 0, "basic": 1, "standard": 2, "premium": 3, "professional": 4}
+BEHIND_ALL = -1  # the priority of backfills: whoever hands in a book goes first
 
 # A stage may go on without these having come out well: it says what is missing instead.
 _OPTIONAL = {"pictures"}
@@ -34,6 +35,7 @@ class Due:
     revision: int
     attempt: int
     priority: int
+    backfill: UUID | None  # whose plan for the book this revision carries out
 
     @property
     def run_key(self) -> str:
@@ -51,9 +53,17 @@ class StageRun:
 
 
 def due(connection: Connection, *, limit: int = 100) -> list[Due]:
-    """What may be launched, best tier and longest waiting first."""
+    """What may be launched, best tier and longest waiting first, backfills last."""
+    backfill = (
+        select(backfill_books.c.backfill_id)
+        .join(plans, plans.c.id == backfill_books.c.plan_id)
+        .where(plans.c.book_id == books.c.id, plans.c.applied_revision == books.c.revision)
+        .where(plans.c.state == "applied", backfill_books.c.state == "begun")
+        .limit(1)
+        .scalar_subquery()
+    )
     query = (
-        select(books.c.id, books.c.title, books.c.revision, users.c.tier)
+        select(books.c.id, books.c.title, books.c.revision, users.c.tier, backfill.label("backfill"))
         .join(users, users.c.id == books.c.owner_id)
         .where(books.c.state.in_(("queued", "working")))
         .order_by(books.c.created_at)
@@ -61,11 +71,15 @@ def due(connection: Connection, *, limit: int = 100) -> list[Due]:
     open_books = connection.execute(query).mappings().all()
     latest = _latest_runs(connection, [row["id"] for row in open_books])
     found = [
-        Due(row["id"], row["title"], stage, row["revision"], attempt, PRIORITIES.get(row["tier"], 0))
+        Due(row["id"], row["title"], stage, row["revision"], attempt, _priority(row), row["backfill"])
         for row in open_books
         for stage, attempt in _due_stages({s: r for (s, v), r in latest[row["id"]].items() if v == row["revision"]})
     ]
     return sorted(found, key=lambda item: -item.priority)[:limit]
+
+
+def _priority(row: RowMapping) -> int:
+    return PRIORITIES.get(row["tier"], 0) if row["backfill"] is None else BEHIND_ALL
 
 
 def _due_stages(runs: Mapping[str, StageRun]) -> Iterable[tuple[str, int]]:

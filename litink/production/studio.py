@@ -24,6 +24,8 @@ from litink.production.engines import Engines, cashier_of
 from litink.production.graph import FAMILIES
 from litink.production.plan.permission import permission
 from litink.production.plan.planner import Planner
+from litink.production.plan.present import Present
+from litink.production.plan.staleness import survey
 from litink.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -99,6 +101,15 @@ class Studio:
             self.fail(production, asset, error, run_id)
             raise
         return production, outcome
+
+    def out_of_date(self, production: Production, asset: str) -> dict[str, list[str]]:
+        """Why items of the asset are not as they would be made now: the items' labels by reason."""
+        present = Present(self.engine, self.objects, self.engines, production.record.id)
+        found: dict[str, list[str]] = {}
+        for one in survey(present).findings:
+            if one.asset == asset and one.task is not None:
+                found.setdefault("; ".join(reason.text for reason in one.why), []).append(one.label)
+        return found
 
     def settle(self, production: Production, asset: str) -> None:
         """The asset stands, its checks passed: let what waits for it go on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import lru_cache
@@ -23,13 +24,15 @@ from litink.production.context import Production, scenes_json, text_hash
 from litink.production.credits import Credits
 from litink.production.engines import Engines, Recipe, WritersTask
 from litink.story.edits.patch import figures
-from litink.story.model import Cast, Character, Line, Passage, Script
+from litink.story.model import Cast, Character, Line, Passage, Quotation, Script, Statement
 from litink.story.passages import passages
+from litink.story.styles import STEERED, cited
 from litink.story.writer import LocalWriter
 
 JSON = "application/json"
 PASSAGES = "passages"
 PASSAGES_VERSION = 1
+_WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=512)
@@ -160,8 +163,8 @@ def characters_tasks(production: Production) -> list[Task]:
 
 
 def plot_tasks(production: Production) -> list[Task]:
-    book, cast, engines = production.book, production.cast, production.engines
-    directive = production.options.directive
+    book, engines, directive = production.book, production.engines, production.options.directive
+    cast = leading(production.cast) if engines.ladder(production.tier, "plot") else production.cast
 
     def make(purpose: Purpose) -> Made:
         credits = Credits()
@@ -170,45 +173,57 @@ def plot_tasks(production: Production) -> list[Task]:
             "plot", plot.model_dump_json().encode(), figures("plot_overview", plot), credits, book.word_count
         )
 
-    inputs = {"book": _whole_text(production), "characters": content_hash(cast), "directive": text_hash(directive)}
+    inputs = {
+        "book": _whole_text(production),
+        "author": text_hash(book.author),
+        "characters": content_hash(cast),
+        "directive": text_hash(directive),
+    }
     recipe = plot_recipe(engines, production.tier)
     edits = production.edits_of("plot_overview", "plot")
     return [Task("plot_overview", "plot", "plot overview", recipe, inputs, make, edits)]
+
+
+def leading(cast: Cast) -> Cast:
+    """What a model is told of the cast to sum a plot up: the names of those who matter. The rules read all of it."""
+    known = (character for character in cast.characters if character.importance != "minor")
+    return Cast(
+        characters=tuple(Character(id=c.id, name=c.name, importance=c.importance) for c in known), quotations=()
+    )
 
 
 # -- scripts and scenes --------------------------------------------------------------------------------------------
 
 
 def cast_of(section: Section, cast: Cast) -> Cast:
-    """What a chapter's script may depend on: its own quotations, and who is named or speaks in it, without counts
-    and without how sure the speakers are, which the rest of the book has a part in.
+    """What a chapter's script may depend on: its own quotations, and the names of those who are named or speak in it,
+    without how sure the speakers are, which the rest of the book has a part in.
 
     Keeps a change elsewhere in the book from making this chapter's script stale.
     """
-    quotations = tuple(
-        q.model_copy(update={"method": "unknown", "confidence": 0.0})
-        for q in cast.quotations
-        if q.chapter == section.key
-    )
+    quotations = _quotations_of(section.key, cast)
     speakers = {q.speaker for q in quotations}
+    text = section.text.lower()
     here = tuple(
-        _bare(character)
-        for character in cast.characters
-        if character.id in speakers or any(name in section.text for name in (character.name, *character.aliases))
+        Character(id=c.id, name=c.name, aliases=tuple(alias for alias in c.aliases if _stands_in(alias, text)))
+        for c in cast.characters
+        if c.id in speakers or any(_stands_in(name, text) for name in (c.name, *c.aliases))
     )
     return Cast(characters=here, quotations=quotations)
 
 
-def _bare(character: Character) -> Character:
-    return Character(
-        id=character.id,
-        name=character.name,
-        kind=character.kind,
-        aliases=character.aliases,
-        importance=character.importance,
-        gender=character.gender,
-        age=character.age,
-        look=character.look,
+@lru_cache(maxsize=20_000)
+def _stands_in(name: str, text: str) -> bool:
+    """Whether the words of a name follow one another in a text in small letters, whatever stands between them."""
+    words = _WORD.findall(name.lower())
+    if not words or not all(word in text for word in words):
+        return False
+    return len(words) == 1 or re.search(r"\W+".join(map(re.escape, words)), text) is not None
+
+
+def _quotations_of(chapter: str, cast: Cast) -> tuple[Quotation, ...]:
+    return tuple(
+        q.model_copy(update={"method": "unknown", "confidence": 0.0}) for q in cast.quotations if q.chapter == chapter
     )
 
 
@@ -231,8 +246,9 @@ def scripts_tasks(production: Production) -> list[Task]:
             "title": text_hash(section.title),
             "characters": content_hash(cast),
             "directive": text_hash(plot.directive),
-            "fiction": content_hash(plot.fiction),
         }
+        if style in STEERED:
+            inputs["plot"] = content_hash(sorted(set(cited(section, plot))))
         edits = production.edits_of("scripts", section.key)
         return Task("scripts", section.key, section.title, recipe, inputs, make, edits)
 
@@ -240,16 +256,40 @@ def scripts_tasks(production: Production) -> list[Task]:
 
 
 def as_seen(script: Script, section: Section) -> Script:
-    """What a chapter's scenes may depend on: how the chapter is called, and how a person words what is said, is no
-    part of it. Lines that a person added have no other words than theirs."""
+    """What a chapter's scenes may depend on: how the chapter is called, how a person words what is said, and what is
+    only heard is no part of it. Lines that a person added have no other words than theirs."""
 
     def seen(line: Line) -> Line:
+        unseen = (
+            {"delivery": "spoken"} if line.speaker else {"delivery": "spoken", "emotion": "neutral", "intensity": 3}
+        )
+        line = line.model_copy(update=unseen)
         if not line.by_person or line.start == line.end:
             return line
         return line.model_copy(update={"text": section.text[line.start : line.end], "by_person": False})
 
-    scenes = (scene.model_copy(update={"lines": tuple(map(seen, scene.lines))}) for scene in script.scenes)
-    return script.model_copy(update={"title": "", "scenes": tuple(scenes)})
+    unseen = {"action": Statement(text=""), "camera": "wide", "sound_effects": (), "music": ""}
+    scenes = (scene.model_copy(update={**unseen, "lines": tuple(map(seen, scene.lines))}) for scene in script.scenes)
+    return script.model_copy(update={"title": "", "scenes": tuple(scenes), "cuts": ()})
+
+
+def company(script: Script, cast: Cast, *, looks: bool) -> Cast:
+    """What a chapter's scenes may depend on of the cast: those who are there or speak, and where something is said.
+
+    ``looks``: whether the words for a picture describe people. A model is told their names alone; how they look is
+    for who draws them.
+    """
+    there = {who for scene in script.scenes for who in (*scene.present, *(line.speaker for line in scene.lines))}
+    people = (character for character in cast.characters if character.id in there)
+    return Cast(
+        characters=tuple(
+            Character(id=c.id, name=c.name, gender=c.gender, age=c.age, look=c.look)
+            if looks
+            else Character(id=c.id, name=c.name)
+            for c in people
+        ),
+        quotations=_quotations_of(script.chapter, cast),
+    )
 
 
 def scenes_tasks(production: Production) -> list[Task]:
@@ -257,7 +297,8 @@ def scenes_tasks(production: Production) -> list[Task]:
     recipe = scenes_recipe(engines, production.tier)
 
     def task(section: Section) -> Task:
-        script, cast = as_seen(production.scripts[section.key], section), cast_of(section, production.cast)
+        script = as_seen(production.scripts[section.key], section)
+        cast = company(script, production.cast, looks=not engines.ladder(production.tier, "scenes"))
 
         def make(purpose: Purpose) -> Made:
             credits = Credits()

@@ -20,6 +20,8 @@ _EDUCATIONAL_SHARE = 0.4  # of the chapter's words
 _MARKETING_WORDS = 150  # about a minute
 _MARKETING_PART = 0.6  # of the chapter: what comes later is not given away
 
+STEERED: frozenset[ScriptStyle] = frozenset({"educational", "marketing"})  # by the plot
+
 _REASONS: dict[ScriptStyle, str] = {
     "cinematic": "The voice is heard, so who speaks is not read out.",
     "voice_over": "Spoken words are left to the pictures.",
@@ -83,13 +85,13 @@ def _best(section: Section, lines: Sequence[Line], plot: Plot | None, *, budget:
     """The best lines within a budget of words."""
     weight = Counter(w for line in lines for w in _WORD.findall(line.text.lower()) if len(w) > 4)
     most = max(weight.values(), default=1)
-    cited = _cited(section, plot)
+    spans = cited(section, plot)
     wanted = {w for w in _WORD.findall(plot.directive.lower()) if len(w) > 3} if plot else set()
 
     def score(line: Line) -> float:
         found = dict.fromkeys(_WORD.findall(line.text.lower()))
         value: float = sum(weight[w] / most for w in found) / math.sqrt(len(found) + 4)
-        value += 2.0 * any(start < line.end and line.start < end for start, end in cited)
+        value += 2.0 * any(start < line.end and line.start < end for start, end in spans)
         value += 1.5 * len(wanted.intersection(found))
         return value + (0.3 * line.intensity if lively else 0.0)
 
@@ -103,7 +105,8 @@ def _best(section: Section, lines: Sequence[Line], plot: Plot | None, *, budget:
     return kept
 
 
-def _cited(section: Section, plot: Plot | None) -> list[tuple[int, int]]:
+def cited(section: Section, plot: Plot | None) -> list[tuple[int, int]]:
+    """Spans of a chapter that the plot's statements rest on."""
     if plot is None:
         return []
     statements = [plot.logline, plot.thesis, plot.setting, *plot.acts, *plot.argument, *plot.key_terms, *plot.themes]

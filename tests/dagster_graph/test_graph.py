@@ -23,6 +23,7 @@ GRAPH = {
     "audiobook": {"audio", "scene_images"},
     "failed_partitions": set(),
     "daily_costs": set(),
+    "swept_store": set(),
 }
 
 
@@ -74,6 +75,15 @@ def test_a_job_a_stage_runs_in_one_process() -> None:
 
 
 def test_sensors_and_schedules_run_without_being_switched_on() -> None:
-    assert {sensor.name for sensor in defs.sensors or []} == {"launch_due_stages", "mark_failed_books"}
+    assert {sensor.name for sensor in defs.sensors or []} == {
+        "launch_due_stages",
+        "mark_failed_books",
+        "drive_backfills",
+        "forget_deleted_books",
+    }
     assert all(s.default_status is dg.DefaultSensorStatus.RUNNING for s in defs.sensors or [])  # type: ignore[union-attr]
-    assert {schedule.name for schedule in defs.schedules or []} == {"failed_partitions_daily", "costs_daily"}
+    assert {schedule.name for schedule in defs.schedules or []} == {
+        "failed_partitions_daily",
+        "costs_daily",
+        "sweep_daily",
+    }

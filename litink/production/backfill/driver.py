@@ -65,7 +65,8 @@ class Driver:
         if turn.book_state in (None, "deleting"):
             return self._close(turn, "done", cost_usd=turn.cost_usd, why="The book was deleted.")
         if turn.plan_state == "done":
-            return self._close(turn, "done", cost_usd=turn.cost_usd, why=None)
+            why = f"Items that could not be made: {turn.items_failed}." if turn.items_failed else None
+            return self._close(turn, "done", cost_usd=turn.cost_usd, why=why)
         if turn.plan_state == "applied":
             if turn.book_state != "failed":
                 return False
@@ -113,11 +114,8 @@ class Driver:
             return self.planner.plan(book, PlanOptions(assets=(order.asset,), changes=changes))
         except (TransientFailure, DBAPIError):
             raise
-        except LitinkError as error:
-            self._close(turn, "skipped", why=error.message)
         except Exception as error:  # one book must not hold up all others
-            log.exception("a book of a backfill cannot be planned: %s", book.id)
-            self._close(turn, "skipped", why=f"It could not be planned: an unexpected {type(error).__name__}.")
+            self._close(turn, "skipped", why=_reason(error, turn))
         return None
 
     def _begin(self, order: Order, turn: Turn, plan: PlanRecord) -> bool:
@@ -143,11 +141,11 @@ class Driver:
             if book is None or plan_id is None:
                 raise LitinkError("no-such-book", "The book was deleted.")
             self.planner.apply(book, plan_id, order.user_id)
-        except TransientFailure:
+        except (TransientFailure, DBAPIError):
             raise
-        except LitinkError as error:
+        except Exception as error:
             if turn.planned_anew:
-                return self._close(turn, "skipped", why=error.message, plan_id=None, usd_most=0)
+                return self._close(turn, "skipped", why=_reason(error, turn), plan_id=None, usd_most=0)
             with self.engine.begin() as connection:
                 _give_back(connection, turn, planned_anew=True)
         return True
@@ -169,6 +167,14 @@ def _why_not(connection: Connection, book: BookRecord | None) -> str | None:
     if book.state == "unstarted" or not stages.made_once(connection, book.id):
         return "It was never made to its end: that is for its owner to have done."
     return None
+
+
+def _reason(error: Exception, turn: Turn) -> str:
+    """What a person is told."""
+    if isinstance(error, LitinkError):
+        return error.message
+    log.error("a book of a backfill cannot be planned: %s", turn.book_id, exc_info=error)
+    return f"It could not be planned: an unexpected {type(error).__name__}."
 
 
 def _too_dear(usd_most: Decimal, left: Decimal) -> str:

@@ -18,7 +18,7 @@ BookState = Literal["waiting", "begun", "done", "failed", "skipped"]
 
 
 class BackfillOptions(Frozen):
-    """Which items of all books are to be redone: those of an asset that were bought otherwise than they would be now."""
+    """What is to be redone in all books: the items of an asset that were bought otherwise than they would be now."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

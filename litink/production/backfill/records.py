@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, case, func, insert, literal, or_, select, text, update
 
-from litink.db.schema import backfill_books, backfills, books, ledger, plans, users
+from litink.db.schema import backfill_books, backfills, books, items, ledger, plans, users
 from litink.production.backfill.model import Backfill, BackfillBook, BackfillState
 from litink.production.plan.recorded import Outdated, books_of
 from litink.providers.catalogue import Task
@@ -26,6 +26,12 @@ _spent = (
         ledger.c.paid,
         ledger.c.created_at >= backfill_books.c.begun_at,
     )
+    .correlate(backfill_books, backfills)
+    .scalar_subquery()
+)
+_failed = (
+    select(func.count())
+    .where(items.c.book_id == backfill_books.c.book_id, items.c.asset == backfills.c.asset, items.c.state == "failed")
     .correlate(backfill_books, backfills)
     .scalar_subquery()
 )
@@ -61,6 +67,7 @@ class Turn:
     plan_state: str | None  # None: there is no such plan any more
     book_state: str | None  # None: there is no such book any more
     problem: Mapping[str, str] | None  # of the book
+    items_failed: int  # of the asset
     cost_usd: Decimal  # since it was begun
 
 
@@ -79,7 +86,7 @@ def put(
         insert(backfills).values(**row, state="active").returning(backfills.c.id)
     ).scalar_one()
     chosen = books_of(asset, groups).subquery()
-    of_this = select(literal(backfill_id), chosen.c.book_id, chosen.c.items)
+    of_this = select(literal(backfill_id), chosen.c.book_id, chosen.c.number)
     connection.execute(insert(backfill_books).from_select(["backfill_id", "book_id", "items"], of_this))
     return backfill_id
 
@@ -186,6 +193,7 @@ def _turns() -> Any:
         plans.c.state.label("plan_state"),
         books.c.state.label("book_state"),
         books.c.problem,
+        _failed.label("items_failed"),
         _cost.label("cost_usd"),
     ).select_from(_joined.outerjoin(books, books.c.id == backfill_books.c.book_id))
 

@@ -103,7 +103,8 @@ class _Drafting:
                 found.append(_Priced(one, FREE, None))
                 continue
             usd = FREE if (one.asset, one.cache_key) in met else self.prices.of(one.task, one.item)
-            met.add((one.asset, one.cache_key))
+            if one.cache_key:  # what may follow has none yet: two that are the same now may part
+                met.add((one.asset, one.cache_key))
             found.append(_Priced(one, usd, seller))
         return found
 
@@ -145,8 +146,16 @@ class _Drafting:
         follow = self._priced(self._follower(name, before) for name, before in fresh)
         follow = [one for one in follow if one.bought_from is None or self.scope.has(*one.name)]
         follow = [_Priced(one.found, (Decimal(0), one.usd[1]), one.bought_from) for one in follow]
-        items = [*free, *paid, *follow]
+        items = [*(self._unsettled(one) if one.name in behind else one for one in (*free, *paid)), *follow]
         return _Choice(items, self._following({one.name for one in items if one.found.state != "surplus"}, items))
+
+    def _unsettled(self, one: _Priced) -> _Priced:
+        """What is out of date behind something that is made anew: it may then be what is known, or what is not."""
+        task = one.found.task
+        seller = bought_from(task.recipe) if task else None
+        if task is None or seller is None or not (one.bought_from or self.scope.has(*one.name)):
+            return one
+        return _Priced(one.found, (Decimal(0), self.prices.of(task, one.found.item)[1]), seller)
 
     def _follower(self, name: Name, before: Sequence[str]) -> Finding:
         task = self.survey.tasks[name]
@@ -221,10 +230,11 @@ class _Drafting:
         found = one.found
         model = one.bought_from[1] if one.bought_from else None
         why = found.why
-        if found.cache_key in self.known and found.task and bought_from(found.task.recipe):
+        known = found.cache_key in self.known and not one.usd[1]
+        if known and found.task and bought_from(found.task.recipe):
             why = (*why, _KNOWN)
         seconds = 0.0
-        if found.state != "surplus" and not found.patch and found.cache_key not in self.known:
+        if found.state != "surplus" and not found.patch and not known:
             seconds = self.tempo.get((found.asset, model), 0.0)
         return PlanItem.model_construct(
             asset=found.asset,

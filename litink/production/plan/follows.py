@@ -49,16 +49,28 @@ def links_of(
 
 
 def followers(names: Iterable[Name], redone: Iterable[Name], links: Links) -> dict[Name, list[str]]:
-    """Those of ``names``, in the order of the graph, that may change when ``redone`` are made anew, themselves left
-    out; with the assets before them that change."""
-    again = set(redone)
-    changed = {word for name in again for word in _changes(*name, links)}
+    """Those of ``names``, in the order of the graph, that may come out otherwise than can be told now when ``redone``
+    are made anew, some of which may be among them; with the assets before them that change."""
+    changed = {word for name in set(redone) for word in _changes(*name, links)}
     found: dict[Name, list[str]] = {}
     for name in names:
-        if name not in again and (before := changed & _made_from(*name, links)):
+        if before := changed & _made_from(*name, links):
             found[name] = sorted({word[0] for word in before})
             changed |= _changes(*name, links)
     return found
+
+
+def sources(names: Iterable[Name], links: Links) -> dict[Name, list[Name]]:
+    """For each of ``names``, those of them that it is made from, without what these are made from in turn."""
+    known = list(names)
+    by_word: dict[_Word, list[Name]] = {}
+    for name in known:
+        for word in _changes(*name, links):
+            by_word.setdefault(word, []).append(name)
+    return {
+        name: list(dict.fromkeys(one for word in sorted(_made_from(*name, links)) for one in by_word.get(word, ())))
+        for name in known
+    }
 
 
 def _changes(asset: str, key: str, links: Links) -> set[_Word]:

@@ -53,15 +53,18 @@ class _Leave:
         mine = [item for item in plan.draft.items if item.asset == asset and item.model is not None]
         self._current = plan.applied_revision == revision
         self._keys = {item.cache_key for item in mine if item.cache_key}
-        self._names = {item.key for item in mine}
+        self._prices = {item.key: item.usd_most for item in mine}
         self._chapters = {one.chapter for one in plan.draft.following if one.asset == asset}
         self._left = sum((one.usd_most for one in plan.draft.assets if one.asset == asset), Decimal(0)) - spent
 
     def covers(self, task: Task, usd_most: Decimal) -> bool:
-        """Whether the plan allows the item and its price is not used up; if so, the item's share of it is taken."""
-        if not self._named(task) or usd_most > self._left:
+        """Whether the plan allows the item and its price is not used up; if so, the item's share of it is taken.
+
+        ``usd_most`` is that of an item that the plan does not name."""
+        most = self._prices.get(task.key, usd_most)
+        if not self._named(task) or most > self._left:
             return False
-        self._left -= usd_most
+        self._left -= most
         return True
 
     def _named(self, task: Task) -> bool:
@@ -69,7 +72,7 @@ class _Leave:
             return True
         if not self._current:
             return False
-        return task.key in self._names or None in self._chapters or chapter_of(task.asset, task.key) in self._chapters
+        return task.key in self._prices or None in self._chapters or chapter_of(task.asset, task.key) in self._chapters
 
 
 class _Permission:

@@ -34,6 +34,11 @@ _WORK: Mapping[str, Work] = {
     "motion": "motion",
     "audio": "speech",
 }
+_UNSAID: Mapping[str, frozenset[str]] = {  # inputs of which a provider may be told nothing, or what it was told before
+    "plot_overview": frozenset({"characters"}),
+    "scripts": frozenset({"key", "title", "characters", "plot"}),
+    "scenes": frozenset({"script", "characters"}),
+}
 _CHARACTERS = (0.9, 1.05)  # of a line's text, as billed
 
 
@@ -113,7 +118,9 @@ class Prices:
 
 def _bought_before(task: Task, item: ItemRecord) -> bool:
     """Whether the item is only finished differently: what was bought once is not bought again."""
-    return item.inputs == task.inputs and purchase_of(item.recipe) == purchase_of(task.recipe)
+    names = {*item.inputs, *task.inputs} - _UNSAID.get(task.asset, frozenset())
+    same = all(item.inputs.get(name) == task.inputs.get(name) for name in names)
+    return same and purchase_of(item.recipe) == purchase_of(task.recipe)
 
 
 def _pictures(ladders: Sequence[Sequence[Model]]) -> Usd:

@@ -28,7 +28,7 @@ _INPUTS: Mapping[str, str] = {
     "path": "the part that the chapter stands in",
     "characters": "the people in it",
     "directive": "the directive",
-    "fiction": "whether it is fiction",
+    "plot": "what the plot rests on",
     "script": "the script of the chapter",
     "character": "how the person looks",
     "scene": "the scene",
@@ -79,13 +79,13 @@ def _edits_behind(name: str, task: Task, item: ItemRecord, edits: Sequence[EditR
         "characters": (cast,),
         "character": (cast,),
         "directive": (("plot_overview", "plot"),),
-        "fiction": (("plot_overview", "plot"),),
+        "plot": (("plot_overview", "plot"),),
         "script": (script,),
         "utterance": (script,),
         "scene": (scenes,),
         "shot": (scenes,),
         "setting": (scenes,),
-        "prompt": (scenes,),
+        "prompt": (cast,) if task.asset == "character_images" else (scenes,),
         "seconds": (script, scenes),
         "wish": ((PICTURES, f"{task.asset}/{task.key}"),),
     }
@@ -100,6 +100,11 @@ def _by(numbers: Sequence[int]) -> str:
     return f" (edit{'s' if len(numbers) > 1 else ''} {shown}{' and more' if len(numbers) > _NAMED else ''})"
 
 
+def called(name: str) -> str:
+    """What an input is, as a person would say it."""
+    return _INPUTS.get(name, name.replace("_", " "))
+
+
 def _input(name: str, item: ItemRecord, line: Line | None) -> Iterable[str]:
     if name == "utterance" and line is not None and "text" in item.meta:
         said, speaker = item.meta["text"], item.meta.get("speaker")
@@ -110,8 +115,7 @@ def _input(name: str, item: ItemRecord, line: Line | None) -> Iterable[str]:
         if said == line.text and speaker == line.speaker:
             yield "how it is said changed, or what is said around it"
         return
-    what = _INPUTS.get(name, name.replace("_", " "))
-    yield f"{what} changed"
+    yield f"{called(name)} changed"
 
 
 def missing(item: ItemRecord | None) -> tuple[Reason, ...]:

@@ -82,7 +82,7 @@ class Overview(Form):
 class _Event:
     """Something that happens: where it stands in the book, and what it rests on."""
 
-    chapter: str  # a heading for the model: number and title
+    chapter: int | None  # its number; a title that is changed is no other story
     text: str
     evidence: tuple[Span, ...]
 
@@ -114,17 +114,13 @@ def _parts(chat: Chat, section: Section) -> list[list[Numbered]]:
     return list(parts(numbered(section), lambda line: chat.count_tokens(line.line()) + 1, most))
 
 
-def _heading(section: Section) -> str:
-    return plain(f"{section.number}. {section.title}")
-
-
 def _notes(chat: Chat, section: Section, part: Sequence[Numbered]) -> list[_Event]:
     known = {line.number: (line.span,) for line in part}
     material = clipped(chat, "\n".join(line.line() for line in part), room(chat, "plot", READ, NOTES_TOKENS))
     answer = chat.ask(
         Question("plot", READ, material, NOTES_TOKENS), Notes, lambda notes: must_cite(known, *notes.events)
     )
-    return [_event(_heading(section), cited, known) for cited in answer.events]
+    return [_event(section.number, cited, known) for cited in answer.events]
 
 
 def _gathered(chat: Chat, events: Sequence[_Event], parallel: int) -> list[_Event]:
@@ -142,13 +138,14 @@ def _gathered(chat: Chat, events: Sequence[_Event], parallel: int) -> list[_Even
     return [event for found in side_by_side(gather, runs, parallel) for event in found]
 
 
-def _event(chapter: str, cited: Cited, known: Mapping[int, tuple[Span, ...]]) -> _Event:
+def _event(chapter: int | None, cited: Cited, known: Mapping[int, tuple[Span, ...]]) -> _Event:
     said = statement(cited, known)
     return _Event(chapter, said.text, said.evidence)
 
 
 def _listed(events: Sequence[_Event]) -> str:
-    lines, chapter = [], ""
+    lines = list[str]()
+    chapter: int | None = None
     for number, event in enumerate(events, start=1):
         if event.chapter != chapter:
             chapter = event.chapter

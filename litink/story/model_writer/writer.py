@@ -22,7 +22,7 @@ class ModelWriter:
     """A :class:`Writer`. Questions go to ``chat``; what it answers is checked against the text before it counts."""
 
     # Raised with every change of a task's questions, or of what is made of the answers.
-    VERSIONS: Mapping[str, int] = {"cast": 1, "plot": 1, "script": 1, "scenes": 1}
+    VERSIONS: Mapping[str, int] = {"cast": 1, "plot": 2, "script": 1, "scenes": 1}
 
     def __init__(self, chat: Chat, rules: LocalWriter, parallel: int = PARALLEL) -> None:
         self._chat = chat

@@ -90,11 +90,11 @@ def opened(engine: Engine, wired: dict[str, Any]) -> Open:
 class Story:
     """A book on the shelf and what is done to it; ``work`` is the sensor and its runs."""
 
-    def __init__(self, studio: Studio, folder: Path, **options: Any) -> None:
+    def __init__(self, studio: Studio, folder: Path, *, owner: UUID | None = None, **options: Any) -> None:
         path = folder / f"{uuid4().hex}.txt"
         path.write_text(STORY.format(word=uuid4().hex), encoding="utf-8")
         with studio.engine.begin() as connection:
-            self.owner = repository.local_user(connection)
+            self.owner = owner or repository.local_user(connection)
         shelf = Shelf(studio.engine, studio.objects)
         self.studio, self.shelf = studio, shelf
         self.id: UUID = shelf.add(

@@ -299,7 +299,7 @@ _ALL: Sequence[Change] = (
     _edit("one line given to somebody else", _another_speaker),
     _edit("a line taken out", _removed),
     _edit("a line put in", _added),
-    _edit("an edit that changes nothing", _same),
+    Change("an edit that changes nothing", lambda desk: desk.edit(_same(desk)), _nothing),
     _edit("a scene moved to another place", _place),
     _edit("one shot described otherwise", _prompt),
     _edit(

@@ -15,7 +15,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -62,8 +62,9 @@ def main() -> None:
     books = _texts(quick=chosen.quick)
     told: defaultdict[str, list[Told]] = defaultdict(list)
     with _house() as (settings, folder):
+        counter, known = Counter(), set[str]()  # what is known holds for all books
         for number, (name, text) in enumerate(books.items()):
-            for one in Trial(settings, folder, name, text, _changes(number, quick=chosen.quick)).told():
+            for one in Trial(settings, folder, name, text, _changes(number, quick=chosen.quick), counter, known).told():
                 told[one.name].append(one)
                 print(f"{name}: {one}", file=sys.stderr, flush=True)
     every = [one for several in told.values() for one in several]
@@ -177,8 +178,8 @@ class Trial:
     title: str
     text: str
     changes: Sequence[Change]
-    counter: Counter = field(default_factory=Counter)
-    known: set[str] = field(default_factory=set)  # everything that items were ever made from
+    counter: Counter
+    known: set[str]  # everything that items were ever made from
 
     def told(self) -> Iterator[Told]:
         with _studio(self.settings, self.counter) as studio:

@@ -36,7 +36,7 @@ def test_a_backfill_is_foretold_started_once_and_held_up(settings: Settings, emu
         assert one["books"] == {"waiting": told.json()["books"]}
         address = f"/admin/backfills/{one['id']}"
         assert api.get(address).json() == one
-        assert [each["id"] for each in api.get("/admin/backfills").json()["backfills"]] == [one["id"]]
+        assert one["id"] in [each["id"] for each in api.get("/admin/backfills").json()["backfills"]]
         books = api.get(f"{address}/books", params={"limit": 1000}).json()["books"]
         assert str(book.id) in {each["book_id"] for each in books}
         assert api.post(f"{address}/pause").json()["state"] == "paused"

@@ -17,8 +17,8 @@ def test_the_provenance_of_an_item(api: httpx.Client, finished: BookRecord) -> N
     (span,) = item["source"]["spans"]
     assert span["chapter"] == chapter
     assert item["source"]["filename"] == "source.md"
-    assert [call["provider"] for call in item["calls"]] == ["local"]
-    assert item["calls"][0]["request_sha256"] is None
+    assert {call["provider"] for call in item["calls"]} == (set() if item["reused"] else {"local"})
+    assert {call["request_sha256"] for call in item["calls"]} <= {None}
     assert item["made_by"] is None  # nobody noted it
     assert {one["name"] for one in item["inputs"]} == {"content", "key"}
     assert ("chapters", "reading") in {(one["asset"], one["key"]) for one in told["chain"]}

@@ -90,6 +90,13 @@ def budget(engine: Engine, owned: Owned) -> tuple[Decimal, Decimal]:
     return found.reserved_usd, found.spent_usd
 
 
+def left_in(journal: Path, engine: Engine, owned: Owned) -> set[str]:
+    """The files of a journal, but for those of payments of other books, which a sweep takes in its hands too."""
+    with engine.connect() as connection:
+        others = set(connection.execute(select(payments.c.token).where(payments.c.book_id != owned.book_id)).scalars())
+    return {path.name for path in journal.iterdir()} - others
+
+
 def the_payment(engine: Engine, owned: Owned):  # type: ignore[no-untyped-def]
     """The only payment of a book."""
     with engine.connect() as connection:

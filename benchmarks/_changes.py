@@ -14,7 +14,6 @@ from uuid import UUID
 
 from litink.books.corrections import Correction, Join, Move, Rename, SetKind, Split
 from litink.books.model import Section, SectionKind
-from litink.library import repository
 from litink.library.corrections import Editor
 from litink.library.editing import StoryEditor
 from litink.library.repository import BookRecord
@@ -48,10 +47,7 @@ class Desk:
 
     @property
     def record(self) -> BookRecord:
-        with self.studio.engine.connect() as connection:
-            record = repository.get_book(connection, self.id)
-        assert record is not None
-        return record
+        return self.production.record
 
     @property
     def production(self) -> Production:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from api.app import create_app
+from litink.db.schema import breakers
 from litink.library.repository import BookRecord
 from litink.objects import Objects
 from litink.settings import Settings
+from tests.api.paying import paying
+from tests.emulated import Emulator
 from tests.made_books import Maker
 from tests.served import serving
 
@@ -45,3 +48,13 @@ def maker(engine: Engine, settings: Settings, tmp_path: Path) -> Maker:
 def finished(engine: Engine, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> BookRecord:
     """One finished book for all tests of a file that only look at it."""
     return Maker(engine, Objects.from_settings(settings), tmp_path_factory.mktemp("made")).finished()
+
+
+@pytest.fixture
+def rich(settings: Settings, engine: Engine, emulator: Emulator) -> Iterator[httpx.Client]:
+    """Speaks to an API that pays emulated providers."""
+    with paying(settings, emulator) as client:
+        yield client
+    emulator.clear_faults()
+    with engine.begin() as connection:
+        connection.execute(delete(breakers))

@@ -11,26 +11,16 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import insert
 
-from litink.db.schema import breakers, passages
+from litink.db.schema import passages
 from litink.library.repository import BookRecord
-from litink.settings import Settings
-from tests.api.paying import fresh_book, paying
+from tests.api.paying import fresh_book
 from tests.api.test_api_books import problem
 from tests.emulated import Emulator
 from tests.made_books import Maker, item
 
 Events = list[tuple[str, dict[str, Any]]]
-
-
-@pytest.fixture
-def rich(settings: Settings, engine: Engine, emulator: Emulator) -> Iterator[httpx.Client]:
-    with paying(settings, emulator) as client:
-        yield client
-    emulator.clear_faults()
-    with engine.begin() as connection:
-        connection.execute(delete(breakers))
 
 
 @pytest.fixture

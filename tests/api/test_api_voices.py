@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import httpx
 import pytest
-from sqlalchemy import Engine, delete
 
-from litink.db.schema import breakers
 from litink.library.repository import BookRecord
 from litink.media.sound import decode
-from litink.settings import Settings
-from tests.api.paying import fresh_book, paying
+from tests.api.paying import fresh_book
 from tests.api.test_api_books import problem
 from tests.emulated import Emulator
 from tests.made_books import Maker
-
-
-@pytest.fixture
-def rich(settings: Settings, engine: Engine, emulator: Emulator) -> Iterator[httpx.Client]:
-    with paying(settings, emulator) as client:
-        yield client
-    emulator.clear_faults()
-    with engine.begin() as connection:
-        connection.execute(delete(breakers))
 
 
 @pytest.fixture

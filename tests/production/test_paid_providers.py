@@ -3,9 +3,7 @@ goes or a provider fails. The real families, cashier and adapters, against the e
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +11,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, func, select, update
 
-from litink.db.schema import breakers, items, ledger, payments
+from litink.db.schema import items, ledger, payments
 from litink.errors import LitinkError
 from litink.generation.model import Outcome
 from litink.library import repository
@@ -26,10 +24,11 @@ from litink.production.credits import MADE_LOCALLY
 from litink.production.film import AUDIOBOOK, FILM
 from litink.production.graph import FAMILIES
 from litink.production.studio import Studio
-from litink.settings import CHECKOUT, Settings
+from litink.settings import CHECKOUT
 from tests.emulated import Emulator
+from tests.production.conftest import Open
 
-pytestmark = [pytest.mark.engines, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.engines, pytest.mark.timeout(1200), pytest.mark.usefixtures("healthy")]
 
 SAMPLE = CHECKOUT / "examples" / "what-the-sea-owes.epub"
 STORY = """\
@@ -42,41 +41,6 @@ Rain fell on the forest at night. Martha held up her lantern, and its light fell
 “Only the fox {word},” said old Tobias of {word}, who had a white beard. He shut the door of the hut, sat down at \
 the fire and put {word} on the table, and for a long while {word} was all that anybody said.
 """
-
-Open = Callable[..., AbstractContextManager[Studio]]
-
-
-@pytest.fixture(scope="module")
-def providers() -> Iterator[Emulator]:
-    """Emulated providers of this module's own, so that their bill is its books' alone."""
-    with tempfile.TemporaryDirectory(prefix="litink-providers-") as name:
-        emulator = Emulator(Path(name))
-        yield emulator
-        emulator.close()
-
-
-@pytest.fixture(autouse=True)
-def _healthy(engine: Engine, providers: Emulator) -> Iterator[None]:
-    """No test suffers from the faults of another."""
-    yield
-    providers.clear_faults()
-    with engine.begin() as connection:
-        connection.execute(delete(breakers))
-
-
-@pytest.fixture(scope="module")
-def opened(settings: Settings, engine: Engine, providers: Emulator) -> Open:
-    """A studio with the keys of all providers; settings by name change that."""
-    keys = {f"{name}_api_key": f"key-of-{name}" for name in ("openrouter", "modelslab", "elevenlabs")}
-    urls = {f"{name}_url": getattr(providers.urls, name) for name in ("openrouter", "modelslab", "elevenlabs")}
-
-    @contextmanager
-    def open_(**changes: Any) -> Iterator[Studio]:
-        own = {"home": settings.home, "postgres_port": settings.postgres_port}
-        with Studio.opened(Settings(_env_file=None, **(own | keys | urls | changes))) as studio:  # type: ignore[call-arg]
-            yield studio
-
-    return open_
 
 
 NO_KEYS = dict.fromkeys(("openrouter_api_key", "modelslab_api_key", "elevenlabs_api_key"))

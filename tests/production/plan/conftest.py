@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import func, select
 
-from litink.db.schema import breakers, ledger
+from litink.db.schema import ledger
 from litink.errors import LitinkError
 from litink.generation.model import Outcome
 from litink.library import repository
@@ -26,8 +29,8 @@ from litink.production.plan.model import PlanOptions
 from litink.production.plan.planner import Planner
 from litink.production.plan.records import PlanRecord
 from litink.production.studio import Studio
-from litink.settings import Settings
-from tests.emulated import Emulator
+from tests.emulated import CHECKOUT, Emulator
+from tests.production.conftest import Open
 
 STORY = """\
 Chapter One
@@ -47,44 +50,10 @@ In the morning the kitchen of {word} was warm, and the kettle sang on the stove.
 The fox looked in at the window of the kitchen and went away again, and {word} was quiet.
 """
 
-Open = Callable[..., AbstractContextManager[Studio]]
-KEYS = {f"{name}_api_key": f"key-of-{name}" for name in ("openrouter", "modelslab", "elevenlabs")}
-
-
-@pytest.fixture(scope="module")
-def providers() -> Iterator[Emulator]:
-    """Emulated providers of this module's own, so that their bill is its books' alone."""
-    with tempfile.TemporaryDirectory(prefix="litink-providers-") as name:
-        emulator = Emulator(Path(name))
-        yield emulator
-        emulator.close()
-
 
 @pytest.fixture(autouse=True)
-def _healthy(engine: Engine, providers: Emulator) -> Iterator[None]:
-    yield
-    providers.clear_faults()
-    with engine.begin() as connection:
-        connection.execute(delete(breakers))
-
-
-@pytest.fixture(scope="module")
-def wired(settings: Settings, providers: Emulator) -> dict[str, Any]:
-    """Settings with the keys of all providers."""
-    urls = {f"{name}_url": getattr(providers.urls, name) for name in ("openrouter", "modelslab", "elevenlabs")}
-    return {"home": settings.home, "postgres_port": settings.postgres_port, **KEYS, **urls}
-
-
-@pytest.fixture(scope="module")
-def opened(engine: Engine, wired: dict[str, Any]) -> Open:
-    """A studio with the keys of all providers; settings by name change that."""
-
-    @contextmanager
-    def open_(**changes: Any) -> Iterator[Studio]:
-        with Studio.opened(Settings(_env_file=None, **(wired | changes))) as studio:
-            yield studio
-
-    return open_
+def _healthy(healthy: None) -> None:
+    """No test suffers from the faults of another."""
 
 
 class Story:
@@ -103,10 +72,7 @@ class Story:
 
     @property
     def record(self) -> BookRecord:
-        with self.studio.engine.connect() as connection:
-            record = repository.get_book(connection, self.id)
-        assert record is not None
-        return record
+        return self.studio.production(self.id).record
 
     @property
     def planner(self) -> Planner:
@@ -168,6 +134,26 @@ def work(studio: Studio, book_id: UUID, *, film: bool) -> dict[str, Outcome]:
                     studio.settle(production, asset)
             except LitinkError:
                 continue  # the stage is marked as failed
+
+
+def killed_after_the_first_line(story: Story, providers: Emulator, wired: dict[str, Any]) -> None:
+    """A process works on the book until a line is paid for; then it is killed, and its run found lost."""
+    charges = len(providers.bill().charges)
+    providers.settings(latency={"speech": 1.0})
+    settings = json.dumps({name: str(value) for name, value in wired.items()})
+    command = [sys.executable, "-m", "tests.production.plan.killed", settings, str(story.id)]
+    process = subprocess.Popen(command, cwd=CHECKOUT, start_new_session=True)
+    try:
+        while len(providers.bill().charges) == charges:
+            assert process.poll() is None
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        providers.settings(latency={"speech": 0.0})
+    with story.studio.engine.begin() as connection:
+        for run in stages.quiet(connection, 0):
+            if run.book_id == story.id and run.stage != "film":
+                stages.lose(connection, run)
 
 
 @pytest.fixture

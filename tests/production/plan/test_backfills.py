@@ -3,11 +3,6 @@ families, cashier and adapters against the emulated providers, stages as the sen
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -32,8 +27,9 @@ from litink.production.backfill.model import Backfill, BackfillOptions
 from litink.production.plan.model import PlanOptions
 from litink.production.plan.recorded import outdated
 from litink.production.studio import Studio
-from tests.emulated import CHECKOUT, Emulator
-from tests.production.plan.conftest import Open, Story
+from tests.emulated import Emulator
+from tests.production.conftest import Open
+from tests.production.plan.conftest import Story, killed_after_the_first_line
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(1200)]
 
@@ -181,21 +177,7 @@ def test_killed_in_the_middle_it_comes_to_the_same_end_and_pays_nothing_twice(
     assert story.record.revision == revision  # once
 
     # Killed after the first line was paid for:
-    providers.settings(latency={"speech": 1.0})
-    settings = json.dumps({name: str(value) for name, value in wired.items()})
-    command = [sys.executable, "-m", "tests.production.plan.killed", settings, str(story.id)]
-    process = subprocess.Popen(command, cwd=CHECKOUT, start_new_session=True)
-    try:
-        while len(providers.bill().charges) == len(bill.charges):
-            assert process.poll() is None
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        providers.settings(latency={"speech": 0.0})
-    with engine.begin() as connection:
-        for run in stages.quiet(connection, 0):
-            if run.book_id == story.id and run.stage != "film":
-                stages.lose(connection, run)
+    killed_after_the_first_line(story, providers, wired)
     carry_out(driver, story)
     done = backfills.get(begun.id)
     assert (done.state, done.books) == ("done", {"done": 1})

@@ -3,11 +3,6 @@ adapters against the emulated providers, stages as the sensor runs them."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,10 +15,10 @@ from litink.db.schema import breakers
 from litink.errors import LitinkError, Refused
 from litink.library import repository
 from litink.library.corrections import Editor
-from litink.production import stages
 from litink.production.plan.records import PlanRecord
-from tests.emulated import CHECKOUT, Emulator
-from tests.production.plan.conftest import Open, Story
+from tests.emulated import Emulator
+from tests.production.conftest import Open
+from tests.production.plan.conftest import Story, killed_after_the_first_line
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(1200)]
 
@@ -187,21 +182,7 @@ def test_a_run_that_is_killed_while_a_plan_is_carried_out_ends_at_the_same_cost(
     plan, bill, before = story.plan(changes={"voice.model": "eleven-flash"}), providers.bill(), story.spent()
     keys = story.keys()
     story.apply(plan)
-    providers.settings(latency={"speech": 1.0})
-    settings = json.dumps({name: str(value) for name, value in wired.items()})
-    command = [sys.executable, "-m", "tests.production.plan.killed", settings, str(story.id)]
-    process = subprocess.Popen(command, cwd=CHECKOUT, start_new_session=True)
-    try:
-        while len(providers.bill().charges) == len(bill.charges):  # until the first line is paid for
-            assert process.poll() is None
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        providers.settings(latency={"speech": 0.0})
-    with engine.begin() as connection:
-        for run in stages.quiet(connection, 0):
-            if run.book_id == story.id and run.stage != "film":
-                stages.lose(connection, run)
+    killed_after_the_first_line(story, providers, wired)
     outcomes = story.work()
     assert outcomes["audio"].items_done == outcomes["audio"].items_total
     cost = sum(difference(before, story.spent()).values())

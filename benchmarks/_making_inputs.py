@@ -25,7 +25,7 @@ from litink.production.context import Production
 from litink.production.engines import Engines
 from litink.production.film import AUDIOBOOK, FILM, SRT, VTT, made_by_of
 from litink.production.graph import FAMILIES, STAGES
-from litink.production.pictures import COVER
+from litink.production.names import COVER
 from litink.production.timeline import timeline_of
 from litink.providers.wire import Request
 from litink.settings import Settings

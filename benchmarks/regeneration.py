@@ -42,8 +42,8 @@ from litink.production import stages
 from litink.production.context import Production
 from litink.production.engines import Engines, cashier_of
 from litink.production.graph import STAGES
+from litink.production.names import chapter_of
 from litink.production.plan.model import Draft, PlanItem, PlanOptions
-from litink.production.plan.places import chapter_of
 from litink.production.studio import Studio
 from litink.settings import Settings
 from tests.emulated import Emulator

@@ -7,7 +7,7 @@ from api.books.schemas import BookDetail
 from litink.generation import records
 from litink.library import repository
 from litink.library.repository import BookRecord
-from litink.production.pictures import COVER
+from litink.production.names import COVER
 
 
 def detail(backend: Backend, book: BookRecord) -> BookDetail:

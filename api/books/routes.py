@@ -25,7 +25,7 @@ from litink.generation.keys import content_hash
 from litink.library import repository
 from litink.library.intake import plain_name
 from litink.library.options import MakeOptions, Motion, Start, Terms
-from litink.production.pictures import COVER
+from litink.production.names import COVER
 from litink.providers.base import Ratio
 from litink.story.model import ScriptStyle
 

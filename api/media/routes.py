@@ -19,7 +19,7 @@ from litink.library.repository import BookRecord
 from litink.production.credits import MADE_LOCALLY
 from litink.production.film import AUDIOBOOK, FILM, SRT, VTT
 from litink.production.graph import FAMILIES
-from litink.production.pictures import COVER
+from litink.production.names import COVER
 from litink.story.model import SceneDescription, Script
 
 router = APIRouter(prefix="/books/{book_id}", tags=["media"], responses=documented(404))

@@ -9,8 +9,7 @@ from api.links import item_link
 from api.media.schemas import ItemState, Pictures, PictureView, SpokenLine, SpokenWord, StoryboardPicture
 from litink.generation.records import ItemRecord
 from litink.production.credits import made_by
-from litink.production.pictures import COVER, TITLE, card_key
-from litink.production.sound import line_key
+from litink.production.names import COVER, TITLE, card_key, line_key
 from litink.story.model import SceneDescription, Script, Shot
 
 _CAPTION = 200  # characters

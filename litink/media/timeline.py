@@ -25,6 +25,7 @@ PLACEHOLDER = "placeholder"  # the picture key of a picture that is not there
 
 TITLE_SECONDS = 3.5
 CHAPTER_CARD_SECONDS = 2.5
+CHAPTER_CLIP = "chapter:"  # before the chapter's key: what the clip of its card is called
 SCENE_LEAD_SECONDS = 0.6  # picture before the first word: the eye arrives before the ear
 SILENT_SHOT_SECONDS = 4.0  # a shot without lines
 LONGEST_SHOT_SECONDS = 12.0  # a picture that would stand longer is framed anew
@@ -257,7 +258,7 @@ def build_timeline(
         add(_card("title", "title", title, None, title_card, TITLE_SECONDS, frame))
     for chapter in chapters:
         if chapter.card is not None:
-            key = f"chapter:{chapter.key}"
+            key = f"{CHAPTER_CLIP}{chapter.key}"
             add(_card(key, "chapter", chapter.title, chapter.key, chapter.card, CHAPTER_CARD_SECONDS, frame))
         for scene in chapter.scenes:
             last = scene is chapter.scenes[-1]

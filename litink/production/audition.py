@@ -14,8 +14,8 @@ from litink.generation.paid.cashier import Bought, Delta
 from litink.media.sound import finish
 from litink.production.context import Production
 from litink.production.credits import Credits
+from litink.production.names import lines_of
 from litink.production.paid.voices import PaidVoices
-from litink.production.sound import line_key
 from litink.providers.base import Speech, Utterance
 from litink.story.model import Line
 
@@ -76,13 +76,10 @@ def _spoken(production: Production, purpose: Purpose, utterance: Utterance) -> M
 def _line(production: Production, wanted: str | None) -> tuple[str, Line]:
     if not production.scripts:
         raise PermanentFailure("not-made-yet", "There is no script of this book yet, so there is no line to speak.")
-    for chapter, script in production.scripts.items():
-        for scene in script.scenes:
-            for line in scene.lines:
-                key = line_key(chapter, line.id)
-                speaks = any(character.isalnum() for character in line.text)
-                if speaks and wanted in (None, key):
-                    return key, line
+    for key, _, line in lines_of(production.scripts):
+        speaks = any(character.isalnum() for character in line.text)
+        if speaks and wanted in (None, key):
+            return key, line
     raise Refused("no-such-line", "There is no such line to be spoken; GET /audio of the book lists its lines.")
 
 

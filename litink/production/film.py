@@ -22,7 +22,7 @@ from litink.media.timeline import Clip
 from litink.production.context import Production, text_hash
 from litink.production.credits import MADE_LOCALLY, credits_of
 from litink.production.engines import Engines, Recipe
-from litink.production.pictures import COVER
+from litink.production.names import COVER
 from litink.production.timeline import profile_of, timeline_of
 
 FILM, VTT, SRT = "film.mp4", "captions.vtt", "captions.srt"

@@ -10,19 +10,14 @@ from litink.generation.model import Made, Purpose, Task
 from litink.production.context import Production
 from litink.production.credits import Credits
 from litink.production.engines import Engines, Recipe
+from litink.production.names import COVER, TITLE, card_key
 from litink.production.paid.prompts import cover_prompt, portrait_prompt, scene_prompt
 from litink.providers.base import Picture
 from litink.providers.wire import Upload
 from litink.story.edits.kinds import WishPicture
 from litink.story.model import Character, SceneDescription, Shot
 
-COVER, TITLE = "cover", "title"
-
 Paint = Callable[[Purpose, Credits], Picture]
-
-
-def card_key(chapter: str) -> str:
-    return f"card-{chapter}"
 
 
 def portraits_recipe(engines: Engines, tier: str) -> Recipe:

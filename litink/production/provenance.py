@@ -20,16 +20,13 @@ from litink.generation.contents import versions_of_book
 from litink.generation.records import ItemRecord, item_of, makers_of
 from litink.library import reading
 from litink.production.context import Production
-from litink.production.pictures import TITLE, card_key
+from litink.production.names import card_of_clip, chapter_of, line_key
 from litink.production.plan.follows import Links, Name, links_of, sources
-from litink.production.plan.places import chapter_of
 from litink.production.plan.reasons import called
-from litink.production.sound import line_key
 from litink.story.edits.kinds import PICTURES, ChooseVoice
 from litink.story.model import SceneDescription, Script
 
 ToldBy = Literal["content", "time"]
-_CARD_CLIP = "chapter:"
 
 
 class Told(BaseModel):
@@ -226,8 +223,7 @@ class BookProvenance:
         if asset == reading.CHAPTERS:
             return [(asset, reading.READING_KEY)] if key == reading.BOOK_KEY else []
         found = [one for one in self._sources.get(name, ()) if one != (reading.CHAPTERS, reading.READING_KEY)]
-        if asset == "clips" and (key == TITLE or key.startswith(_CARD_CLIP)):
-            card = TITLE if key == TITLE else card_key(key.removeprefix(_CARD_CLIP))
+        if asset == "clips" and (card := card_of_clip(key)):
             found = [one for one in found if one[0] == reading.CHAPTERS]
             return [*found, *({("scene_images", card)} & set(self._makers))]
         return found

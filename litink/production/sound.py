@@ -20,6 +20,7 @@ from litink.media.sound import FILM_LUFS, encode, finish
 from litink.production.context import Production
 from litink.production.credits import Credits
 from litink.production.engines import LOCAL_NARRATOR, Engines, Recipe
+from litink.production.names import line_key
 from litink.production.paid.voices import settings_of
 from litink.providers.base import Utterance, Voice
 from litink.story.model import Cast, Line
@@ -119,10 +120,6 @@ def voices_heard(connection: Connection, book_id: UUID) -> dict[str, str]:
         .order_by(func.count(), voice.desc())
     )
     return {row[0]: row[1] for row in connection.execute(query)}  # the last one counts
-
-
-def line_key(chapter: str, line: str) -> str:
-    return f"{chapter}/{line}"
 
 
 def audio_tasks(production: Production) -> list[Task]:

@@ -18,8 +18,7 @@ from litink.media.timeline import (
 )
 from litink.production.context import Production
 from litink.production.motion import moving_shot
-from litink.production.pictures import TITLE, card_key
-from litink.production.sound import line_key
+from litink.production.names import TITLE, card_key, line_key
 from litink.story.model import SceneDescription, Script, Shot
 
 

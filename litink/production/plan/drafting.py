@@ -15,9 +15,9 @@ from litink.generation.keys import content_hash
 from litink.library.options import MakeOptions
 from litink.production.context import Production
 from litink.production.graph import FAMILIES
+from litink.production.names import chapter_of
 from litink.production.plan.follows import Name, followers, links_of
 from litink.production.plan.model import AssetSum, Draft, Following, PlanItem, PlanOptions, Reason
-from litink.production.plan.places import chapter_of
 from litink.production.plan.present import Present
 from litink.production.plan.prices import FREE, Prices, Usd
 from litink.production.plan.recipes import bought_from
@@ -71,7 +71,7 @@ class _Drafting:
     def __init__(self, production: Present, options: PlanOptions) -> None:
         self.production, self.options = production, options
         self.survey = survey(production)
-        self.prices = Prices(production, self.survey.lines)
+        self.prices = Prices(production)
         self.scope = _Scope.of(production, options)
         self.links = links_of(
             production.scripts,

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from litink.production.motion import moving_shot
-from litink.production.pictures import COVER
-from litink.production.plan.places import chapter_of, scene_of_shot
-from litink.production.sound import line_key
+from litink.production.names import COVER, chapter_of, lines_of, scene_of_shot
 from litink.story.model import SceneDescription, Script
 
 Name = tuple[str, str]  # asset and key of an item
@@ -38,12 +36,7 @@ def links_of(
         if follows_portraits
         else {},
         moving={scene.id: moving_shot(scene).id for scene in described if scene.shots},
-        scenes_of_lines={
-            line_key(chapter, line.id): scene.id
-            for chapter, script in scripts.items()
-            for scene in script.scenes
-            for line in scene.lines
-        },
+        scenes_of_lines={key: scene.id for key, scene, _ in lines_of(scripts)},
         first=next((chapter for chapter, found in scenes.items() if tuple(found)), None),
     )
 

@@ -14,12 +14,11 @@ from litink.generation.model import Task
 from litink.generation.records import ItemRecord
 from litink.production import stages
 from litink.production.context import Production
+from litink.production.names import chapter_of
 from litink.production.plan import records
-from litink.production.plan.places import chapter_of
 from litink.production.plan.prices import Prices
 from litink.production.plan.recipes import bought_from
 from litink.production.plan.records import PlanRecord
-from litink.production.plan.staleness import lines_of
 
 Permitted = Callable[[Task], bool]
 
@@ -40,7 +39,7 @@ def permission(production: Production, asset: str) -> Permitted:
     if not leaves:
         return lambda task: bought_from(task.recipe) is None
     items = {item.key: item for item in production.items(asset)}
-    return _Permission(leaves, Prices(production, lines_of(production) if asset == "audio" else {}), items)
+    return _Permission(leaves, Prices(production), items)
 
 
 class _Leave:

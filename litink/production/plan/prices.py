@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from litink.books.model import Section
 from litink.generation.keys import content_hash
@@ -14,7 +15,7 @@ from litink.generation.model import Task
 from litink.generation.records import ItemRecord
 from litink.production.context import Production
 from litink.production.costs.estimate import estimate, shape_of_words
-from litink.production.pictures import COVER
+from litink.production.names import COVER, lines_of
 from litink.production.plan.recipes import bought_from, purchase_of
 from litink.providers.catalogue import Model
 from litink.providers.catalogue import Task as Work
@@ -45,11 +46,15 @@ _CHARACTERS = (0.9, 1.05)  # of a line's text, as billed
 class Prices:
     """Prices of one book's items, with the models that would be asked now."""
 
-    def __init__(self, production: Production, lines: Mapping[str, Line]) -> None:
-        """``lines`` by the keys of the items that speak them."""
-        self._production, self._lines = production, lines
+    def __init__(self, production: Production) -> None:
+        self._production = production
         self._ladders: dict[Work, tuple[Model, ...]] = {}
         self._sections = {section.key: section for section in production.chapters}
+
+    @cached_property
+    def _lines(self) -> Mapping[str, Line]:
+        """By the keys of the items that speak them; read when the first line is priced."""
+        return {key: line for key, _, line in lines_of(self._production.scripts)}
 
     def ladder(self, work: Work) -> tuple[Model, ...]:
         if work not in self._ladders:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from litink.generation.model import Task
 from litink.generation.records import ItemRecord
 from litink.library.edits import EditRecord
+from litink.production.names import chapter_of
 from litink.production.plan.model import Reason
-from litink.production.plan.places import chapter_of
 from litink.production.plan.recipes import differences
 from litink.story.edits.kinds import PICTURES
 from litink.story.model import Line

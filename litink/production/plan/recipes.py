@@ -37,12 +37,8 @@ _NAMES = {
 
 def bought_from(recipe: Mapping[str, Any]) -> tuple[str, str] | None:
     """Provider and model (as on the wire) that a result is bought from; None for what is made here at no cost."""
-    if recipe.get("engine") in _PROVIDERS and "model" in recipe:
-        return str(recipe["engine"]), str(recipe["model"])
-    for part in recipe.values():
-        if isinstance(part, Mapping) and (found := bought_from(part)):
-            return found
-    return None
+    part = purchase_of(recipe)
+    return (str(part["engine"]), str(part["model"])) if part else None
 
 
 def purchase_of(recipe: Mapping[str, Any]) -> Mapping[str, Any] | None:

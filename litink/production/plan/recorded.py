@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from litink.db.schema import books, items, users
 from litink.production.engines import Engines
 from litink.production.graph import FAMILIES
-from litink.production.pictures import TITLE, card_key
+from litink.production.names import TITLE, card_key
 from litink.production.plan.recipes import purchase_of
 from litink.production.preferences import preferring
 from litink.providers.catalogue import Task

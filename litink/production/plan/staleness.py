@@ -16,12 +16,12 @@ from litink.generation.records import ItemRecord
 from litink.library.edits import EditRecord
 from litink.production.context import Production
 from litink.production.graph import FAMILIES, STAGES
+from litink.production.names import lines_of
 from litink.production.plan import reasons
 from litink.production.plan.drawing import LAST, drawn, never
 from litink.production.plan.follows import Name
 from litink.production.plan.model import Reason, State
 from litink.production.plan.present import Present
-from litink.production.sound import line_key
 from litink.production.timeline import profile_of
 from litink.story.model import Line
 
@@ -57,7 +57,7 @@ class Survey:
 
 def survey(production: Present) -> Survey:
     """Compare every item of the book, in the order of the graph."""
-    found = Survey(lines=lines_of(production), edits=production.edited)
+    found = Survey(lines={key: line for key, _, line in lines_of(production.scripts)}, edits=production.edited)
     for name, tasks in drawn(production).items():
         if tasks is None:
             found.untold.append(name)
@@ -128,13 +128,3 @@ def _compare(found: Survey, task: Task, key: str, item: ItemRecord | None) -> No
         found.findings.append(Finding(task.asset, task.key, task.label, "stale", why, task, item, key, patch=True))
     else:
         found.fresh[task.asset] += 1
-
-
-def lines_of(production: Production) -> dict[str, Line]:
-    """By the keys of the items that speak them."""
-    return {
-        line_key(chapter, line.id): line
-        for chapter, script in production.scripts.items()
-        for scene in script.scenes
-        for line in scene.lines
-    }

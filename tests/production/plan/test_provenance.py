@@ -14,11 +14,12 @@ from litink.db.schema import payments
 from litink.errors import PermanentFailure
 from litink.library.editing import StoryEditor
 from litink.production.export import export_book
+from litink.production.names import line_key
 from litink.production.provenance import BookProvenance
-from litink.production.sound import line_key
 from litink.story.edits.kinds import EDIT
 from tests.emulated import Emulator
-from tests.production.plan.conftest import Open, Story
+from tests.production.conftest import Open
+from tests.production.plan.conftest import Story
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(600)]
 

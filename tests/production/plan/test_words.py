@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from litink.production.names import chapter_of
 from litink.production.plan.follows import Links, followers
-from litink.production.plan.places import chapter_of
 from litink.production.plan.recipes import bought_from, differences
 
 PICTURE = {"engine": "modelslab", "model": "imagen-4", "prompt": 2, "parameters": {}}

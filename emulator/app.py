@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -12,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator import control, elevenlabs, modelslab, openrouter
+from emulator import control, elevenlabs, modelslab, openrouter, stripe
 from emulator.core.calls import Dialect, Refusal
 from emulator.core.hub import Hub
 from emulator.core.state import State
@@ -20,20 +19,25 @@ from emulator.elevenlabs.dialect import ElevenLabs
 from emulator.modelslab.dialect import ModelsLab
 from emulator.modelslab.webhooks import deliver_forever
 from emulator.openrouter.dialect import OpenRouter
+from emulator.stripe.dialect import Stripe
+from emulator.stripe.timeline import pass_forever
+from emulator.stripe.webhooks import Postman
 
 
 def create_app(state: State) -> Starlette:
     hub = Hub(state)
+    postman = Postman(hub)
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
-        delivering = asyncio.create_task(deliver_forever(hub))
+        working = (deliver_forever(hub), postman.deliver_forever(), pass_forever(hub))
+        tasks = [asyncio.create_task(work) for work in working]
         try:
             yield
         finally:
-            delivering.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await delivering
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             hub.close()
 
     return Starlette(
@@ -42,6 +46,7 @@ def create_app(state: State) -> Starlette:
             *openrouter.routes(hub),
             *modelslab.routes(hub),
             *elevenlabs.routes(hub),
+            *stripe.routes(hub, postman),
         ],
         exception_handlers={HTTPException: _not_there(hub)},
         lifespan=running,
@@ -50,7 +55,7 @@ def create_app(state: State) -> Starlette:
 
 def _not_there(hub: Hub) -> Callable[[Request, Exception], Awaitable[Response]]:
     """What is not a route is an error in the shape of the provider that was meant; it is logged, too."""
-    dialects: list[Dialect] = [OpenRouter(), ModelsLab(), ElevenLabs()]
+    dialects: list[Dialect] = [OpenRouter(), ModelsLab(), ElevenLabs(), Stripe()]
 
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

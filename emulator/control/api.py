@@ -57,7 +57,7 @@ def routes(hub: Hub) -> list[BaseRoute]:
         if not 0 <= seconds <= _LONGEST:
             raise ValueError(f"seconds must be 0 to {_LONGEST}")
         hub.state.advance(seconds)
-        hub.stirred.set()
+        hub.stir()
         return JSONResponse({"now": hub.state.now()})
 
     async def state(request: Request) -> Response:
@@ -102,6 +102,9 @@ _FREE = frozenset(
     {
         "generation", "key", "models", "fetch", "file", "voices", "add-voice", "dictionary",
         "history", "history-audio", "user", "subscription",
+        "account", "checkout-session", "customer", "dispute", "event", "charge", "invoice", "invoice-item",
+        "payment-intent", "payment-method", "portal", "price", "product", "refund", "subscription-schedule",
+        "test-clock", "webhook", "webhook-endpoint",
     }
 )  # fmt: skip
 

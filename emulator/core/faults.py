@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt, model_validator
 
+from emulator.core.settings import Provider
 from emulator.core.state import State
 
 # What the answer suffers.
@@ -45,7 +46,7 @@ class Match(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    provider: Literal["openrouter", "modelslab", "elevenlabs"] | None = None
+    provider: Provider | None = None
     operation: str | None = None
     model: str | None = None
     contains: str | None = Field(default=None, description="text in the body, as it was sent")

@@ -22,7 +22,9 @@ class Hub:
         self.state = state
         self.faults = Faults(state)
         self.running: Counter[tuple[str, str]] = Counter()  # (provider, operation) -> calls under way
-        self.stirred = asyncio.Event()  # a delivery was planned, or the clock was moved
+        self.stirred = asyncio.Event()  # a delivery of ModelsLab was planned, or the clock was moved
+        self.posted = asyncio.Event()  # the same of Stripe's events
+        self.time_moved = asyncio.Event()  # something of Stripe's came to be that has a time, or the clock was moved
         self.cooking: dict[str, asyncio.Event] = {}  # cached requests under way, by cache key
         self.epoch = 0  # how often all was forgotten; a call of an earlier epoch leaves no traces
         self._threads = ThreadPoolExecutor(2, "drawing")
@@ -39,7 +41,12 @@ class Hub:
             first.set()
         self.cooking.clear()
         self.state.reset()
-        self.stirred.set()
+        self.stir()
+
+    def stir(self) -> None:
+        """Wake what waits for its time."""
+        for waking in (self.stirred, self.posted, self.time_moved):
+            waking.set()
 
     def under_way(self, provider: str, operation: str) -> int:
         """Calls of ``provider`` that count towards the limit of ``operation``."""

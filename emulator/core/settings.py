@@ -16,7 +16,7 @@ from pydantic import (
     PositiveInt,
 )
 
-Provider = Literal["openrouter", "modelslab", "elevenlabs"]
+Provider = Literal["openrouter", "modelslab", "elevenlabs", "stripe"]
 
 # Operations that cost money and time, by the group that a latency or a limit may name instead.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -68,6 +68,14 @@ class Settings(BaseModel):
     cache_waits: bool = Field(
         default=True, description="a cached repeat waits for the first when that is under way, else it is billed too"
     )
+    retry_days: list[PositiveInt] = Field(
+        default_factory=lambda: [3, 5, 7],
+        description="days from each failed payment of an invoice at Stripe to the next",
+    )
+    after_retries: Literal["cancel", "unpaid", "past_due"] = Field(
+        default="cancel", description="what Stripe makes of a subscription when the last of them failed"
+    )
+    hold_events: bool = Field(default=False, description="Stripe's events wait for POST /_emulator/stripe/deliver")
 
     def accepts(self, provider: Provider, key: str) -> bool:
         return bool(key.strip()) and self.keys.get(provider, key) == key

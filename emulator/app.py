@@ -59,7 +59,9 @@ def _not_there(hub: Hub) -> Callable[[Request, Exception], Awaitable[Response]]:
 
     async def answer(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        dialect = next((one for one in dialects if request.url.path.startswith(f"/{one.provider}/")), None)
+        path = request.url.path
+        meant = "/stripe/" if path.startswith("/v1/") else path
+        dialect = next((one for one in dialects if meant.startswith(f"/{one.provider}/")), None)
         if dialect is None:
             return JSONResponse({"error": "There is nothing here; see /_emulator."}, status)
         hub.log(
@@ -68,14 +70,14 @@ def _not_there(hub: Hub) -> Callable[[Request, Exception], Awaitable[Response]]:
             operation="unknown",
             model="",
             method=request.method,
-            path=request.url.path,
+            path=path,
             status=status,
             seconds=0.0,
             fingerprint="",
             body="",
         )
         what = "Method not allowed" if status == 405 else "Not Found"
-        reply = dialect.error(Refusal(status, "not_found", f"{what}: {request.method} {request.url.path}"))
+        reply = dialect.error(Refusal(status, "not_found", f"{what}: {request.method} {path}"))
         return Response(reply.body, reply.status, dict(reply.headers), reply.media_type)
 
     return answer

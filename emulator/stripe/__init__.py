@@ -10,7 +10,6 @@ from starlette.routing import BaseRoute
 from emulator.core.hub import Hub
 from emulator.stripe import (
     account,
-    catalogue,
     checkouts,
     clocks,
     control,
@@ -23,6 +22,8 @@ from emulator.stripe import (
     payment_intents,
     payment_methods,
     portals,
+    prices,
+    products,
     refunds,
     schedules,
     subscriptions,
@@ -32,7 +33,6 @@ from emulator.stripe.webhooks import Postman
 
 _PARTS = (
     account,
-    catalogue,
     checkouts,
     clocks,
     customers,
@@ -43,6 +43,8 @@ _PARTS = (
     payment_intents,
     payment_methods,
     portals,
+    prices,
+    products,
     refunds,
     schedules,
     subscriptions,

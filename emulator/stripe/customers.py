@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from emulator.stripe import standing
 from emulator.stripe.listing import matching, page
 from emulator.stripe.params import Asked, Dated, Metadata, Params, Text, merged
 from emulator.stripe.payment_methods import Address, attached, of_source, resolved
@@ -128,6 +129,17 @@ def _update(shop: Shop, asked: Fields, name: str) -> Object:
     return customer
 
 
+def _delete(shop: Shop, asked: Asked, name: str) -> Object:
+    """What they subscribe to ends; the customer can still be looked up, as deleted."""
+    customer = shop.get("customer", name)
+    for subscription in shop.all("subscription", customer=name):
+        if subscription["status"] in standing.LIVE:
+            standing.ended(shop, subscription, "cancellation_requested")
+    shop.emit("customer.deleted", customer)
+    shop.change(customer, deleted=True)
+    return {"id": name, "object": "customer", "deleted": True}
+
+
 def _get(shop: Shop, asked: Asked, name: str) -> Object:
     customer = shop.find("customer", name)
     if customer is not None and customer.get("deleted"):
@@ -145,4 +157,5 @@ ACTIONS = [
     Action("GET", "/v1/customers", "customer", List, _list),
     Action("GET", "/v1/customers/{id}", "customer", Asked, _get),
     Action("POST", "/v1/customers/{id}", "customer", Fields, _update),
+    Action("DELETE", "/v1/customers/{id}", "customer", Asked, _delete),
 ]

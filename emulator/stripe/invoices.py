@@ -6,15 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from emulator.stripe import invoicing, subscribing
+from emulator.stripe import altering, invoicing
+from emulator.stripe.altering import Proration
 from emulator.stripe.dialect import invalid
+from emulator.stripe.drafting import draft
+from emulator.stripe.items import new_item, next_lines, period_of
 from emulator.stripe.lines import Line, as_line, pending
 from emulator.stripe.listing import listed, matching, page
 from emulator.stripe.params import Asked, Count, Currency, Dated, Metadata, Page, Params, Text, Time, merged
 from emulator.stripe.payment_methods import attached, resolved
 from emulator.stripe.serving import Action, Declined
 from emulator.stripe.shop import Object, Shop, new_id
-from emulator.stripe.subscribing import Proration
 
 Status = Literal["draft", "open", "paid", "uncollectible", "void"]
 Collection = Literal["charge_automatically", "send_invoice"]
@@ -89,7 +91,7 @@ def _create(shop: Shop, asked: Create) -> Object:
     method = None
     if asked.default_payment_method is not None:
         method = attached(shop, resolved(shop, asked.default_payment_method), customer)["id"]
-    return invoicing.draft(
+    return draft(
         shop,
         customer,
         "subscription_update" if subscription else "manual",
@@ -228,15 +230,15 @@ def _preview(shop: Shop, asked: Preview) -> Object:
             raise invalid("Missing required param: subscription_details[items][0][price].")
         price = shop.get("price", name, "subscription_details[items][0][price]")
         quantity = wish.quantity if wish.quantity is not None else old["quantity"] if old else 1
-        made = subscribing.item(price, quantity, own=old["id"] if old else None)
+        made = new_item(price, quantity, own=old["id"] if old else None)
         items[made["id"]] = made
     moment = details.proration_date or shop.now
     parts: list[Line] = []
     if details.items and details.proration_behavior != "none" and subscription["status"] != "trialing":
-        parts = subscribing.prorated(shop, subscription, list(items.values()), moment)
+        parts = altering.prorated(shop, subscription, list(items.values()), moment)
     at_once = details.proration_behavior == "always_invoice" and bool(parts)
     waiting = [Line(**one["_line"]) for one in pending(shop, customer["id"], subscription["id"], only_own=at_once)]
-    fresh = [] if at_once else subscribing.next_lines(shop, subscription, list(items.values()))
+    fresh = [] if at_once else next_lines(shop, subscription, list(items.values()))
     name = new_id("invoice").replace("in_", "upcoming_in_")
     every = [as_line(line, name) for line in [*waiting, *parts, *fresh]]
     total = sum(line["amount"] for line in every)
@@ -246,7 +248,7 @@ def _preview(shop: Shop, asked: Preview) -> Object:
         "amount_due": max(0, total + customer["balance"]),
         "amount_paid": 0,
         "billing_reason": "upcoming",
-        "created": moment if at_once else subscribing.period_of(subscription)[1],
+        "created": moment if at_once else period_of(subscription)[1],
         "currency": subscription["currency"],
         "customer": customer["id"],
         "lines": listed(every, "/v1/invoices/upcoming/lines"),

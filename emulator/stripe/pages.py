@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from emulator.core.calls import Refusal
 from emulator.core.hub import Hub
-from emulator.stripe import checkouts, customers, invoicing, portal_page
+from emulator.stripe import customers, invoicing, portal_page, selling
 from emulator.stripe.page_parts import Answer, Form, card_form, card_from, money, rows
 from emulator.stripe.params import validated
 from emulator.stripe.payment_methods import attached, card_of
@@ -85,7 +85,7 @@ def _challenged(shop: Shop, thing: Object, form: Form) -> tuple[Object, bool] | 
 
 
 def _checkout(shop: Shop, session: Object, form: Form) -> Answer:
-    checkouts.is_open(session)
+    selling.is_open(session)
     if form:
         return _pay(shop, session, form)
     every = session["_lines"]
@@ -110,7 +110,7 @@ def _pay(shop: Shop, session: Object, form: Form) -> Answer:
     filled = session.get("_filled") if "bank" in form else form
     who = {name: (filled or {}).get(name) or None for name in ("email", "name")}
     validated(customers.Create, who)
-    checkouts.completed(shop, session, method, email=who["email"], name=who["name"], authenticated=said_yes)
+    selling.completed(shop, session, method, email=who["email"], name=who["name"], authenticated=said_yes)
     return RedirectResponse(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"]), 303)
 
 

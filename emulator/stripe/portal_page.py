@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html import escape
 
-from emulator.stripe import portals, schedules, standing, subscribing
+from emulator.stripe import altering, portals, scheduling, standing, subscribing
 from emulator.stripe.dialect import invalid
+from emulator.stripe.items import new_item, period_of
 from emulator.stripe.lines import named
 from emulator.stripe.page_parts import Answer, Form, card_form, card_from, money
 from emulator.stripe.payment_methods import attached
@@ -34,12 +35,12 @@ def portal(shop: Shop, session: Object, form: Form) -> Answer:
 
 def _subscription(shop: Shop, one: Object, features: Object, offers: list[Object]) -> str:
     price = one["items"]["data"][0]["price"]
-    name, end = escape(named(shop, price)), _day(subscribing.period_of(one)[1])
+    name, end = escape(named(shop, price)), _day(period_of(one)[1])
     hidden = f'<input type="hidden" name="subscription" value="{one["id"]}">'
     stays = not one["cancel_at_period_end"]
     coming = f"Renews on {end}." if stays else f"Ends on {end}."
     schedule = one["schedule"] and shop.find("subscription_schedule", one["schedule"])
-    if schedule and schedule["phases"][-1]["start_date"] >= subscribing.period_of(one)[1]:
+    if schedule and schedule["phases"][-1]["start_date"] >= period_of(one)[1]:
         later = shop.get("price", schedule["phases"][-1]["items"][0]["price"])
         coming = f"Changes to {escape(named(shop, later))} on {end}."
     text = f"<h2>{name}</h2><p>{_each(price)}. Status: {one['status']}. {coming}</p>"
@@ -128,10 +129,10 @@ def _switch(shop: Shop, subscription: Object, price: Object, feature: Object) ->
     old = subscription["items"]["data"][0]
     later = {one["type"] for one in feature["schedule_at_period_end"]["conditions"]}
     if "decreasing_item_amount" in later and price["unit_amount"] < old["price"]["unit_amount"]:
-        schedules.at_period_end(shop, subscription, price)
+        scheduling.at_period_end(shop, subscription, price)
         return
-    item = subscribing.item(price, old["quantity"], old["metadata"], old["id"])
-    refusal = subscribing.altered(
+    item = new_item(price, old["quantity"], old["metadata"], old["id"])
+    refusal = altering.altered(
         shop,
         subscription,
         [item, *subscription["items"]["data"][1:]],

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from emulator.stripe.altering import Proration
 from emulator.stripe.dialect import invalid
 from emulator.stripe.listing import matching, page
 from emulator.stripe.params import Asked, Metadata, Page, Params, Text, merged
 from emulator.stripe.serving import Action
 from emulator.stripe.shop import Object, Shop, new_id
-from emulator.stripe.subscribing import Proration
 
 Updates = Literal["address", "email", "name", "phone", "shipping", "tax_id"]
 Why = Literal[

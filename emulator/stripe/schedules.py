@@ -7,16 +7,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from emulator.stripe import standing, subscribing
+from emulator.stripe import scheduling, subscribing
+from emulator.stripe.altering import Proration
 from emulator.stripe.dialect import invalid
+from emulator.stripe.items import new_item, rhythm_of
 from emulator.stripe.listing import matching, page
 from emulator.stripe.params import Asked, Count, Dated, Metadata, Params, Time, merged
 from emulator.stripe.periods import after
+from emulator.stripe.scheduling import Ending
 from emulator.stripe.serving import Action
 from emulator.stripe.shop import Object, Shop
-from emulator.stripe.subscribing import Proration
-
-Ending = Literal["cancel", "release"]
 
 
 class Duration(Params):
@@ -73,67 +73,18 @@ def _create(shop: Shop, asked: Create) -> Object:
     if asked.from_subscription is not None:
         if asked.phases is not None or asked.customer is not None:
             raise invalid("You cannot set `phases` or `customer` if `from_subscription` is set.", "from_subscription")
-        return _from(shop, shop.get("subscription", asked.from_subscription, "from_subscription"), asked)
+        subscription = shop.get("subscription", asked.from_subscription, "from_subscription")
+        return scheduling.following(shop, subscription, asked.end_behavior, asked.metadata)
     if asked.customer is None or not asked.phases or asked.start_date is None:
         missing = "customer" if asked.customer is None else "phases" if not asked.phases else "start_date"
         raise invalid(f"Missing required param: {missing}.", missing, "parameter_missing")
     customer = shop.get("customer", asked.customer, "customer")
     start = shop.now if asked.start_date == "now" else asked.start_date
-    schedule = _new(shop, asked, customer["id"], _phases(shop, asked.phases, start))
+    schedule = scheduling.made(
+        shop, customer["id"], _phases(shop, asked.phases, start), asked.end_behavior, asked.metadata
+    )
     if start <= shop.now:
-        begin(shop, schedule)
-    return schedule
-
-
-def _from(shop: Shop, subscription: Object, asked: Create) -> Object:
-    if subscription["status"] not in standing.LIVE:
-        raise invalid(f"The subscription is {subscription['status']}; it cannot have a schedule.", "from_subscription")
-    if subscription["schedule"] is not None:
-        message = f"The subscription is already attached to a schedule: {subscription['schedule']}"
-        raise invalid(message, "from_subscription")
-    start, end = subscribing.period_of(subscription)
-    items = [
-        {"price": one["price"]["id"], "quantity": one["quantity"], "metadata": one["metadata"]}
-        for one in subscription["items"]["data"]
-    ]
-    schedule = _new(shop, asked, subscription["customer"], [_phase(items, subscription["currency"], start, end)])
-    shop.change(
-        schedule,
-        status="active",
-        subscription=subscription["id"],
-        current_phase={"start_date": start, "end_date": end},
-    )
-    shop.change(subscription, "customer.subscription.updated", schedule=schedule["id"])
-    return schedule
-
-
-def _new(shop: Shop, asked: Create, customer: str, phases: Sequence[Object]) -> Object:
-    schedule = shop.new(
-        "subscription_schedule",
-        {
-            "application": None,
-            "billing_mode": {"type": "classic"},
-            "canceled_at": None,
-            "completed_at": None,
-            "current_phase": None,
-            "customer": customer,
-            "customer_account": None,
-            "default_settings": {
-                "billing_cycle_anchor": "automatic",
-                "collection_method": "charge_automatically",
-                "default_payment_method": None,
-            },
-            "end_behavior": asked.end_behavior,
-            "metadata": asked.metadata or {},
-            "phases": list(phases),
-            "released_at": None,
-            "released_subscription": None,
-            "status": "not_started",
-            "subscription": None,
-            "test_clock": shop.get("customer", customer)["test_clock"],
-        },
-    )
-    shop.emit("subscription_schedule.created", schedule)
+        scheduling.begin(shop, schedule)
     return schedule
 
 
@@ -145,107 +96,21 @@ def _phases(shop: Shop, wishes: Sequence[Phase], start: int) -> list[Object]:
             message = f"The start of phase {place} must be {start}, the end of the phase before it."
             raise invalid(message, f"phases[{place}][start_date]")
         prices = [shop.get("price", one.price, f"phases[{place}][items][0][price]") for one in wish.items]
-        made = [subscribing.item(price) for price in prices]
+        made = [new_item(price) for price in prices]
         end = wish.end_date
         if end is None:
-            interval, count = subscribing.rhythm_of(made)
+            interval, count = rhythm_of(made)
             if wish.duration is not None:
                 interval, count = wish.duration.interval, wish.duration.interval_count
             end = after(start, interval, count * (wish.iterations or 1))
         if end <= start:
             raise invalid("A phase must end after it starts.", f"phases[{place}][end_date]")
         items = [one.model_dump() | {"metadata": one.metadata or {}} for one in wish.items]
-        found.append(_phase(items, prices[0]["currency"], start, end, wish.proration_behavior, wish.metadata))
+        found.append(
+            scheduling.phase_of(items, prices[0]["currency"], start, end, wish.proration_behavior, wish.metadata)
+        )
         start = end
     return found
-
-
-def _phase(
-    items: Sequence[Object],
-    currency: str,
-    start: int,
-    end: int,
-    proration: Proration = "create_prorations",
-    metadata: dict[str, str] | None = None,
-) -> Object:
-    return {
-        "add_invoice_items": [],
-        "currency": currency,
-        "discounts": [],
-        "end_date": end,
-        "items": [{**one, "plan": one["price"], "discounts": [], "tax_rates": []} for one in items],
-        "metadata": metadata or {},
-        "proration_behavior": proration,
-        "start_date": start,
-        "trial_end": None,
-    }
-
-
-def begin(shop: Shop, schedule: Object) -> None:
-    """Its first phase starts: the subscription is made."""
-    phase = schedule["phases"][0]
-    customer = shop.get("customer", schedule["customer"])
-    items = [
-        subscribing.item(shop.get("price", one["price"]), one["quantity"], one["metadata"], for_sale=False)
-        for one in phase["items"]
-    ]
-    subscription, _ = subscribing.opened(shop, customer, items, present=False, schedule=schedule["id"])
-    current = {"start_date": phase["start_date"], "end_date": phase["end_date"]}
-    shop.change(schedule, status="active", subscription=subscription["id"], current_phase=current)
-    shop.emit("subscription_schedule.updated", schedule)
-
-
-def turn(shop: Shop, schedule: Object) -> None:
-    """A phase is over: the next one, or the end."""
-    subscription = shop.get("subscription", schedule["subscription"])
-    over = schedule["current_phase"]["end_date"]
-    coming = next((one for one in schedule["phases"] if one["start_date"] == over), None)
-    if coming is None:
-        if schedule["end_behavior"] == "cancel":
-            _complete(shop, schedule)
-            subscribing.canceled(shop, subscription)
-        else:
-            _complete(shop, schedule)
-            _let_go(shop, schedule, subscription)
-        return
-    current = {"start_date": coming["start_date"], "end_date": coming["end_date"]}
-    shop.change(schedule, current_phase=current)
-    apply(shop, subscription, coming)
-    shop.emit("subscription_schedule.updated", schedule)
-
-
-def apply(shop: Shop, subscription: Object, phase: Object) -> None:
-    """Give ``subscription`` the items of ``phase``; its first items stay, with other prices."""
-    old = subscription["items"]["data"]
-    items = []
-    for place, wish in enumerate(phase["items"]):
-        kept = old[place]["id"] if place < len(old) else None
-        price = shop.get("price", wish["price"])
-        items.append(subscribing.item(price, wish["quantity"], wish["metadata"], kept, for_sale=False))
-    at_end = subscribing.period_of(subscription)[1] == shop.now
-    subscribing.altered(
-        shop, subscription, items, proration="none" if at_end else phase["proration_behavior"], renews=at_end
-    )
-
-
-def at_period_end(shop: Shop, subscription: Object, price: Object) -> None:
-    """Another price from the next period on: a schedule of two phases."""
-    schedule = _from(shop, subscription, Create(from_subscription=subscription["id"]))
-    end = subscribing.period_of(subscription)[1]
-    rhythm = price["recurring"]
-    until = after(end, rhythm["interval"], rhythm["interval_count"])
-    coming = _phase([{"price": price["id"], "quantity": 1, "metadata": {}}], price["currency"], end, until)
-    shop.change(schedule, "subscription_schedule.updated", phases=[*schedule["phases"], coming])
-
-
-def _complete(shop: Shop, schedule: Object) -> None:
-    shop.change(schedule, status="completed", completed_at=shop.now, current_phase=None)
-    shop.emit("subscription_schedule.completed", schedule)
-
-
-def _let_go(shop: Shop, schedule: Object, subscription: Object) -> None:
-    shop.change(schedule, subscription=None, released_subscription=subscription["id"])
-    shop.change(subscription, "customer.subscription.updated", schedule=None)
 
 
 def _update(shop: Shop, asked: Update, name: str) -> Object:
@@ -272,7 +137,7 @@ def _rearrange(shop: Shop, schedule: Object, running: Object) -> None:
     subscription = shop.get("subscription", schedule["subscription"])
     have = [(one["price"]["id"], one["quantity"]) for one in subscription["items"]["data"]]
     if have != [(one["price"], one["quantity"]) for one in running["items"]]:
-        apply(shop, subscription, running)
+        scheduling.apply(shop, subscription, running)
 
 
 def _open(shop: Shop, name: str) -> Object:
@@ -297,7 +162,7 @@ def _release(shop: Shop, asked: Release, name: str) -> Object:
     subscription = schedule["subscription"] and shop.get("subscription", schedule["subscription"])
     shop.change(schedule, status="released", released_at=shop.now, current_phase=None)
     if subscription:
-        _let_go(shop, schedule, subscription)
+        scheduling.let_go(shop, schedule, subscription)
     shop.emit("subscription_schedule.released", schedule)
     return schedule
 

@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
 from emulator.core.calls import Refusal
 from emulator.stripe import invoicing, standing
-from emulator.stripe.catalogue import plan_of
+from emulator.stripe.altering import prorated
 from emulator.stripe.dialect import invalid
-from emulator.stripe.lines import Line, as_item, named, pending
+from emulator.stripe.drafting import draft
+from emulator.stripe.invoicing import Payment
+from emulator.stripe.items import lines, period_of, put_in, rhythm_of
+from emulator.stripe.lines import as_item, pending
 from emulator.stripe.listing import listed
 from emulator.stripe.payment_methods import chosen
-from emulator.stripe.periods import after, period_at, share
-from emulator.stripe.shop import Object, Shop, new_id, shown
-
-Proration = Literal["always_invoice", "create_prorations", "none"]
-Payment = Literal["allow_incomplete", "default_incomplete", "error_if_incomplete"]
-
-
-def item(
-    price: Object,
-    quantity: int = 1,
-    metadata: Mapping[str, str] | None = None,
-    own: str | None = None,
-    *,
-    for_sale: bool = True,
-) -> Object:
-    """An item of a subscription; its period is set by the subscription. ``for_sale``: the price must be active."""
-    if price["recurring"] is None:
-        message = "The price specified is set to `type=one_time` but this field only accepts `type=recurring`."
-        raise invalid(message, "items[0][price]")
-    if for_sale and not price["active"]:
-        raise invalid("The price specified is inactive. This field only accepts active prices.", "items[0][price]")
-    return {
-        "id": own or new_id("subscription_item"),
-        "object": "subscription_item",
-        "billing_thresholds": None,
-        "created": 0,
-        "current_period_end": 0,
-        "current_period_start": 0,
-        "discounts": [],
-        "metadata": dict(metadata or {}),
-        "plan": plan_of(price),
-        "price": shown(price),
-        "quantity": quantity,
-        "subscription": "",
-        "tax_rates": [],
-    }
-
-
-def rhythm_of(items: Sequence[Object]) -> tuple[str, int]:
-    """The interval that all items share; Refusal 400 when they do not, or cannot be billed together."""
-    rhythms = {(one["price"]["recurring"]["interval"], one["price"]["recurring"]["interval_count"]) for one in items}
-    if len(rhythms) != 1:
-        raise invalid("All prices of a subscription must have the same interval here.", "items")
-    if len({one["price"]["currency"] for one in items}) != 1:
-        raise invalid("All prices of a subscription must have the same currency.", "items")
-    return next(iter(rhythms))
+from emulator.stripe.periods import after, period_at
+from emulator.stripe.shop import Object, Shop, shown
 
 
 def opened(
@@ -81,7 +40,8 @@ def opened(
     anchor = trial_end if trial and trial_end is not None else start
     end = anchor if trial else after(anchor, interval, count)
     collected = fields.get("collection_method", "charge_automatically")
-    if collected == "charge_automatically" and payment != "default_incomplete" and not trial:
+    scheduled = fields.get("schedule") is not None
+    if collected == "charge_automatically" and payment != "default_incomplete" and not trial and not scheduled:
         _may_be_charged(shop, customer, items, method)
     subscription = shop.new(
         "subscription",
@@ -133,15 +93,15 @@ def opened(
         },
     )
     subscription["items"]["url"] = f"/v1/subscription_items?subscription={subscription['id']}"
-    _set(shop, subscription, items, start, end)
+    put_in(shop, subscription, items, start, end)
     if customer["currency"] is None:
         shop.change(customer, currency=subscription["currency"])
     shop.emit("customer.subscription.created", subscription)
     waiting = pending(shop, customer["id"], subscription["id"])
-    invoice = invoicing.draft(
+    invoice = draft(
         shop, customer, "subscription_create", lines(shop, subscription, free=trial), waiting, subscription=subscription
     )
-    return subscription, _collected(
+    return subscription, invoicing.collected(
         shop, subscription, invoice, payment, method, present=present, authenticated=authenticated
     )
 
@@ -156,148 +116,6 @@ def _may_be_charged(shop: Shop, customer: Object, items: Sequence[Object], metho
         raise invalid(message, code="resource_missing")
 
 
-def _collected(
-    shop: Shop,
-    subscription: Object,
-    invoice: Object,
-    payment: Payment,
-    method: Object | None = None,
-    *,
-    present: bool,
-    authenticated: bool = False,
-) -> Refusal | None:
-    invoicing.finalize(shop, invoice)
-    if invoice["status"] != "open" or subscription["collection_method"] != "charge_automatically":
-        return None
-    if payment == "default_incomplete":
-        invoicing.intent_of(shop, invoice)
-        return None
-    refusal = invoicing.pay(shop, invoice, method=method, present=present, authenticated=authenticated)
-    if refusal is not None and payment == "error_if_incomplete":
-        raise refusal
-    return refusal
-
-
-def _set(shop: Shop, subscription: Object, items: Sequence[Object], start: int, end: int) -> None:
-    for one in items:
-        one.update(current_period_start=start, current_period_end=end, subscription=subscription["id"])
-        one["created"] = one["created"] or shop.now
-    shop.change(subscription, items={**subscription["items"], "data": list(items)})
-
-
-def period_of(subscription: Object) -> tuple[int, int]:
-    first = subscription["items"]["data"][0]
-    return first["current_period_start"], first["current_period_end"]
-
-
-def next_lines(shop: Shop, subscription: Object, items: Sequence[Object]) -> list[Line]:
-    """What the next period will cost with ``items``."""
-    interval, count = rhythm_of(items)
-    end = period_of(subscription)[1]
-    period = {"current_period_start": end, "current_period_end": after(end, interval, count)}
-    coming = {**subscription, "items": {"data": [{**one, **period} for one in items]}}
-    return lines(shop, coming)
-
-
-def lines(shop: Shop, subscription: Object, *, free: bool = False) -> list[Line]:
-    """A line an item for the period that the subscription is in; ``free``: a trial."""
-    found = []
-    for one in subscription["items"]["data"]:
-        price, quantity = one["price"], one["quantity"]
-        each = f"${price['unit_amount'] / 100:.2f} / {price['recurring']['interval']}"
-        said = f"Trial period for {named(shop, price)}" if free else f"{quantity} × {named(shop, price)} (at {each})"
-        start, end = one["current_period_start"], one["current_period_end"]
-        amount = 0 if free else price["unit_amount"] * quantity
-        currency, name = price["currency"], subscription["id"]
-        found.append(Line(amount, currency, said, start, end, price, quantity, name, one["id"]))
-    return found
-
-
-def prorated(
-    shop: Shop, subscription: Object, items: Sequence[Object], moment: int, *, credits_only: bool = False
-) -> list[Line]:
-    """What an alteration at ``moment`` gives back and asks for, by the second."""
-    start, end = period_of(subscription)
-    old = {one["id"]: one for one in subscription["items"]["data"]}
-    new = {one["id"]: one for one in items}
-    found = []
-    for name in dict.fromkeys([*old, *new]):
-        before, later = old.get(name), new.get(name)
-        same = before and later and _cost(before) == _cost(later) and before["price"]["id"] == later["price"]["id"]
-        if same and not credits_only:
-            continue
-        for sign, one, word in ((-1, before, "Unused"), (1, None if credits_only else later, "Remaining")):
-            if one is None:
-                continue
-            amount = sign * share(_cost(one), start, end, moment)
-            said = f"{word} time on {one['quantity']} × {named(shop, one['price'])}"
-            price, quantity = one["price"], one["quantity"]
-            found.append(
-                Line(amount, price["currency"], said, moment, end, price, quantity, subscription["id"], name, True)
-            )
-    return found
-
-
-def _cost(one: Object) -> int:
-    return int(one["price"]["unit_amount"]) * int(one["quantity"])
-
-
-def altered(
-    shop: Shop,
-    subscription: Object,
-    items: Sequence[Object],
-    *,
-    proration: Proration = "create_prorations",
-    payment: Payment = "allow_incomplete",
-    moment: int | None = None,
-    restart: bool = False,
-    renews: bool = False,
-    present: bool = False,
-) -> Refusal | None:
-    """Other items from now on. Where the interval changes, or on ``restart``, a new period begins and is invoiced.
-
-    ``renews``: it is the end of the period, and the next one begins by itself.
-    """
-    if not items:
-        raise invalid("A subscription must have at least one item.", "items")
-    rhythm = rhythm_of(items)
-    customer = shop.get("customer", subscription["customer"])
-    start, end = period_of(subscription)
-    moment = shop.now if moment is None else moment
-    if not start <= moment <= end:
-        raise invalid("The proration date must lie in the current period.", "proration_date")
-    trial = subscription["status"] == "trialing"
-    other = rhythm != rhythm_of(subscription["items"]["data"])
-    anew = restart or (other and not trial and not renews)
-    parts = []
-    if proration != "none" and not trial:
-        parts = prorated(shop, subscription, items, moment, credits_only=anew)
-    if anew:
-        start, end = shop.now, after(shop.now, *rhythm)
-    before = shown(subscription)
-    _set(shop, subscription, items, start, end)
-    if renews and other:
-        shop.change(subscription, billing_cycle_anchor=end)
-    if anew:
-        changes: dict[str, Any] = {"billing_cycle_anchor": start}
-        if trial:
-            changes |= {"status": "active", "trial_end": start}
-        shop.change(subscription, **changes)
-    if shown(subscription) != before:
-        shop.emit("customer.subscription.updated", subscription, before)
-    for part in parts:
-        as_item(shop, part, customer)
-    if not anew and proration != "always_invoice":
-        return None
-    waiting = pending(shop, customer["id"], subscription["id"], only_own=not anew)
-    if not anew and not waiting:
-        return None
-    fresh = lines(shop, subscription) if anew else []
-    reason = "subscription_cycle" if trial else "subscription_update"
-    invoice = invoicing.draft(shop, customer, reason, fresh, waiting, subscription=subscription)
-    return _collected(shop, subscription, invoice, payment, present=present)
-
-
 def renewed(shop: Shop, subscription: Object) -> None:
     """The period is over: the next one begins, and its invoice is drafted; it is charged an hour later."""
     items = subscription["items"]["data"]
@@ -310,11 +128,11 @@ def renewed(shop: Shop, subscription: Object) -> None:
         shop.change(subscription, status="active")
     fresh = [dict(one) for one in items]
     start, end = period_at(subscription["billing_cycle_anchor"], *rhythm_of(items), shop.now)
-    _set(shop, subscription, fresh, start, end)
+    put_in(shop, subscription, fresh, start, end)
     shop.emit("customer.subscription.updated", subscription, before)
     waiting = pending(shop, customer["id"], subscription["id"])
     collects = subscription["status"] != "unpaid"
-    invoicing.draft(
+    draft(
         shop,
         customer,
         "subscription_cycle",
@@ -345,12 +163,10 @@ def resumed(shop: Shop, subscription: Object) -> None:
     customer = shop.get("customer", subscription["customer"])
     items = [dict(one) for one in subscription["items"]["data"]]
     start = shop.now
-    _set(shop, subscription, items, start, after(start, *rhythm_of(items)))
+    put_in(shop, subscription, items, start, after(start, *rhythm_of(items)))
     shop.change(subscription, billing_cycle_anchor=start)
-    invoice = invoicing.draft(
-        shop, customer, "subscription_cycle", lines(shop, subscription), subscription=subscription
-    )
-    refusal = _collected(shop, subscription, invoice, "allow_incomplete", present=False)
+    invoice = draft(shop, customer, "subscription_cycle", lines(shop, subscription), subscription=subscription)
+    refusal = invoicing.collected(shop, subscription, invoice, "allow_incomplete", present=False)
     if refusal is None:
         shop.change(subscription, status="active")
         shop.emit("customer.subscription.resumed", subscription)
@@ -387,8 +203,8 @@ def canceled(
     standing.ended(shop, subscription, reason)
     waiting = pending(shop, customer["id"], subscription["id"], only_own=True)
     if bill and waiting:
-        invoice = invoicing.draft(shop, customer, "subscription_update", [], waiting, subscription=subscription)
-        _collected(shop, subscription, invoice, "allow_incomplete", present=False)
+        invoice = draft(shop, customer, "subscription_update", [], waiting, subscription=subscription)
+        invoicing.collected(shop, subscription, invoice, "allow_incomplete", present=False)
 
 
 def expired(shop: Shop, subscription: Object) -> None:

@@ -6,15 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from emulator.stripe import subscribing
+from emulator.stripe import altering, subscribing
+from emulator.stripe.altering import Proration
 from emulator.stripe.catalogue import PriceData, from_data
 from emulator.stripe.dialect import invalid
+from emulator.stripe.invoicing import Payment
+from emulator.stripe.items import new_item
 from emulator.stripe.listing import matching, page
 from emulator.stripe.params import Asked, Count, Dated, Metadata, Page, Params, Text, Time, merged
 from emulator.stripe.payment_methods import attached, resolved
 from emulator.stripe.serving import Action
 from emulator.stripe.shop import Object, Shop, no_such
-from emulator.stripe.subscribing import Payment, Proration
 
 Feedback = Literal[
     "customer_service", "low_quality", "missing_features", "other", "switched_service", "too_complex", "too_expensive",
@@ -122,7 +124,7 @@ def _create(shop: Shop, asked: Create) -> Object:
         price = _price(shop, wish)
         if price is None:
             raise invalid("Missing required param: items[0][price].", "items[0][price]", "parameter_missing")
-        items.append(subscribing.item(price, wish.quantity, wish.metadata, for_sale=wish.price_data is None))
+        items.append(new_item(price, wish.quantity, wish.metadata, for_sale=wish.price_data is None))
     method = None
     if asked.default_payment_method is not None:
         method = attached(shop, resolved(shop, asked.default_payment_method, "default_payment_method"), customer)
@@ -185,7 +187,7 @@ def _update(shop: Shop, asked: Update, name: str) -> Object:
     if asked.trial_end == "now" and _pauses(shop, subscription):
         return subscription
     if asked.items is not None or restart:
-        subscribing.altered(
+        altering.altered(
             shop,
             subscription,
             _altered_items(shop, subscription, asked.items or []),
@@ -232,9 +234,7 @@ def _altered_items(shop: Shop, subscription: Object, wishes: list[ItemChange]) -
         if price is None and old is not None:
             items[old["id"]] = {**old, "quantity": quantity, "metadata": metadata}
         elif price is not None:
-            made = subscribing.item(
-                price, quantity, metadata, old["id"] if old else None, for_sale=wish.price_data is None
-            )
+            made = new_item(price, quantity, metadata, old["id"] if old else None, for_sale=wish.price_data is None)
             made["created"] = old["created"] if old else 0
             items[made["id"]] = made
     return list(items.values())

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 from emulator.core.hub import Hub
-from emulator.stripe import checkouts, invoicing, schedules, subscribing
+from emulator.stripe import invoicing, scheduling, selling, subscribing
+from emulator.stripe.items import period_of
 from emulator.stripe.shop import CLOCK, Object, Shop
 
 _HALF_PAID = 23 * 3_600  # seconds until a subscription that was never paid expires
@@ -41,9 +42,9 @@ def next_due(shop: Shop) -> int | None:
 def _coming(shop: Shop, clock: str | None) -> Iterator[Happening]:
     for schedule in _of(shop, "subscription_schedule", clock):
         if schedule["status"] == "not_started":
-            yield schedule["phases"][0]["start_date"], 1, schedule["id"], _bound(schedules.begin, schedule)
+            yield schedule["phases"][0]["start_date"], 1, schedule["id"], _bound(scheduling.begin, schedule)
         elif schedule["status"] == "active":
-            yield schedule["current_phase"]["end_date"], 1, schedule["id"], _bound(schedules.turn, schedule)
+            yield schedule["current_phase"]["end_date"], 1, schedule["id"], _bound(scheduling.turn, schedule)
     for subscription in _of(shop, "subscription", clock):
         status, name = subscription["status"], subscription["id"]
         if status in {"canceled", "incomplete_expired", "paused"}:
@@ -53,7 +54,7 @@ def _coming(shop: Shop, clock: str | None) -> Iterator[Happening]:
             continue
         if subscription["cancel_at"] is not None:
             yield subscription["cancel_at"], 0, name, _bound(subscribing.canceled, subscription)
-        yield subscribing.period_of(subscription)[1], 2, name, _bound(subscribing.renewed, subscription)
+        yield period_of(subscription)[1], 2, name, _bound(subscribing.renewed, subscription)
     for invoice in _of(shop, "invoice", clock):
         when = (
             invoice["automatically_finalizes_at"] if invoice["status"] == "draft" else invoice["next_payment_attempt"]
@@ -62,7 +63,7 @@ def _coming(shop: Shop, clock: str | None) -> Iterator[Happening]:
             yield when, 3, invoice["id"], _bound(invoicing.advance, invoice)
     for session in _of(shop, "checkout.session", clock):
         if session["status"] == "open":
-            yield session["expires_at"], 0, session["id"], _bound(checkouts.expired, session)
+            yield session["expires_at"], 0, session["id"], _bound(selling.expired, session)
 
 
 def _of(shop: Shop, kind: str, clock: str | None) -> list[Object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -34,6 +34,10 @@ class Urls:
     @property
     def elevenlabs(self) -> str:
         return f"{self.server}/elevenlabs"
+
+    @property
+    def stripe(self) -> str:
+        return f"{self.server}/stripe"
 
     @property
     def control(self) -> str:
@@ -151,6 +155,25 @@ class Emulator:
     def advance(self, seconds: float) -> None:
         """Put the emulator's clock forward: jobs finish, links and caches expire."""
         self._asked("POST", "/clock", {"seconds": seconds})
+
+    def deliver(self, order: str = "as_made", seed: int = 0) -> list[dict[str, Any]]:
+        """Post every event of Stripe's that waits, now and in this order; gives the attempts."""
+        return list(self._asked("POST", "/stripe/deliver", {"order": order, "seed": seed})["attempts"])
+
+    def redeliver(
+        self, events: Sequence[str] | None = None, order: str = "as_made", seed: int = 0
+    ) -> list[dict[str, Any]]:
+        """Post these events of Stripe's again, or all; gives the attempts."""
+        body = {"order": order, "seed": seed, **({} if events is None else {"events": list(events)})}
+        return list(self._asked("POST", "/stripe/redeliver", body)["attempts"])
+
+    def dispute(self, charge: str, **more: Any) -> dict[str, Any]:
+        """A bank takes a charge of Stripe's back."""
+        return dict(self._asked("POST", "/stripe/disputes", {"charge": charge, **more}))
+
+    def decide(self, dispute: str, outcome: str) -> dict[str, Any]:
+        """The bank's word on a dispute: ``won`` or ``lost``."""
+        return dict(self._asked("POST", f"/stripe/disputes/{dispute}/decide", {"outcome": outcome}))
 
     def reset(self) -> None:
         """Forget everything; settings and clock as at a first start."""

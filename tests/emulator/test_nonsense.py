@@ -74,3 +74,30 @@ def test_a_schema_that_is_none(emulator: Emulator, http: httpx.Client, schema: A
     url = f"{emulator.urls.openrouter}/chat/completions"
 
     assert http.post(url, json=body, headers=HEADERS).status_code in {200, 400}
+
+
+@lenient
+@given(
+    path=st.sampled_from(["customers", "subscriptions", "checkout/sessions", "prices", "payment_intents", "invoices"]),
+    form=st.dictionaries(
+        st.sampled_from(
+            ["customer", "items[0][price]", "items[]", "expand[]", "metadata[a]", "amount", "line_items[0]"]
+        )
+        | st.text(max_size=8),
+        st.text(max_size=8),
+        max_size=5,
+    ),
+)
+def test_a_form_with_anything_in_it(emulator: Emulator, http: httpx.Client, path: str, form: dict[str, str]) -> None:
+    url = f"{emulator.urls.stripe}/v1/{path}"
+    answer = http.post(url, data=form, headers={"Authorization": "Bearer k"})
+
+    assert answer.status_code < 500, answer.text
+    assert http.get(url, params=form, headers={"Authorization": "Bearer k"}).status_code < 500
+
+
+@lenient
+@given(raw=st.binary(max_size=40))
+def test_a_form_that_is_none(emulator: Emulator, http: httpx.Client, raw: bytes) -> None:
+    headers = {"Authorization": "Bearer k", "Content-Type": "application/x-www-form-urlencoded"}
+    assert http.post(f"{emulator.urls.stripe}/v1/customers", content=raw, headers=headers).status_code < 500

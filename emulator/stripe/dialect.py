@@ -57,9 +57,10 @@ def _kind(status: int) -> tuple[str, str]:
 
 def error_body(refusal: Refusal) -> dict[str, Any]:
     """What stands under `error`; empty fields are left out, as Stripe does."""
+    code = None if refusal.code in {"", "not_found"} else refusal.code  # what is no route has no code here
     body = {
-        "code": refusal.code or None,
-        "doc_url": f"https://docs.stripe.com/error-codes#{refusal.code.replace('_', '-')}" if refusal.code else None,
+        "code": code,
+        "doc_url": f"https://docs.stripe.com/error-codes#{code.replace('_', '-')}" if code else None,
         "message": refusal.message,
         "param": refusal.param,
         "type": _kind(refusal.status)[0],

@@ -50,6 +50,8 @@ def opened(shop: Shop, charge: Object, reason: str, amount: int | None = None, *
     amount = charge["amount"] - charge["amount_refunded"] if amount is None else amount
     if not 0 < amount <= charge["amount"]:
         raise invalid("The amount must be between 1 and that of the charge.", "amount")
+    brand = charge["payment_method_details"]["card"]["brand"]
+    card = {"brand": brand, "case_type": "inquiry" if inquiry else "chargeback", "network": brand}
     dispute = shop.new(
         "dispute",
         {
@@ -58,18 +60,20 @@ def opened(shop: Shop, charge: Object, reason: str, amount: int | None = None, *
             "charge": charge["id"],
             "currency": charge["currency"],
             "enhanced_eligibility_types": [],
-            "evidence": Evidence().model_dump(),
+            "evidence": {**Evidence().model_dump(), "enhanced_evidence": {}},
             "evidence_details": {
                 "due_by": shop.now + _DAYS_TO_ANSWER * 86_400,
                 "has_evidence": False,
                 "past_due": False,
                 "submission_count": 0,
+                "submission_method": None,
+                "enhanced_eligibility": {},
             },
             "is_charge_refundable": inquiry,
             "metadata": {},
             "network_reason_code": None,
             "payment_intent": charge["payment_intent"],
-            "payment_method_details": {"type": "card", "card": {"brand": "visa", "case_type": "chargeback"}},
+            "payment_method_details": {"type": "card", "card": {**card, "network_reason_code": None}},
             "reason": reason,
             "status": "warning_needs_response" if inquiry else "needs_response",
         },

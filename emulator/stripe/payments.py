@@ -176,7 +176,7 @@ def _charge(
             "paid": paid,
             "payment_intent": intent["id"],
             "payment_method": method["id"],
-            "payment_method_details": {"type": "card", "card": method["card"]},
+            "payment_method_details": {"type": "card", "card": {**method["card"], "network": method["card"]["brand"]}},
             "receipt_email": intent["receipt_email"],
             "receipt_number": None,
             "receipt_url": None,

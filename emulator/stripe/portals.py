@@ -57,6 +57,7 @@ class SubscriptionUpdate(Enabled):
     products: list[Sold] | None = None
     proration_behavior: Proration = "none"
     schedule_at_period_end: AtPeriodEnd = AtPeriodEnd()
+    trial_update_behavior: Literal["end_trial"] = "end_trial"
 
 
 class Features(Params):
@@ -117,7 +118,7 @@ def _new(shop: Shop, features: Features, asked: Fields | None, *, default: bool)
             "application": None,
             "business_profile": profile.model_dump(),
             "default_return_url": asked and asked.default_return_url,
-            "features": features.model_dump(),
+            "features": {**features.model_dump(), "subscription_pause": {"enabled": False}},
             "is_default": default,
             "login_page": {"enabled": False, "url": None},
             "metadata": (asked and asked.metadata) or {},

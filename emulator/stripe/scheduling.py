@@ -58,6 +58,7 @@ def made(
                 "billing_cycle_anchor": "automatic",
                 "collection_method": "charge_automatically",
                 "default_payment_method": None,
+                "invoice_settings": {"account_tax_ids": None, "days_until_due": None, "issuer": {"type": "self"}},
             },
             "end_behavior": ending,
             "metadata": metadata or {},

@@ -1,4 +1,4 @@
-"""A stand-in for the paid providers on real sockets: stateful, strict, with a bill and with faults by rule.
+"""A stand-in for the paid providers and for Stripe on real sockets: stateful, strict, billed, with faults by rule.
 
 It imports nothing of litink and knows the providers only by their public wire, so that what talks to it would talk to
 them. `core` holds what all share (state, bill, faults, the course of a call), `media` draws and sounds, and there is

@@ -21,6 +21,9 @@ Why = Literal[
 Downgrade = Literal["decreasing_item_amount", "shortening_interval"]
 
 
+_NO_PAUSE = {"duration": {"interval_options": None, "type": "indefinite"}, "enabled": False}
+
+
 class Enabled(Params):
     enabled: bool
 
@@ -118,7 +121,7 @@ def _new(shop: Shop, features: Features, asked: Fields | None, *, default: bool)
             "application": None,
             "business_profile": profile.model_dump(),
             "default_return_url": asked and asked.default_return_url,
-            "features": {**features.model_dump(), "subscription_pause": {"enabled": False}},
+            "features": {**features.model_dump(), "subscription_pause": _NO_PAUSE},
             "is_default": default,
             "login_page": {"enabled": False, "url": None},
             "metadata": (asked and asked.metadata) or {},

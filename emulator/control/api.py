@@ -50,6 +50,7 @@ def routes(hub: Hub) -> list[BaseRoute]:
     async def settings(request: Request) -> Response:
         if request.method == "POST":
             hub.state.change_settings(dict(await request.json()))
+            hub.stir()
         return JSONResponse(hub.settings.model_dump())
 
     async def advance(request: Request) -> Response:

@@ -83,6 +83,8 @@ def altered(
         changes: dict[str, Any] = {"billing_cycle_anchor": start}
         if trial:
             changes |= {"status": "active", "trial_end": start}
+        if subscription["cancel_at_period_end"]:
+            changes["cancel_at"] = end
         shop.change(subscription, **changes)
     if shown(subscription) != before:
         shop.emit("customer.subscription.updated", subscription, before)

@@ -1,4 +1,4 @@
-"""Checkout sessions: what is bought, and what becomes of it once the page was filled in."""
+"""Checkout sessions: the calls. What becomes of a session is `selling.py`."""
 
 from __future__ import annotations
 

@@ -172,6 +172,14 @@ def test_a_cancellation_can_be_planned_and_taken_back(
         client.v1.subscriptions.update(made.id, {"cancel_at_period_end": False})
 
 
+def test_a_planned_end_moves_with_the_period(client: StripeClient, subscriber: Subscriber, plans: Plans) -> None:
+    made = subscriber.subscribe(plans.basic)
+    client.v1.subscriptions.update(made.id, {"cancel_at_period_end": True})
+    changed = change(client, made, plans.yearly)
+
+    assert changed.cancel_at == period_end(changed) > period_end(made)
+
+
 def test_a_cancellation_now_can_give_back_the_rest(client: StripeClient, subscriber: Subscriber, plans: Plans) -> None:
     made = subscriber.subscribe(plans.pro)
     subscriber.to(JANUARY_31 + 14 * DAY)

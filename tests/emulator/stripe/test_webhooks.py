@@ -67,7 +67,6 @@ def test_waiting_events_survive_a_kill(emulator: Emulator, client: StripeClient,
     emulator.kill()
     emulator.start()
     emulator.settings(hold_events=False)
-    emulator.advance(0)
     inbox.wait(1)
 
     assert inbox.types() == ["customer.created"]

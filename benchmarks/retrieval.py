@@ -39,7 +39,7 @@ from litink.story.passages import passages
 PAGE = ROOT / "docs/story.md"
 MARKS = ("<!-- retrieval -->", "<!-- /retrieval -->")
 QUESTIONS = Path(__file__).parent / "questions"
-HELD_OUT = "frankenstein"  # nothing of the search was chosen by looking at how its questions fare
+HELD_OUT = "log-school-house"  # nothing of the search was chosen by looking at how its questions fare
 DEPTHS = (1, 5, 10)
 WAYS = ("words", "meaning", "fused")
 PORT = 23_400
@@ -170,7 +170,11 @@ def _report(
     figures = {f"r5_{way}": round(share(every[way], 5), 4) for way in WAYS}
     figures["seconds_a_search"] = round(statistics.median(taken), 4)
     alone = max(figures["r5_words"], figures["r5_meaning"])
-    goals = {"r5_fused": Goal(">=", round(alone + 1e-4, 4))}
+    # by how much the fused search is the better one, on the book where it is so least
+    figures["r5_least_gain"] = round(
+        min(share(places["fused"][n], 5) - max(share(places[w][n], 5) for w in WAYS[:2]) for n in places["fused"]), 4
+    )
+    goals = {"r5_fused": Goal(">=", round(alone + 1e-4, 4)), "r5_least_gain": Goal(">=", 1e-4)}
     rows: list[tuple[object, ...]] = []
     for name, count in [(name, len(found)) for name, found in places["fused"].items()]:
         label = f"{name} (held out)" if name == HELD_OUT else name

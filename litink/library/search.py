@@ -12,9 +12,9 @@ from sqlalchemy import Connection, text
 DEPTH = 200  # how many of each ranking are fused
 RANK_CONSTANT = 60  # Cormack, Clarke & Büttcher, SIGIR 2009
 SATURATION, LENGTH_SHARE = 1.2, 0.75  # k1 and b of Robertson & Zaragoza, "The Probabilistic Relevance Framework", 2009
-# Chosen on two of the three books of benchmarks/retrieval.py; the results hardly move between 0.2 and 0.5, 1.5 and 3.
-NEIGHBOUR = 0.3  # what the passages before and after count: an answer often stands beside the words of the question
-MEANING = 2.0  # weight of the ranking by meaning, that by words having 1
+# What each of the passages before and after counts, both together as much as the passage itself: an answer often stands
+# beside the words of the question. How it was chosen, and tried on a book of its own, is told in docs/story.md.
+NEIGHBOUR = 0.5
 
 _QUERY = text(
     """
@@ -55,7 +55,7 @@ _QUERY = text(
         FROM scored WHERE meaning IS NOT NULL ORDER BY place LIMIT :depth
     )
     SELECT p.chapter, p.start, p."end", p.text, s.number, s.title,
-           COALESCE(1.0 / (:k + w.place), 0) + :weight * COALESCE(1.0 / (:k + m.place), 0) AS score
+           COALESCE(1.0 / (:k + w.place), 0) + COALESCE(1.0 / (:k + m.place), 0) AS score
     FROM by_words w FULL JOIN by_meaning m USING (id) JOIN passages p USING (id)
     JOIN sections s ON s.book_id = p.book_id AND s.key = p.chapter
     ORDER BY score DESC, p.id LIMIT :limit
@@ -101,7 +101,6 @@ def search(
             "k1": SATURATION,
             "b": LENGTH_SHARE,
             "near": NEIGHBOUR,
-            "weight": MEANING,
             "limit": limit,
         },
     ).mappings()

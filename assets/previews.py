@@ -14,6 +14,7 @@ import numpy as np
 from litink.generation.records import ItemRecord
 from litink.production.context import Production
 from litink.production.sound import voices_of
+from litink.story.model import Span
 
 ROWS = 30
 THUMBNAIL_WIDTH = 240
@@ -72,6 +73,18 @@ def chapters(production: Production) -> dict[str, Any]:
 
 def passages(production: Production) -> dict[str, Any]:
     return {"passages": sum(int(item.meta.get("passages", 0)) for item in production.items("passages"))}
+
+
+def cross_references(production: Production) -> dict[str, Any]:
+    texts = {section.key: section for section in production.chapters}
+
+    def shown(span: Span) -> str:
+        return f"{texts[span.chapter].title}: {texts[span.chapter].text[span.start : span.end]}"
+
+    found = production.cross_references
+    likest = sorted(found, key=lambda reference: -reference.score)
+    rows = ((shown(r.passage), shown(r.earlier), ", ".join(r.shared), r.score) for r in likest)
+    return {"references": len(found), "likest": _table(("passage", "comes back to", "both have", "likeness"), rows)}
 
 
 def characters(production: Production) -> dict[str, Any]:

@@ -29,6 +29,11 @@ def characters() -> None:
     """Who is in the book, what they are called, how they look, and who says each quotation."""
 
 
+@book_asset(name="cross_references", group="story", kinds={"python"}, extras=previews.cross_references)
+def cross_references() -> None:
+    """Which passages come back to which earlier ones, by rare words and likeness of meaning."""
+
+
 @book_asset(name="plot_overview", group="story", kinds={"python"}, extras=previews.plot)
 def plot_overview() -> None:
     """Logline, themes, setting, structure; every statement with the text that it rests on."""

@@ -68,6 +68,7 @@ const ASSETS = {
   chapters: "Reading the chapters",
   passages: "Indexing for search",
   characters: "Finding the cast",
+  cross_references: "Linking the passages",
   plot_overview: "Outlining the plot",
   scripts: "Writing the scripts",
   scenes: "Describing the scenes",

@@ -12,16 +12,25 @@ from api.books.schemas import ChapterSummary
 from api.contents import UNCHANGED, item_blob, tagged
 from api.links import book_link, item_link
 from api.problems import documented, not_found
-from api.story.schemas import CastView, ChapterText, CharacterView, ScriptSummary, VoiceView
+from api.story.schemas import (
+    CastView,
+    ChapterText,
+    CharacterView,
+    CrossReferenceView,
+    ScriptSummary,
+    Stretch,
+    VoiceView,
+)
 from litink.generation import records
 from litink.library import edits, reading, repository
 from litink.production.sound import voices_heard, voicing
 from litink.providers.base import Voice
-from litink.story.model import Cast, Plot, SceneDescription, Script
+from litink.story.model import Cast, CrossReference, Plot, SceneDescription, Script, Span
 
 router = APIRouter(prefix="/books/{book_id}", tags=["story"], responses=documented(404))
 
 _SCENES = TypeAdapter(list[SceneDescription])
+_REFERENCES = TypeAdapter(list[CrossReference])
 
 
 @router.get("/chapters", operation_id="story-chapters", summary="List chapters, front and back matter")
@@ -50,6 +59,43 @@ def chapter(request: Request, response: Response, backend: AnyBackend, book: Own
         blocks=list(section.blocks),
         notes=list(section.notes),
     )
+
+
+@router.get(
+    "/chapters/{key}/references",
+    operation_id="story-chapter-references",
+    summary="List what a chapter comes back to",
+    responses=UNCHANGED,
+)
+def references(
+    request: Request, response: Response, backend: AnyBackend, book: OwnBook, key: str
+) -> list[CrossReferenceView]:
+    """Passages of the chapter, in order, each with one of earlier chapters that it comes back to: found by rare words
+    that both have and by likeness of meaning. Of later chapters nothing is said."""
+    read = item_blob(backend, book, reading.CHAPTERS, reading.BOOK_KEY, "The reading")
+    blob = item_blob(backend, book, "cross_references", "book", "The list of cross-references")
+    sections = {section.key: section for section in reading.stored(backend.objects, read.sha).chapters}
+    if key not in sections:
+        raise not_found("The book has no such chapter.", "no-such-chapter")
+    tagged(request, response, read.sha, blob.sha, key)
+
+    def stretch(span: Span) -> Stretch:
+        section = sections[span.chapter]
+        return Stretch(
+            chapter=section.key,
+            number=section.number,
+            title=section.title,
+            start=span.start,
+            end=span.end,
+            text=section.text[span.start : span.end],
+        )
+
+    found = _REFERENCES.validate_json(backend.objects.get(blob.sha))
+    return [
+        CrossReferenceView(passage=stretch(r.passage), earlier=stretch(r.earlier), score=r.score, shared=list(r.shared))
+        for r in found
+        if r.passage.chapter == key and r.earlier.chapter in sections  # else a chapter has gone since
+    ]
 
 
 @router.get("/plot", operation_id="story-plot", summary="Get the plot overview", responses=UNCHANGED)

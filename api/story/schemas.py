@@ -18,6 +18,22 @@ class ChapterText(ChapterSummary):
     notes: list[Note]
 
 
+class Stretch(BaseModel):
+    chapter: str = Field(description="the chapter's key")
+    number: int | None
+    title: str
+    start: int = Field(description="code points in the chapter's text")
+    end: int
+    text: str
+
+
+class CrossReferenceView(BaseModel):
+    passage: Stretch
+    earlier: Stretch = Field(description="in a chapter before")
+    score: float = Field(description="likeness of meaning, and a tenth for each word that both alone have")
+    shared: list[str] = Field(description="rare words of both, the rarest first")
+
+
 class VoiceView(BaseModel):
     id: str
     name: str

@@ -24,11 +24,13 @@ from litink.objects import Objects
 from litink.production.engines import Engines
 from litink.production.preferences import preferring
 from litink.story.edits.kinds import WishPicture
-from litink.story.model import Cast, Character, Plot, SceneDescription, Script
+from litink.story.model import Cast, Character, CrossReference, Plot, SceneDescription, Script
 
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound=BaseModel)
 _SCENES = TypeAdapter(tuple[SceneDescription, ...])
+_REFERENCES = TypeAdapter(tuple[CrossReference, ...])
+CROSS_REFERENCES = "cross_references"
 
 
 class Production:
@@ -129,6 +131,12 @@ class Production:
     @cached_property
     def characters(self) -> dict[str, Character]:
         return {character.id: character for character in self.cast.characters}
+
+    @cached_property
+    def cross_references(self) -> tuple[CrossReference, ...]:
+        """None while they have not been made: a plot is told without them."""
+        found = self.done(CROSS_REFERENCES).values()
+        return tuple(reference for item in found for reference in self._read(item, _REFERENCES.validate_json))
 
     @cached_property
     def plot(self) -> Plot:

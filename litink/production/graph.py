@@ -8,8 +8,8 @@ from typing import Any
 
 from litink.generation.keys import content_hash
 from litink.generation.model import Task
-from litink.production import film, motion, pictures, sound, text
-from litink.production.context import Production
+from litink.production import film, linking, motion, pictures, sound, text
+from litink.production.context import CROSS_REFERENCES, Production
 from litink.production.engines import Engines
 from litink.production.publish import publish_chapters, publish_passages
 from litink.providers.catalogue import Task as CatalogueTask
@@ -55,7 +55,21 @@ _ALL = (
         done_by=("embedding",),
     ),
     Family("characters", "text", ("chapters",), text.characters_recipe, text.characters_tasks, done_by=("cast",)),
-    Family("plot_overview", "text", ("chapters", "characters"), text.plot_recipe, text.plot_tasks, done_by=("plot",)),
+    Family(
+        CROSS_REFERENCES,
+        "text",
+        ("chapters", "passages"),
+        linking.cross_references_recipe,
+        linking.cross_references_tasks,
+    ),
+    Family(
+        "plot_overview",
+        "text",
+        ("chapters", "characters", CROSS_REFERENCES),
+        text.plot_recipe,
+        text.plot_tasks,
+        done_by=("plot",),
+    ),
     Family(
         "scripts",
         "text",

@@ -164,11 +164,13 @@ def characters_tasks(production: Production) -> list[Task]:
 
 def plot_tasks(production: Production) -> list[Task]:
     book, engines, directive = production.book, production.engines, production.options.directive
-    cast = leading(production.cast) if engines.ladder(production.tier, "plot") else production.cast
+    asks = bool(engines.ladder(production.tier, "plot"))
+    cast = leading(production.cast) if asks else production.cast
+    references = production.cross_references if asks else ()  # the rules make nothing of them
 
     def make(purpose: Purpose) -> Made:
         credits = Credits()
-        plot = engines.writer_for("plot", purpose, credits).plot(book, cast, directive)
+        plot = engines.writer_for("plot", purpose, credits).plot(book, cast, directive, references)
         return _written(
             "plot", plot.model_dump_json().encode(), figures("plot_overview", plot), credits, book.word_count
         )
@@ -179,6 +181,8 @@ def plot_tasks(production: Production) -> list[Task]:
         "characters": content_hash(cast),
         "directive": text_hash(directive),
     }
+    if references:
+        inputs["cross_references"] = content_hash(references)
     recipe = plot_recipe(engines, production.tier)
     edits = production.edits_of("plot_overview", "plot")
     return [Task("plot_overview", "plot", "plot overview", recipe, inputs, make, edits)]

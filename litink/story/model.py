@@ -58,6 +58,15 @@ class Passage(Frozen):
     text: str  # exactly the source text of the span
 
 
+class CrossReference(Frozen):
+    """A passage that comes back to something told in an earlier chapter."""
+
+    passage: Span
+    earlier: Span
+    score: float  # cosine of the embeddings, and a tenth for each shared word that stands nowhere else
+    shared: tuple[str, ...]  # rare words of both as the later one has them, the rarest first
+
+
 class Statement(Frozen):
     """A sentence about the book and the text that supports it."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from litink.books.model import Book, Section
 from litink.story.cast import read_cast
-from litink.story.model import Cast, Plot, SceneDescription, Script, ScriptStyle
+from litink.story.model import Cast, CrossReference, Plot, SceneDescription, Script, ScriptStyle
 from litink.story.plot import read_plot
 from litink.story.scenes import describe_scenes
 from litink.story.scripts import make_script
@@ -24,8 +24,9 @@ class Writer(Protocol):
         """Characters and quotations of the whole book."""
         ...
 
-    def plot(self, book: Book, cast: Cast, directive: str = "") -> Plot:
-        """The overview of the whole book; ``directive`` is what its maker wants kept in mind."""
+    def plot(self, book: Book, cast: Cast, directive: str = "", references: Sequence[CrossReference] = ()) -> Plot:
+        """The overview of the whole book; ``directive`` is what its maker wants kept in mind, ``references`` what its
+        passages come back to."""
         ...
 
     def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
@@ -50,7 +51,7 @@ class LocalWriter:
     def cast(self, book: Book) -> Cast:
         return read_cast(book)
 
-    def plot(self, book: Book, cast: Cast, directive: str = "") -> Plot:
+    def plot(self, book: Book, cast: Cast, directive: str = "", references: Sequence[CrossReference] = ()) -> Plot:
         return read_plot(book, cast).model_copy(update={"directive": directive})
 
     def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:

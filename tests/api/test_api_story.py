@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import httpx
@@ -56,6 +57,35 @@ def test_scripts_and_scenes(api: httpx.Client, finished: BookRecord) -> None:
     assert get(api, finished, f"/scenes?chapter={script['chapter']}").json()[0]["id"] == script["scenes"][0]["id"]
     assert len(get(api, finished, "/scenes").json()) == 2
     problem(get(api, finished, "/scripts/none"), 404, "not-made-yet")
+
+
+def test_what_a_chapter_comes_back_to(api: httpx.Client, maker: Maker) -> None:
+    book = maker.finished()
+    one, two = (c["key"] for c in get(api, book, "/chapters").json() if c["kind"] == "chapter")
+    problem(get(api, book, f"/chapters/{two}/references"), 404, "not-made-yet")
+    texts = {key: get(api, book, f"/chapters/{key}").json()["text"] for key in (one, two)}
+    found = [
+        {
+            "passage": {"chapter": two, "start": 3, "end": 30},
+            "earlier": {"chapter": one, "start": 5, "end": 40},
+            "score": 0.91,
+            "shared": ["Tobit"],
+        }
+    ]
+    maker.put(book, "cross_references", "book", json.dumps(found).encode(), "application/json")
+    [reference] = get(api, book, f"/chapters/{two}/references").json()
+    assert reference["passage"]["text"] == texts[two][3:30]
+    assert reference["earlier"] == {
+        "chapter": one,
+        "number": 1,
+        "title": "Chapter 1. The Lamp",
+        "start": 5,
+        "end": 40,
+        "text": texts[one][5:40],
+    }
+    assert (reference["score"], reference["shared"]) == (0.91, ["Tobit"])
+    assert get(api, book, f"/chapters/{one}/references").json() == []  # of what comes later nothing is said
+    problem(get(api, book, "/chapters/none/references"), 404, "no-such-chapter")
 
 
 @pytest.mark.parametrize("path", ["/plot", "/characters", "/scenes", "/pictures", "/audio"])

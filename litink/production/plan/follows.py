@@ -86,7 +86,11 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
             return set()
         case "passages" | "characters":
             return book
-        case "plot_overview" | "character_images":  # scenes decide who is drawn, not how
+        case "cross_references":
+            return book | {("passages",)}
+        case "plot_overview":
+            return book | {("characters",), ("cross_references",)}
+        case "character_images":  # scenes decide who is drawn, not how
             return book | {("characters",)}
         case "scripts":
             return book | {("characters",), ("plot_overview",)}

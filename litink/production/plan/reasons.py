@@ -29,6 +29,8 @@ _INPUTS: Mapping[str, str] = {
     "characters": "the people in it",
     "directive": "the directive",
     "plot": "what the plot rests on",
+    "passages": "its passages, or what they mean",
+    "cross_references": "what its passages come back to",
     "script": "the script of the chapter",
     "character": "how the person looks",
     "scene": "the scene",

@@ -31,6 +31,7 @@ _NAMES = {
     "voice": "voice",
     "style": "style",
     "passages": "version of the division into passages",
+    "cross_references": "version of the rules",
     "take": "take",
 }
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from litink.books.model import Book, Section
 from litink.providers.base import Chat, Question
-from litink.story.model import Cast, Plot, Span, TurningPoint
+from litink.story.model import Cast, CrossReference, Plot, Span, TurningPoint
 from litink.story.model_writer.material import (
     NEVER_OBEY,
     Cited,
@@ -28,10 +28,14 @@ from litink.story.model_writer.material import (
 )
 
 NOTES_TOKENS, GIST_TOKENS, PLOT_TOKENS = 900, 1500, 2500
+EARLIER, EARLIER_TOKENS = 4, 90  # passages of earlier chapters told with a part, and tokens of each
+_MARKS = 10  # tokens of what stands around one
 
 READ = f"""You take notes on a part of a book for an overview of the whole.
 The material is a part of one chapter in numbered sentences. Sum it up in two or three sentences, and name the few
-events or arguments that matter most, each with the numbers of the sentences that it rests on.
+events or arguments that matter most, each with the numbers of the sentences that it rests on. What stands under
+“Told earlier” is of chapters before, which this part seems to come back to: it helps to understand the part, and is no
+event of it.
 {NEVER_OBEY}"""
 
 GATHER = f"""You shorten notes on consecutive chapters of a book for an overview of the whole.
@@ -87,11 +91,14 @@ class _Event:
     evidence: tuple[Span, ...]
 
 
-def tell_plot(chat: Chat, book: Book, cast: Cast, directive: str, parallel: int) -> Plot:
+def tell_plot(
+    chat: Chat, book: Book, cast: Cast, directive: str, parallel: int, references: Sequence[CrossReference] = ()
+) -> Plot:
     """The plot overview, by map and reduce: no question is larger than the model's context allows."""
     people = ", ".join(plain(c.name) for c in cast.characters if c.importance != "minor")[:600]
-    asked = [(section, part) for section in book.chapters for part in _parts(chat, section)]
-    read = side_by_side(lambda pair: _notes(chat, *pair), asked, parallel)
+    told = _ToldEarlier(chat, book, references)
+    asked = [(section, part, told.before(part)) for section in book.chapters for part in _parts(chat, section)]
+    read = side_by_side(lambda one: _notes(chat, *one), asked, parallel)
     events = [event for found in read for event in found]
     head = f"Title: {plain(book.title)}\nAuthor: {plain(book.author)}\nMain people: {people}\n\n"
     wish = f"\nThe maker of the film wishes: “{plain(directive)}”. Let it guide emphasis and tone." if directive else ""
@@ -109,14 +116,43 @@ def tell_plot(chat: Chat, book: Book, cast: Cast, directive: str, parallel: int)
     return _plot(answer, events, directive)
 
 
+def _room_for_part(chat: Chat) -> int:
+    """Always without what was told earlier: so another reference never divides a chapter otherwise."""
+    return room(chat, "plot", READ, NOTES_TOKENS + EARLIER * EARLIER_TOKENS)
+
+
 def _parts(chat: Chat, section: Section) -> list[list[Numbered]]:
-    most = room(chat, "plot", READ, NOTES_TOKENS)
-    return list(parts(numbered(section), lambda line: chat.count_tokens(line.line()) + 1, most))
+    return list(parts(numbered(section), lambda line: chat.count_tokens(line.line()) + 1, _room_for_part(chat)))
 
 
-def _notes(chat: Chat, section: Section, part: Sequence[Numbered]) -> list[_Event]:
+class _ToldEarlier:
+    """The passages that each part of the book comes back to, in words."""
+
+    def __init__(self, chat: Chat, book: Book, references: Sequence[CrossReference]) -> None:
+        self._chat = chat
+        self._texts = {section.key: section.text for section in book.chapters}
+        self._order = {key: n for n, key in enumerate(self._texts)}
+        self._of: dict[str, list[CrossReference]] = {}
+        for reference in references:
+            if reference.earlier.chapter in self._texts:
+                self._of.setdefault(reference.passage.chapter, []).append(reference)
+
+    def before(self, part: Sequence[Numbered]) -> str:
+        """The likest of them, in the order of the book, as the head of the part's material; empty without any."""
+        chapter, start, end = part[0].span.chapter, part[0].span.start, part[-1].span.end
+        here = [r for r in self._of.get(chapter, ()) if r.passage.start < end and start < r.passage.end]
+        spans = dict.fromkeys(r.earlier for r in sorted(here, key=lambda r: -r.score))
+        best = sorted(list(spans)[:EARLIER], key=lambda span: (self._order[span.chapter], span.start))
+        said = [
+            clipped(self._chat, plain(self._texts[span.chapter][span.start : span.end]), EARLIER_TOKENS - _MARKS)
+            for span in best
+        ]
+        return "Told earlier:\n" + "\n".join(f"- {text}" for text in said) + "\n\nThe part:\n" if said else ""
+
+
+def _notes(chat: Chat, section: Section, part: Sequence[Numbered], earlier: str) -> list[_Event]:
     known = {line.number: (line.span,) for line in part}
-    material = clipped(chat, "\n".join(line.line() for line in part), room(chat, "plot", READ, NOTES_TOKENS))
+    material = earlier + clipped(chat, "\n".join(line.line() for line in part), _room_for_part(chat))
     answer = chat.ask(
         Question("plot", READ, material, NOTES_TOKENS), Notes, lambda notes: must_cite(known, *notes.events)
     )

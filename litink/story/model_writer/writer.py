@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litink.books.model import Book, Section
 from litink.providers.base import Chat
-from litink.story.model import Cast, Plot, SceneDescription, Script, ScriptStyle
+from litink.story.model import Cast, CrossReference, Plot, SceneDescription, Script, ScriptStyle
 from litink.story.model_writer.people import describe_people
 from litink.story.model_writer.plot import tell_plot
 from litink.story.model_writer.scenes import describe_settings
@@ -22,7 +22,7 @@ class ModelWriter:
     """A :class:`Writer`. Questions go to ``chat``; what it answers is checked against the text before it counts."""
 
     # Raised with every change of a task's questions, or of what is made of the answers.
-    VERSIONS: Mapping[str, int] = {"cast": 1, "plot": 2, "script": 1, "scenes": 1}
+    VERSIONS: Mapping[str, int] = {"cast": 1, "plot": 3, "script": 1, "scenes": 1}
 
     def __init__(self, chat: Chat, rules: LocalWriter, parallel: int = PARALLEL) -> None:
         self._chat = chat
@@ -42,8 +42,8 @@ class ModelWriter:
         cast = name_speakers(self._chat, book, self._rules.cast(book), self._parallel)
         return describe_people(self._chat, book, cast, self._parallel)
 
-    def plot(self, book: Book, cast: Cast, directive: str = "") -> Plot:
-        return tell_plot(self._chat, book, cast, directive, self._parallel)
+    def plot(self, book: Book, cast: Cast, directive: str = "", references: Sequence[CrossReference] = ()) -> Plot:
+        return tell_plot(self._chat, book, cast, directive, self._parallel, references)
 
     def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
         return stage_script(self._chat, section, self._rules.script(section, cast, plot, style=style), cast, plot)

@@ -87,6 +87,8 @@ def test_both_rankings_together_beat_either_alone(engine: Engine, shelve: Shelve
             ("He put the drawing out of sight.", (1,)),  # the meaning alone
             ("The captain hid the chart below deck.", (1, 2)),  # both
             ("The chart of the captain was hid, chart, chart!", (9,)),  # the words alone
+            ("He folded a letter away.", (1, 3, 4)),
+            ("Something was put under the bed.", (1, 5, 6)),
         ])
     )  # fmt: skip
     assert texts(find(engine, book, "captain chart hid", towards(1)))[0] == "The captain hid the chart below deck."

@@ -109,6 +109,14 @@ class NameGroups:
                     return group
                 if len(names) > 1 and len(other) > 1 and _PATRONYMIC.search(names[1].lower()) and names[1] == other[1]:
                     return group
+        # An initial with the same surname: "R. Walton".
+        initialled = [
+            group
+            for group in self.by_last[names[-1].lower()]
+            if self._agree(group, sex) and any(_initialled(names, other) for _, other in self.groups[group])
+        ]
+        if len(initialled) == 1:
+            return initialled[0]
         # A short form with the same surname: "Lizzy Bennet".
         for full in sorted(SHORT_FORMS.get(names[0].lower(), ())):
             for group in self.by_first[full]:
@@ -170,6 +178,14 @@ class NameGroups:
             if self._agree(g, sex)
         ]
         return shorts[0] if len(set(shorts)) == 1 else None
+
+
+def _initialled(names: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether the first name of one is but the initial of the other's, and the surname the same."""
+    if len(names) < 2 or len(other) < 2 or names[-1] != other[-1]:
+        return False
+    short, long = sorted((names[0], other[0]), key=len)
+    return len(short) == 1 < len(long) and long.startswith(short)
 
 
 def title_sex(title: str) -> SexLetter:

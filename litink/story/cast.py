@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from litink.books.model import Book, Section
 from litink.story.aliases import display_name, spell
+from litink.story.frames import with_tellers
 from litink.story.lexicon import CHILD_NOUNS, OLD_NOUNS, SexLetter
 from litink.story.model import Age, Cast, Character, Gender, Importance, Quotation, VoiceHint
 from litink.story.names import NameReader, tokenise
-from litink.story.narrator import NARRATOR, find_narrator, tells_in_first_person
+from litink.story.narrator import NARRATOR, find_narrators, tells_in_first_person
 from litink.story.quotations import Quote, find_quotes, quote_style
 from litink.story.references import Mention, SectionReferences, is_generic
 from litink.story.roster import Roster
@@ -37,8 +38,8 @@ def read_cast(book: Book) -> Cast:
     """Characters, most important first, and the quotations of the chapters in book order."""
     people = read_people(book.chapters)
     spoken: list[list[tuple[Quote, Attribution]]] = []
-    for talk, narrator in zip(people.talks, people.narrators, strict=True):
-        decided = attribute(talk, people.roster, narrator)
+    attributed = [attribute(talk, people.roster, who) for talk, who in zip(people.talks, people.narrators, strict=True)]
+    for talk, decided in zip(people.talks, with_tellers(*people, attributed), strict=True):
         by_quote = {q: a for turn, a in zip(talk.turns, decided, strict=True) for q in turn.quotes}
         spoken.append([(quote, by_quote[k]) for k, quote in enumerate(talk.quotes)])
     cast = sketch_characters(book.chapters, _assemble(book.chapters, people.roster, spoken))
@@ -73,8 +74,7 @@ def read_people(chapters: Sequence[Section]) -> People:
     roster.settle_sex()
     roster.settle_nouns()
     told = [tells_in_first_person(section, quotes[n]) for n, section in enumerate(chapters)]
-    narrator = find_narrator(roster, talks, told)
-    return People(roster, talks, [narrator if tells else None for tells in told])
+    return People(roster, talks, find_narrators(roster, talks, told))
 
 
 def _assemble(

@@ -82,9 +82,12 @@ class Evidence:
         if ref.kind == "narrator" and self.narrator is not None:
             return self.narrator, "tag"
         if ref.kind == "noun":
-            person, sure = self.roster.resolve_noun(ref, self.focus.recent(ref.start))
+            person, sure = self._resolved(ref)
             return (person, "tag") if sure else None
         return None
+
+    def _resolved(self, ref: Ref) -> tuple[int, bool]:
+        return self.roster.resolve_noun(ref, self.focus.recent(ref.start), self.talk.refs.named)
 
     def gap(self, earlier: Turn, later: Turn) -> int:
         """Paragraphs from one turn to another; 0 within one paragraph."""
@@ -134,7 +137,7 @@ class Evidence:
             ref is not None and ref.kind == "narrator" for ref in (turn.beat_before, turn.beat_after, turn.leading)
         )
         if setting.tag is not None and setting.tag.kind == "noun":
-            setting.own = self.roster.resolve_noun(setting.tag, self.focus.recent(setting.tag.start))[0]
+            setting.own = self._resolved(setting.tag)[0]
         return setting
 
     def _company(self, t: int, turn: Turn, setting: _Setting) -> None:
@@ -187,7 +190,7 @@ class Evidence:
         if ref.kind == "noun":
             found = self.roster.find(ref.key)
             if found is None and self.roster.holders(ref.noun):
-                found = self.roster.resolve_noun(ref, self.focus.recent(ref.start))[0]
+                found = self._resolved(ref)[0]
             return found, ref.sex if found is None else "?"
         return None, ref.sex
 

@@ -94,7 +94,7 @@ class Focus:
             ref = found[0]
             if ref.key not in roster.speaking and not roster.holders(ref.noun):
                 continue  # nobody hears of this one again: a horse, a crowd's old man
-            person, _ = roster.resolve_noun(ref, recent)
+            person, _ = roster.resolve_noun(ref, recent, refs.named)
             roster.heard(person, indefinite=ref.owner in ("a", "an", "another"))
             out.append(Told(start, self._paragraph(start), person, is_subject(refs, start, ref.end)))
             taken = ref.end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -62,6 +63,7 @@ class SectionReferences:
     def __init__(self, tokens: Tokens, mentions: Sequence[Mention]) -> None:
         self.words, self.starts = tokens
         self.mentions = mentions
+        self.named = Counter(mention.person for mention in mentions)
         self._by_start = {m.start: m for m in mentions}
 
     def index(self, offset: int) -> int:

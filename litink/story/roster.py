@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from litink.story.aliases import Person, spell
 from litink.story.lexicon import KIN, PERSON_NOUNS, SexLetter, words
@@ -17,6 +17,9 @@ _PRONOUN_SEX: dict[str, SexLetter] = {
 _REACH = 28  # tokens after a name within which a pronoun is likely to mean it
 _BE = words("was is were became had")
 _OWNERS = words("his her my our their")
+_LOOSE_TITLES = words("lady master brother sister mother father")  # that anybody may be called by
+_CLEARLY_MORE = 2  # times as often is the one holder of a title named in a chapter than the next, who is meant by it
+_AGAIN = 3  # names after "my friend" that it takes
 _CLEARLY_CALLED = 2  # weight of an apposition that cannot be read otherwise
 _PHRASE = 9  # tokens of «a tall, dark-skinned woman»
 _PHRASE_ENDS = words("who whose with of in and at to from by for on as that which") | frozenset('.;:!?“”"—')
@@ -47,6 +50,8 @@ class Roster:
         self._votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._told: defaultdict[int, Counter[SexLetter]] = defaultdict(Counter)
         self._known_as: dict[str, int] = {}
+        self._mine: defaultdict[str, Counter[int]] = defaultdict(Counter)  # "my friend": the names that follow it
+        self._mine_is: dict[str, int] = {}
         self._called: defaultdict[str, Counter[int]] = defaultdict(Counter)  # "lawyer": whom the text calls the lawyer
 
     def __len__(self) -> int:
@@ -65,12 +70,14 @@ class Roster:
             self.count.append(0)
         return self._by_key[key]
 
+    def known_by(self, name: str) -> int | None:
+        """The person whose name this is."""
+        return self._by_name.get(name.strip(" .:,").casefold())
+
     def headed(self, heading: str) -> int:
         """The person whom a play's speaker heading names: one known by that name, else one known by the heading."""
-        folded = heading.strip(" .:").casefold()
-        if folded in self._by_name:
-            return self._by_name[folded]
-        return self.add(heading.strip(" .:"), "?")
+        known = self.known_by(heading)
+        return self.add(heading.strip(" .:"), "?") if known is None else known
 
     def heard(self, person: int, *, indefinite: bool) -> None:
         """Counts a mention of a noun person."""
@@ -97,6 +104,8 @@ class Roster:
                 continue
             stop = min(len(words), index[n] + _REACH, index[n + 1] if n + 1 < len(index) else len(words))
             after = bisect_left(tokens.starts, mention.end)
+            if mine := _mine_before(words, index[n]):
+                self._mine[mine][mention.person] += 1
             if called := _noun_after(words, after) or _noun_before(words, index[n]):
                 noun, weight = called
                 self._called[noun][mention.person] += weight
@@ -128,26 +137,34 @@ class Roster:
                 self.sex[n] = "f" if f > m else "m"
 
     def settle_nouns(self) -> None:
-        """Whom the text calls "the lawyer", clearly and nobody else as much, is meant by it wherever he is about."""
+        """Whom the text calls "the lawyer", clearly and nobody else as much, is meant by it wherever he is about; whom
+        a narrator calls "my friend", again and again and hardly anybody else, wherever that stands."""
+        for key, named in self._mine.items():
+            (best, times), *others = named.most_common(2)
+            if times >= _AGAIN and all(times > _CLEARLY_MORE * other for _, other in others):
+                self._mine_is[key] = best
         for noun, persons in self._called.items():
             (best, weight), *others = persons.most_common(2)
             clear = weight >= _CLEARLY_CALLED and all(weight >= 2 * other for _, other in others)
             if clear:
                 self._known_as[noun] = best
 
-    def resolve_noun(self, ref: Ref, recent: Sequence[int]) -> tuple[int, bool]:
-        """Whom a noun means, and whether that is beyond doubt. ``recent`` are named persons, the last one first."""
+    def resolve_noun(self, ref: Ref, recent: Sequence[int], here: Mapping[int, int]) -> tuple[int, bool]:
+        """Whom a noun means, and whether that is beyond doubt. ``recent`` are named persons, the last one first;
+        ``here`` says how often the section names each."""
+        if ref.key in self._mine_is:
+            return self._mine_is[ref.key], True
         holders = self.holders(ref.noun)
         if holders:
             near = [p for p in recent if p in holders]
             if near:
                 return near[0], True
-            if (
-                len(holders) == 1
-                and ref.noun not in self._known_as
-                and ref.noun not in ("lady", "master", "brother", "sister", "mother", "father")
-            ):
-                return holders[0], True
+            if ref.noun not in _LOOSE_TITLES:
+                if len(holders) == 1 and ref.noun not in self._known_as:
+                    return holders[0], True
+                first, *others = sorted(holders, key=lambda p: (-here.get(p, 0), p))
+                if here.get(first, 0) > _CLEARLY_MORE * max((here.get(p, 0) for p in others), default=0):
+                    return first, True
         return self.add(ref.key, ref.sex), False
 
 
@@ -211,6 +228,12 @@ def _noun_before(words: list[str], at: int) -> tuple[str, int] | None:
     if k < 1 or words[k - 1].lower() != "the" or not _tells_who(words[k]):
         return None
     return words[k], 1 if comma else _CLEARLY_CALLED
+
+
+def _mine_before(words: list[str], at: int) -> str | None:
+    """«my friend Hall», «my friend, Mr. Hall»."""
+    k = at - 2 if at and words[at - 1] == "," else at - 1
+    return "my friend" if k >= 1 and words[k].lower() == "friend" and words[k - 1].lower() == "my" else None
 
 
 def _tells_who(word: str) -> bool:

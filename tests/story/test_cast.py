@@ -133,6 +133,27 @@ def test_whom_the_text_calls_the_lawyer_is_the_lawyer_while_he_is_about() -> Non
     assert speakers(of(text)) == ["Ann", "Mr. Hall", "Mr. Hall"]
 
 
+def test_a_title_means_its_one_holder_in_a_chapter_however_far_away_he_is_named() -> None:
+    away = "\n\n".join("Tom Fox looked at Ann Ray, and Ann Ray looked at Tom Fox." for _ in range(20))
+    text = f"“Look at the sea, Captain Stone,” said Ann Ray.\n\n{away}\n\n“Not again!” cried the captain."
+    other = chapter("Captain Brand slept. Captain Brand woke, and Captain Brand laughed.", key="c2", number=2)
+    cast = read_cast(book(chapter(text), other))
+    assert cast.quotations[-1].speaker == person(cast, "Captain Stone").id
+
+
+def test_my_friend_is_whom_the_narrator_calls_so_by_name() -> None:
+    named = "I went out with my friend Tom Fox. I saw Ann Ray there. I called my friend, Mr. Fox, and I left."
+    cast = read_cast(of(f"{named}\n\n{named}\n\nAnn Ray came in.\n\n“It is you!” cried my friend."))
+    assert cast.quotations[-1].speaker == person(cast, "Tom Fox").id
+
+
+def test_a_name_with_an_initial_is_the_full_one() -> None:
+    told = "Robert Stone slept. Robert Stone woke. “No,” said Robert Stone. “Wake up!” said R. Stone to Mary Stone."
+    assert person(read_cast(of(told)), "R. Stone").name == "Robert Stone"
+    both = read_cast(of(f"{told} “Yes,” said Rose Stone. Rose Stone laughed, and Rose Stone left."))
+    assert person(both, "R. Stone").name == "R. Stone"  # whose initial it is nobody knows
+
+
 def test_a_list_of_people_makes_nobody_the_lawyer() -> None:
     text = "There sat Mr. Hall, the lawyer, and Ann.\n\n“Well?” asked Ann.\n\n“It is done,” said the lawyer."
     assert speakers(of(text)) == ["Ann", "The lawyer"]

@@ -34,6 +34,7 @@ from litink.library.search import Hit, search
 from litink.platform.postgres import EmbeddedPostgres
 from litink.providers.local.embedder import MiniLM
 from litink.settings import Settings
+from litink.story.cross_references import cross_references
 from litink.story.passages import passages
 
 PAGE = ROOT / "docs/story.md"
@@ -97,7 +98,10 @@ def database() -> Iterator[Engine]:
             engine.dispose()
 
 
-def shelve(engine: Engine, book: Book, model: MiniLM) -> UUID:
+def shelve(engine: Engine, book: Book, model: MiniLM) -> tuple[UUID, float]:
+    """The book's id, and the share of its passages that come back to an earlier chapter."""
+    cut = [(section.key, passages(section)) for section in book.chapters]
+    held = [(key, found, model.embed([passage.text for passage in found])) for key, found in cut if found]
     with engine.begin() as connection:
         owner = repository.local_user(connection)
         book_id = repository.add_book(
@@ -110,22 +114,22 @@ def shelve(engine: Engine, book: Book, model: MiniLM) -> UUID:
             cover_sha=None,
             options=MakeOptions().model_dump(mode="json"),
         )
-        for section in book.chapters:
-            found = passages(section)
+        for key, found, vectors in held:
             rows = [
                 {
                     "owner_id": owner,
                     "book_id": book_id,
-                    "chapter": section.key,
+                    "chapter": key,
                     "source_sha": "",
                     **passage.model_dump(include={"ordinal", "start", "end", "text"}),
                     "embedding": vector,
                 }
-                for passage, vector in zip(found, model.embed([p.text for p in found]), strict=True)
+                for passage, vector in zip(found, vectors, strict=True)
             ]
-            if rows:
-                connection.execute(insert(passage_rows), rows)
-    return book_id
+            connection.execute(insert(passage_rows), rows)
+    whole = [passage for _, found, _ in held for passage in found]
+    references = cross_references(whole, np.concatenate([vectors for _, _, vectors in held]))
+    return book_id, len({reference.passage for reference in references}) / len(whole)
 
 
 def asked(connection: Connection, book_id: UUID, question: Question, way: str) -> list[Hit]:
@@ -145,12 +149,13 @@ def main() -> None:
     if chosen.quick:
         names = ["jekyll-and-hyde"]
     places: dict[str, dict[str, list[int | None]]] = {way: {} for way in WAYS}
+    linked: dict[str, float] = {}
     taken: list[float] = []
     with database() as engine:
         for name in names:
             truth = json.loads((BOOKS / name / "truth.json").read_text(encoding="utf-8"))
             book = read(BOOKS / name / truth["file"]).book
-            book_id = shelve(engine, book, model)
+            book_id, linked[name] = shelve(engine, book, model)
             wanted = questions(name, book, model)
             with engine.connect() as connection:
                 for way in WAYS:
@@ -160,11 +165,11 @@ def main() -> None:
                         found.append(place(question, asked(connection, book_id, question, way)))
                         taken.append(time.perf_counter() - begin)
                     places[way][name] = found
-    finish(chosen, PAGE, *_report(places, taken), MARKS)
+    finish(chosen, PAGE, *_report(places, linked, taken), MARKS)
 
 
 def _report(
-    places: Mapping[str, Mapping[str, Sequence[int | None]]], taken: Sequence[float]
+    places: Mapping[str, Mapping[str, Sequence[int | None]]], linked: Mapping[str, float], taken: Sequence[float]
 ) -> tuple[str, dict[str, float], dict[str, Goal]]:
     every = {way: [rank for found in places[way].values() for rank in found] for way in WAYS}
     figures = {f"r5_{way}": round(share(every[way], 5), 4) for way in WAYS}
@@ -182,7 +187,9 @@ def _report(
     for depth in DEPTHS:
         label = f"all, answer among the first {depth}" if depth > 1 else "all, answer first"
         rows.append((label, len(every["fused"]), *(f"{share(every[way], depth):.2f}" for way in WAYS)))
-    text = table(("book", "questions", "words alone", "meaning alone", "fused"), rows)
+    found = table(("book", "questions", "words alone", "meaning alone", "fused"), rows)
+    back = table(("book", "passages with a cross-reference"), [(name, f"{n:.1%}") for name, n in linked.items()])
+    text = f"{found}\n\n{back}"
     return text, figures, goals
 
 

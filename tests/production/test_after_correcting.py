@@ -64,6 +64,7 @@ At noon the church was empty. Martha lit a candle by the altar.
 “For the fox,” said Martha.
 """
 PARAGRAPH_OF_THE_SPLIT = 2
+WHOLE_BOOK = {"characters": 1, "cross_references": 1, "plot_overview": 1, "film": 3, "audiobook": 1}  # calls
 
 
 class Book:
@@ -142,8 +143,8 @@ class TestWhatIsMadeAgain:
         one, two, three, four = book.sections()
         clips = book.items("clips")
         book.correct(Move(section=four, before=one))
-        # Cast and plot are of the whole book in its order; nothing that is made of a chapter is touched.
-        assert book.calls() == {"characters": 1, "plot_overview": 1, "film": 3, "audiobook": 1}
+        # Cast, references and plot are of the whole book in its order; nothing that is made of a chapter is touched.
+        assert book.calls() == WHOLE_BOOK
         assert book.items("clips") == clips
         assert list(book.items("scripts")) == [four, one, two, three]
         assert book.chapters_of_the_film() == ["Chapter Four", "Chapter One", "Chapter Two", "Chapter Three"]
@@ -152,7 +153,7 @@ class TestWhatIsMadeAgain:
         three = book.sections()[2]
         before = {asset: book.items(asset) for asset in FAMILIES}
         book.correct(SetKind(section=three, kind=SectionKind.BACK_MATTER))
-        assert book.calls() == {"characters": 1, "plot_overview": 1, "film": 3, "audiobook": 1}
+        assert book.calls() == WHOLE_BOOK
         for asset in ("passages", "scripts", "scenes", "scene_images", "audio", "clips"):
             left = {key: sha for key, sha in before[asset].items() if three not in key}
             assert left != before[asset]

@@ -54,10 +54,21 @@ def _options(
     ratio: Annotated[Ratio, Form()] = "16:9",
     style: Annotated[ScriptStyle, Form()] = "dialogue",
     directive: Annotated[str, Form(description="what the makers should keep in mind")] = "",
+    minutes: Annotated[
+        int | None,
+        Form(
+            ge=1,
+            le=6000,
+            description="about how long the film is to be, in a style that may leave something out: any but `dialogue` "
+            "and `narration`",
+        ),
+    ] = None,
     motion: Annotated[Motion, Form(description="`clips`: a provider sets a picture a scene in motion")] = "stills",
 ) -> MakeOptions:
     try:
-        return MakeOptions(chapters=chapters, ratio=ratio, style=style, directive=directive, motion=motion)
+        return MakeOptions(
+            chapters=chapters, ratio=ratio, style=style, directive=directive, minutes=minutes, motion=motion
+        )
     except ValidationError as error:
         raise from_validation([{**found, "loc": ("body", *found["loc"])} for found in error.errors()]) from None
 

@@ -103,6 +103,7 @@ class BookDetail(BookSummary):
                         "ratio": "16:9",
                         "style": "dialogue",
                         "directive": "",
+                        "minutes": None,
                         "motion": "stills",
                         "models": {},
                     },

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from litink.books.model import Book, Frozen, Section
 from litink.errors import Refused
 from litink.providers.base import Ratio
 from litink.providers.catalogue import Task
 from litink.story.model import ScriptStyle
+from litink.story.styles import WHOLE
 
 Motion = Literal["stills", "clips"]
 Start = Literal["auto", "at_once", "when_told"]
@@ -28,6 +29,12 @@ class MakeOptions(Frozen):
     ratio: Ratio = "16:9"
     style: ScriptStyle = "dialogue"
     directive: str = Field(default="", max_length=2000)
+    minutes: int | None = Field(
+        default=None,
+        ge=1,
+        le=6000,
+        description="about how long the film is to be, in a style that may leave something out; null: as it comes",
+    )
     motion: Motion = Field(
         default="stills",
         description="stills: the camera moves over the pictures; clips: where a provider can, it sets one picture a "
@@ -48,6 +55,19 @@ class MakeOptions(Frozen):
                 if not found or int(found[1]) < 1 or (found[2] and int(found[2]) < int(found[1])):
                     raise ValueError(f"“{value}” names no chapters; write 3, 1-3 or 2,5-7")
         return value
+
+    @field_validator("minutes", mode="before")
+    @classmethod
+    def _or_none(cls, value: object) -> object:
+        return None if value == "" else value  # a form's empty field
+
+    @model_validator(mode="after")
+    def _may_be_shortened(self) -> Self:
+        if self.minutes is not None and self.style in WHOLE:
+            raise ValueError(
+                f"the style {self.style} keeps every word; choose another one for a film of a given length"
+            )
+        return self
 
     def select(self, book: Book) -> tuple[Section, ...]:
         """The chapters asked for, in order. Raises Refused when the book has none of them."""

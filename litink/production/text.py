@@ -231,16 +231,31 @@ def _quotations_of(chapter: str, cast: Cast) -> tuple[Quotation, ...]:
     )
 
 
+_WORDS_A_MINUTE = 150  # of a narrator who takes the time
+_STEP = 25  # words to which a chapter's share is rounded, so that a word more elsewhere does not change it
+
+
+def words_for(section: Section, production: Production) -> int | None:
+    """A chapter's share of the words that can be said in the minutes wished for; None where no length is."""
+    minutes = production.options.minutes
+    if minutes is None:
+        return None
+    total = sum(chapter.word_count for chapter in production.chapters)
+    share = minutes * _WORDS_A_MINUTE * section.word_count / max(1, total)
+    return max(_STEP, _STEP * round(share / _STEP))
+
+
 def scripts_tasks(production: Production) -> list[Task]:
     plot, engines, style = production.plot, production.engines, production.options.style
     recipe = {**scripts_recipe(engines, production.tier), "style": style}
 
     def task(section: Section) -> Task:
-        cast = cast_of(section, production.cast)
+        cast, words = cast_of(section, production.cast), words_for(section, production)
 
         def make(purpose: Purpose) -> Made:
             credits = Credits()
-            script = engines.writer_for("script", purpose, credits).script(section, cast, plot, style=style)
+            writer = engines.writer_for("script", purpose, credits)
+            script = writer.script(section, cast, plot, style=style, words=words)
             data = script.model_dump_json().encode()
             return _written("script", data, figures("scripts", script), credits, section.word_count)
 
@@ -251,7 +266,9 @@ def scripts_tasks(production: Production) -> list[Task]:
             "characters": content_hash(cast),
             "directive": text_hash(plot.directive),
         }
-        if style in STEERED:
+        if words is not None:
+            inputs["length"] = text_hash(str(words))
+        if style in STEERED or words is not None:
             inputs["plot"] = content_hash(sorted(set(cited(section, plot))))
         edits = production.edits_of("scripts", section.key)
         return Task("scripts", section.key, section.title, recipe, inputs, make, edits)

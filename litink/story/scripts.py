@@ -39,9 +39,12 @@ _PLACE_JUMP = re.compile(
 )
 
 
-def make_script(section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle) -> Script:
+def make_script(
+    section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle, words: int | None = None
+) -> Script:
     """The script of a chapter: "dialogue" has each quotation said by its speaker, "narration" has one voice; both hold
-    the chapter's text once. The other styles shorten "dialogue" and state their cuts. No text, no scenes.
+    the chapter's text once. The other styles shorten "dialogue", to about ``words`` where given, and state their cuts.
+    No text, no scenes.
     """
     quotations = [q for q in cast.quotations if q.chapter == section.key]
     lines = chapter_lines(section, quotations, voices=style != "narration")
@@ -81,7 +84,7 @@ def make_script(section: Section, cast: Cast, plot: Plot | None, *, style: Scrip
         source="restructured",
         scenes=tuple(scenes),
     )
-    return shorten(section, script, plot)
+    return shorten(section, script, plot, words)
 
 
 def _divide(section: Section, lines: Sequence[Line], names: NameIndex) -> list[list[Line]]:

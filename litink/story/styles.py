@@ -28,19 +28,24 @@ _REASONS: dict[ScriptStyle, str] = {
     "educational": "Not needed for the main points.",
     "marketing": "Kept for the reader of the book.",
 }
+_TOO_LONG = "Left out for the length that was asked for."
+WHOLE: frozenset[ScriptStyle] = frozenset({"dialogue", "narration"})  # leave nothing out, whatever the length
 
 
-def shorten(section: Section, script: Script, plot: Plot | None) -> Script:
+def shorten(section: Section, script: Script, plot: Plot | None, words: int | None = None) -> Script:
     """``script`` as its style wants it. Lines and cuts together hold the chapter's text once.
 
     The plot steers the choice: lines that its statements rest on, and lines that share a word with the user's
-    directive, are kept before others.
+    directive, are kept before others. ``words``: how many the kept lines may have together, where that is wished.
     """
     keep = _KEEPERS.get(script.style)
     if keep is None:
         return script
     lines = [line for scene in script.scenes for line in scene.lines]
-    kept = keep(section, lines, plot)
+    fitting = keep(section, lines, plot, words)
+    kept = fitting
+    if words is not None:
+        kept = _best(section, [line for line in lines if line.id in fitting], plot, budget=words)
     if not kept and lines:
         kept = {lines[0].id}
     scenes: list[ScriptScene] = []
@@ -49,12 +54,14 @@ def shorten(section: Section, script: Script, plot: Plot | None) -> Script:
         if left:
             scenes.append(scene.model_copy(update={"lines": left}))
     cuts = tuple(
-        Cut(start=line.start, end=line.end, reason=_REASONS[script.style]) for line in lines if line.id not in kept
+        Cut(start=line.start, end=line.end, reason=_TOO_LONG if line.id in fitting else _REASONS[script.style])
+        for line in lines
+        if line.id not in kept
     )
     return script.model_copy(update={"scenes": tuple(scenes), "cuts": cuts})
 
 
-def _cinematic(section: Section, lines: Sequence[Line], plot: Plot | None) -> set[str]:
+def _cinematic(section: Section, lines: Sequence[Line], plot: Plot | None, words: int | None) -> set[str]:
     speaks = {line.start for line in lines if line.speaker}
     ends = {line.end for line in lines if line.speaker}
     kept: set[str] = set()
@@ -67,18 +74,18 @@ def _cinematic(section: Section, lines: Sequence[Line], plot: Plot | None) -> se
     return kept
 
 
-def _voice_over(section: Section, lines: Sequence[Line], plot: Plot | None) -> set[str]:
+def _voice_over(section: Section, lines: Sequence[Line], plot: Plot | None, words: int | None) -> set[str]:
     return {line.id for line in lines if line.speaker is None}
 
 
-def _educational(section: Section, lines: Sequence[Line], plot: Plot | None) -> set[str]:
+def _educational(section: Section, lines: Sequence[Line], plot: Plot | None, words: int | None) -> set[str]:
     total = sum(len(line.text.split()) for line in lines)
-    return _best(section, lines, plot, budget=max(60, round(total * _EDUCATIONAL_SHARE)))
+    return _best(section, lines, plot, budget=words or max(60, round(total * _EDUCATIONAL_SHARE)))
 
 
-def _marketing(section: Section, lines: Sequence[Line], plot: Plot | None) -> set[str]:
+def _marketing(section: Section, lines: Sequence[Line], plot: Plot | None, words: int | None) -> set[str]:
     early = [line for line in lines if line.start <= len(section.text) * _MARKETING_PART]
-    return _best(section, early, plot, budget=_MARKETING_WORDS, lively=True)
+    return _best(section, early, plot, budget=words or _MARKETING_WORDS, lively=True)
 
 
 def _best(section: Section, lines: Sequence[Line], plot: Plot | None, *, budget: int, lively: bool = False) -> set[str]:
@@ -120,7 +127,7 @@ def cited(section: Section, plot: Plot | None) -> list[tuple[int, int]]:
     ]
 
 
-_KEEPERS: dict[ScriptStyle, Callable[[Section, Sequence[Line], Plot | None], set[str]]] = {
+_KEEPERS: dict[ScriptStyle, Callable[[Section, Sequence[Line], Plot | None, int | None], set[str]]] = {
     "cinematic": _cinematic,
     "voice_over": _voice_over,
     "educational": _educational,

@@ -29,8 +29,17 @@ class Writer(Protocol):
         passages come back to."""
         ...
 
-    def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
-        """A chapter's script. ``cast`` may hold only what concerns the chapter."""
+    def script(
+        self,
+        section: Section,
+        cast: Cast,
+        plot: Plot | None,
+        *,
+        style: ScriptStyle = "dialogue",
+        words: int | None = None,
+    ) -> Script:
+        """A chapter's script. ``cast`` may hold only what concerns the chapter. ``words``: how many a style that leaves
+        something out may keep."""
         ...
 
     def scenes(self, section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
@@ -54,8 +63,16 @@ class LocalWriter:
     def plot(self, book: Book, cast: Cast, directive: str = "", references: Sequence[CrossReference] = ()) -> Plot:
         return read_plot(book, cast).model_copy(update={"directive": directive})
 
-    def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
-        return make_script(section, cast, plot, style=style)
+    def script(
+        self,
+        section: Section,
+        cast: Cast,
+        plot: Plot | None,
+        *,
+        style: ScriptStyle = "dialogue",
+        words: int | None = None,
+    ) -> Script:
+        return make_script(section, cast, plot, style=style, words=words)
 
     def scenes(self, section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
         return describe_scenes(section, script, cast)

@@ -46,6 +46,7 @@ def test_an_uploaded_book_answers_at_once_with_its_chapters(api: httpx.Client) -
         "ratio": "9:16",
         "style": "dialogue",
         "directive": "",
+        "minutes": None,
         "motion": "stills",
         "models": {},
     }

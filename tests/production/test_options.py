@@ -35,3 +35,14 @@ def test_what_names_no_chapters_is_refused(wish: str) -> None:
 def test_a_chapter_that_the_book_does_not_have_is_refused_with_what_it_has() -> None:
     with pytest.raises(Refused, match="4 chapters"):
         MakeOptions(chapters="7").select(book(4))
+
+
+@pytest.mark.parametrize("style", ["dialogue", "narration"])
+def test_a_length_is_refused_where_every_word_is_kept(style: str) -> None:
+    with pytest.raises(ValidationError, match="keeps every word"):
+        MakeOptions(style=style, minutes=5)  # type: ignore[arg-type]
+
+
+def test_an_empty_length_is_none() -> None:
+    assert MakeOptions.model_validate({"style": "educational", "minutes": ""}).minutes is None
+    assert MakeOptions.model_validate({"style": "educational", "minutes": "12"}).minutes == 12

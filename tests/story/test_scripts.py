@@ -165,6 +165,26 @@ def test_a_style_that_leaves_text_out_says_what_and_why(style: str) -> None:
     assert all(cut.reason for cut in made.cuts)
 
 
+@pytest.mark.parametrize("style", ["cinematic", "voice_over", "educational", "marketing"])
+@pytest.mark.parametrize("words", [60, 150, 400])
+def test_a_length_is_kept_to_and_what_goes_for_it_is_stated(style: str, words: int) -> None:
+    days = "\n\n".join(f"On day {n} the road was long, and Anna said nothing to the riders of Tom." for n in range(90))
+    section = chapter(f"{TALK}\n\n{days}")
+    made = WRITER.script(section, Cast(characters=(), quotations=()), None, style=style, words=words)  # type: ignore[arg-type]
+    said = sum(len(line.text.split()) for line in lines(made))
+    assert 0.8 * words <= said <= words
+    assert check_coverage(section, made).ok
+    if style == "voice_over":
+        assert {cut.reason for cut in made.cuts} >= {"Left out for the length that was asked for."}
+
+
+@pytest.mark.parametrize("style", ["dialogue", "narration"])
+def test_a_style_that_keeps_every_word_is_not_shortened(style: str) -> None:
+    section = chapter(TALK)
+    made = WRITER.script(section, Cast(characters=(), quotations=()), None, style=style, words=5)  # type: ignore[arg-type]
+    assert made.cuts == ()
+
+
 def test_a_chapter_without_text_has_no_scenes() -> None:
     assert script("").scenes == ()
     assert check_coverage(chapter(""), script("")).ok

@@ -45,7 +45,8 @@ def changed(options: MakeOptions, changes: Mapping[str, str], engines: Engines, 
     except ValidationError as error:
         first = error.errors()[0]
         message = str(first["msg"]).removeprefix("Value error, ")
-        raise Refused("bad-change", f"{'.'.join(map(str, first['loc']))}: {message}") from None
+        where = "".join(f"{part}: " for part in first["loc"])
+        raise Refused("bad-change", f"{where}{message}") from None
 
 
 def models_for(works: Sequence[Task], changes: Mapping[str, str], engines: Engines) -> Mapping[Task, str]:

@@ -28,6 +28,7 @@ _INPUTS: Mapping[str, str] = {
     "path": "the part that the chapter stands in",
     "characters": "the people in it",
     "directive": "the directive",
+    "length": "the length wished for",
     "plot": "what the plot rests on",
     "passages": "its passages, or what they mean",
     "cross_references": "what its passages come back to",

@@ -45,8 +45,17 @@ class ModelWriter:
     def plot(self, book: Book, cast: Cast, directive: str = "", references: Sequence[CrossReference] = ()) -> Plot:
         return tell_plot(self._chat, book, cast, directive, self._parallel, references)
 
-    def script(self, section: Section, cast: Cast, plot: Plot | None, *, style: ScriptStyle = "dialogue") -> Script:
-        return stage_script(self._chat, section, self._rules.script(section, cast, plot, style=style), cast, plot)
+    def script(
+        self,
+        section: Section,
+        cast: Cast,
+        plot: Plot | None,
+        *,
+        style: ScriptStyle = "dialogue",
+        words: int | None = None,
+    ) -> Script:
+        script = self._rules.script(section, cast, plot, style=style, words=words)
+        return stage_script(self._chat, section, script, cast, plot)
 
     def scenes(self, section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
         return describe_settings(self._chat, section, script, cast, self._rules.scenes(section, script, cast))

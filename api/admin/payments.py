@@ -58,6 +58,11 @@ class HeldPayments(BaseModel):
 class Decision(BaseModel):
     billed: bool = Field(description="what the provider's own account says")
     cost_usd: Decimal = Field(default=Decimal(0), ge=0, description="what was billed; 0 when nothing was")
+    reference: str = Field(
+        default="",
+        max_length=200,
+        description="the provider's id of the call that was billed, where its account shows one",
+    )
 
 
 class Decided(BaseModel):
@@ -84,7 +89,13 @@ def resolve(backend: AnyBackend, operator: Operator, payment_id: int, decision: 
     """Billed: the cost counts, and making the item again is a new call. Not billed: the same call may go out again.
     The item is made when its book is worked on again."""
     with _cashier(backend) as cashier:
-        payment = cashier.resolve(payment_id, billed=decision.billed, cost_usd=decision.cost_usd, by=str(operator))
+        payment = cashier.resolve(
+            payment_id,
+            billed=decision.billed,
+            cost_usd=decision.cost_usd,
+            reference=decision.reference,
+            by=str(operator),
+        )
     return Decided(
         id=payment.id,
         state=payment.state,

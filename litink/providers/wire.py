@@ -97,6 +97,23 @@ class NotBilled:
     """Looked up: the provider never took the request, or took nothing for it."""
 
 
+@dataclass(frozen=True)
+class Traces:
+    """Looked up: calls on the provider's record that look like the lost one, of which no id is known.
+
+    ``references`` may be it, the likeliest first. ``doubtful`` should not be: they were made before it was sent, as far
+    as clocks tell, or have no id (""); but unless it is known whose they are, nothing is sure. ``otherwise`` holds when
+    all of them are other payments'. ``alike``: whether another request leaves the same trace, if it was sent at most
+    ``seconds`` before or after.
+    """
+
+    references: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    otherwise: NotBilled | AnswerLost
+    alike: Callable[[Request], bool]
+    seconds: float
+
+
 class NotTaken(LitinkError):
     """The request was surely not billed: it did not get out, or was turned away before any work.
 
@@ -175,11 +192,14 @@ class Adapter(Protocol):
         WrongAnswer when it failed, AnswerLost when the answer did not come (ask again)."""
         ...
 
-    def look_up(self, request: Request, reference: str, sent_at: datetime) -> Answer | Pending | NotBilled | None:
+    def look_up(
+        self, request: Request, reference: str, sent_at: datetime
+    ) -> Answer | Pending | NotBilled | Traces | None:
         """What became of a request whose answer was lost; ``reference`` is "" where none was seen. Never billed.
 
-        None: the provider cannot tell. Raises WrongAnswer when it was billed and what was made is gone or useless,
-        AnswerLost when it could not be asked just now, or it is too early to say: ask again.
+        None: the provider cannot tell. Traces, only without ``reference``: it has calls that may be the one; whoever
+        finds out which one it is asks again with its id. Raises WrongAnswer when it was billed and what was made is
+        gone or useless, AnswerLost when it could not be asked just now, or it is too early to say: ask again.
         """
         ...
 

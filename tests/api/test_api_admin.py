@@ -149,7 +149,9 @@ def test_a_lost_call_is_shown_and_decided_by_hand(api: httpx.Client, owned: Owne
     assert Decimal(budget_of(api, owned)["reserved_usd"]) == Decimal("0.05")
 
     path = f"/admin/payments/{held_payment}/resolve"
-    decided = api.post(path, json={"billed": True, "cost_usd": "0.04"}).json()
+    nameless = api.post(path, json={"billed": False, "reference": "job-1"})
+    assert (nameless.status_code, nameless.json()["code"]) == (422, "reference-invalid")
+    decided = api.post(path, json={"billed": True, "cost_usd": "0.04", "reference": f"job-{held_payment}"}).json()
     assert (decided["state"], Decimal(decided["cost_usd"])) == ("wrong", Decimal("0.04"))
     book = budget_of(api, owned)
     assert (Decimal(book["reserved_usd"]), Decimal(book["spent_usd"])) == (0, Decimal("0.04"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from litink.errors import PermanentFailure, TransientFailure
 from litink.providers.base import Voice
 from litink.providers.catalogue import load
 from litink.providers.elevenlabs import ElevenLabs, VoiceLibrary
-from litink.providers.wire import Answer, AnswerLost, NotBilled, NotTaken, Request, Sending, WrongAnswer
+from litink.providers.wire import Answer, AnswerLost, NotBilled, NotTaken, Request, Sending, Traces, WrongAnswer
 from tests.providers.conftest import KEY, assert_silent
 from tests.providers.odd_server import OddServer, Reply, answer, cut, hang, html, truncated
 
@@ -255,20 +256,46 @@ class TestLookingUp:
         return adapter.look_up(SPEAK, reference, self.SENT)
 
     def test_by_what_was_said_when(self, eleven: ElevenLabs, server: OddServer) -> None:
+        """The history is the whole account's: it names the calls that may be ours, and takes none."""
         other = self.item("h0", text="Another line.")
-        later = self.item("h2", date_unix=int(self.SENT.timestamp()) + 600)
-        server.replies = [self.page(other, later, more=True), self.page(self.item()), self.whole, answer(MP3)]
-        got = self.look(eleven)
-        assert (got.data, got.media_type, got.units) == (MP3, "audio/mpeg", {"characters": 16.0})
-        assert (got.reference, got.meta["alignment"]) == ("req-1", ALIGNMENT)
-        assert server.seen[2].path == "/v1/history/h1"
-        assert server.seen[3].path == "/v1/history/h1/audio"
+        later = self.item("h2", request_id="req-2", date_unix=int(self.SENT.timestamp()) + 600)
+        earlier = self.item("h3", request_id="req-3", date_unix=int(self.SENT.timestamp()) - 5)
+        nameless = self.item("h4", request_id=None)
+        server.replies = [self.page(other, later, earlier, more=True), self.page(nameless, self.item())]
+        traces = self.look(eleven)
+        assert (traces.references, traces.doubtful) == (("req-1", "req-2"), ("", "req-3"))
+        assert traces.otherwise == NotBilled()
+        assert traces.alike(SPEAK)
+        assert not traces.alike(FLASH)
+
+    def test_a_clock_that_is_wrong_is_allowed_for(self, eleven: ElevenLabs, server: OddServer) -> None:
+        """Theirs is half a minute behind ours, as the date of what they send shows."""
+        behind = timedelta(seconds=30)
+        mine = self.item(date_unix=int((self.SENT - behind).timestamp()) + 2)
+        earlier = self.item("h2", request_id="req-2", date_unix=int((self.SENT - behind).timestamp()) - 5)
+        page = {"history": [mine, earlier], "last_history_item_id": "h2", "has_more": False}
+        server.replies = [answer(page, headers={"date": format_datetime(datetime.now(UTC) - behind, usegmt=True)})]
+        traces = self.look(eleven)
+        assert (traces.references, traces.doubtful) == (("req-1",), ("req-2",))
+
+    def test_too_early_to_say_that_it_is_none_of_those(self, eleven: ElevenLabs, server: OddServer) -> None:
+        sent = datetime.now(UTC) - timedelta(seconds=5)
+        server.replies = [self.page(self.item(date_unix=int(sent.timestamp()) + 1))]
+        traces = eleven.look_up(SPEAK, "", sent)
+        assert isinstance(traces, Traces)
+        assert isinstance(traces.otherwise, AnswerLost)
 
     def test_by_its_id(self, eleven: ElevenLabs, server: OddServer) -> None:
         mine = self.item("h2", request_id="req-2", text="as they wrote it down")
-        server.replies = [self.page(self.item(), mine), self.whole, answer(MP3)]
-        assert self.look(eleven, "req-2").data == MP3
-        assert server.seen[1].path == "/v1/history/h2"
+        whole = answer(
+            {**mine, "alignments": {"alignment": ALIGNMENT, "normalized_alignment": ALIGNMENT}},
+        )
+        server.replies = [self.page(self.item(), more=True), self.page(mine), whole, answer(MP3)]
+        got = self.look(eleven, "req-2")
+        assert (got.data, got.media_type, got.units) == (MP3, "audio/mpeg", {"characters": 16.0})
+        assert (got.reference, got.meta["alignment"]) == ("req-2", ALIGNMENT)
+        assert server.seen[2].path == "/v1/history/h2"
+        assert server.seen[3].path == "/v1/history/h2/audio"
 
     def test_not_there_where_others_are_is_not_billed(self, eleven: ElevenLabs, server: OddServer) -> None:
         server.replies = [self.page(), self.page(self.item("h9", text="last week"))]
@@ -290,7 +317,7 @@ class TestLookingUp:
     def test_sound_that_is_none(self, eleven: ElevenLabs, server: OddServer) -> None:
         server.replies = [self.page(self.item()), self.whole, html()]
         with pytest.raises(WrongAnswer) as caught:
-            self.look(eleven)
+            self.look(eleven, "req-1")
         assert (caught.value.code, caught.value.units) == ("output-not-media", {"characters": 16.0})
 
     @pytest.mark.parametrize(

@@ -98,17 +98,23 @@ class Cashier:
         """Payments that a person must decide about, in order of their ids; ``after`` is the last id seen."""
         return self._desk.transact(lambda connection: payments.held(connection, after=after, limit=limit))
 
-    def resolve(self, payment_id: int, *, billed: bool, cost_usd: Decimal = Decimal(0), by: str) -> Payment:
+    def resolve(
+        self, payment_id: int, *, billed: bool, cost_usd: Decimal = Decimal(0), reference: str = "", by: str
+    ) -> Payment:
         """Decide about a held payment; who and when stays on record.
 
-        Billed: its cost counts, and the next request for the same thing is another one. Not billed: its reservation
-        is released, and the same request may be sent again.
+        Billed: its cost counts, and the next request for the same thing is another one. ``reference``: the provider's
+        id of the call, so that no other lost request is taken for it. Not billed: its reservation is released, and
+        the same request may be sent again.
 
-        Raises Refused("not-held") when it is not, or no longer, held, Refused("cost-invalid").
+        Raises Refused("not-held") when it is not, or no longer, held, Refused("cost-invalid"),
+        Refused("reference-invalid"), Refused("call-taken") when the call of that reference is another payment's.
         """
         if not cost_usd.is_finite() or cost_usd < 0 or (cost_usd and not billed):
             raise Refused("cost-invalid", "Give what was billed, in USD; nothing when it was not billed.")
-        verdict = Verdict("wrong" if billed else "refused", cost_usd, resolved_by=by)
+        if reference and not billed:
+            raise Refused("reference-invalid", "Give the id of a call only when it was billed.")
+        verdict = Verdict("wrong" if billed else "refused", cost_usd, reference=reference, resolved_by=by)
         return self._desk.transact(lambda c: settlement.resolve(c, payment_id, verdict, self._desk.policy))
 
     def recover_stale(self, older_than: float = 300.0) -> Recovered:

@@ -20,7 +20,7 @@ from obstore.exceptions import BaseError as StoreError
 from sqlalchemy import Connection
 
 from litink.errors import LitinkError, TransientFailure
-from litink.generation.paid import breakers, payments, settlement
+from litink.generation.paid import breakers, claims, payments, settlement
 from litink.generation.paid.breakers import Health
 from litink.generation.paid.desk import Desk
 from litink.generation.paid.journal import Entry, Heard
@@ -39,10 +39,12 @@ from litink.providers.wire import (
     Request,
     Sending,
     StreamingAdapter,
+    Traces,
     WrongAnswer,
 )
 
 T = TypeVar("T")
+_Told = TypeVar("_Told")
 _MOST_USD = Decimal(100_000)  # a cost above this is no cost but nonsense
 
 log = logging.getLogger(__name__)
@@ -179,7 +181,7 @@ class Exchange(Generic[T]):
         denied = False
         for number, wait in enumerate(waits, 1):
             self._pause(wait)
-            told = self._asked(lambda: self._adapter.look_up(self._request, reference, self._payment.created_at))
+            told, reference = self._found(reference)
             if isinstance(told, Answer | Pending | WrongAnswer):
                 return told
             if isinstance(told, NotBilled) and (denied or number == len(waits)):
@@ -191,7 +193,20 @@ class Exchange(Generic[T]):
             raise stopped()  # it could not be asked, or does not know yet: the next time
         return lost
 
-    def _asked(self, question: Callable[[], Heard | None]) -> Heard | None:
+    def _found(self, reference: str) -> tuple[Heard | None, str]:
+        """What the provider says at this moment, and the id of the call, if it is known by now."""
+        adapter, sent_at = self._adapter, self._payment.created_at
+        told = self._asked(lambda: adapter.look_up(self._request, reference, sent_at))
+        if not isinstance(told, Traces):
+            return told, reference
+        traces = told
+        claimed = self._desk.transact(lambda c: claims.claim(c, self._payment, traces, self._desk.objects))
+        if not isinstance(claimed, str):
+            return claimed, reference
+        told = self._asked(lambda: adapter.look_up(self._request, claimed, sent_at))
+        return (None if isinstance(told, Traces) else told), claimed
+
+    def _asked(self, question: Callable[[], _Told]) -> _Told | NotTaken | WrongAnswer | AnswerLost:
         """What a free question brought; AnswerLost and NotTaken mean that it may be asked again."""
         try:
             return question()

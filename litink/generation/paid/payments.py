@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from litink.providers.catalogue import Model, Price
 from litink.providers.wire import Request, Upload
 
 JOBS_CHANNEL = "litink_jobs"  # payload: payments.id; says that somebody should look again
+_DATES_ARE_WHOLE = timedelta(seconds=2)  # a provider that tells seconds puts what is so near at one time
 OPEN = ("sent", "accepted", "unknown")  # what they cost is not known yet: their reservations stand
 
 
@@ -161,6 +162,30 @@ def abandoned(connection: Connection, seconds: float, limit: int) -> list[Paymen
 def held(connection: Connection, *, after: int = 0, limit: int = 100) -> list[Payment]:
     """Payments of which nobody knows whether they were billed, in order of their ids."""
     query = _payments(payments.c.state == "unknown", payments.c.id > after).order_by(payments.c.id).limit(limit)
+    return [Payment(**row) for row in connection.execute(query).mappings()]
+
+
+def named(connection: Connection, provider: str, reference: str, besides: int) -> Payment | None:
+    """Another payment that stands for the provider's call of this id."""
+    here = (payments.c.provider == provider, payments.c.reference == reference, payments.c.id != besides)
+    return _one(connection, _payments(*here).limit(1)) if reference else None
+
+
+def unnamed(connection: Connection, payment: Payment, seconds: float) -> list[Payment]:
+    """Other payments of the same model and about the same time that were, or may have been, billed for a call whose
+    id is not known. Those that had ended before this one was sent are left out: so had their calls."""
+    around = timedelta(seconds=seconds)
+    still_open = payments.c.settled_at.is_(None)
+    query = _payments(
+        payments.c.provider == payment.provider,
+        payments.c.operation == payment.operation,
+        payments.c.model == payment.model,
+        payments.c.id != payment.id,
+        payments.c.reference == "",
+        payments.c.state != "refused",
+        payments.c.created_at.between(payment.created_at - around, payment.created_at + around),
+        still_open | (payments.c.settled_at > payment.created_at - _DATES_ARE_WHOLE),
+    )
     return [Payment(**row) for row in connection.execute(query).mappings()]
 
 

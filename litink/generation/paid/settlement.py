@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from litink.db.schema import books, ledger, payments
 from litink.errors import Refused
-from litink.generation.paid import breakers, budgets
+from litink.generation.paid import breakers, budgets, claims
 from litink.generation.paid.breakers import Health
-from litink.generation.paid.payments import Draft, Payment, by_token, change, find, get, intend, nudge
+from litink.generation.paid.payments import Draft, Payment, by_token, change, find, get, intend, named, nudge
 from litink.generation.paid.plain import plain
 from litink.generation.paid.policy import Policy
 from litink.generation.records import record_blob
@@ -153,9 +153,14 @@ def _enter(connection: Connection, payment: Payment, outcome: Outcome) -> None:
 def resolve(connection: Connection, payment_id: int, verdict: Verdict, policy: Policy) -> Payment:
     """A person's verdict about a payment that is held. The same verdict of the same person twice is one.
 
-    Raises Refused("not-held").
+    Raises Refused("not-held"), Refused("call-taken") when another payment stands for the call of that reference.
     """
     known = find(connection, payment_id)
+    if known is not None and verdict.reference:
+        claims.lock(connection, known.provider)
+        other = named(connection, known.provider, verdict.reference, known.id)
+        if other is not None:
+            raise Refused("call-taken", f"The call of that reference is on the books already, as payment {other.id}.")
     if known is None:
         raise Refused("not-held", "There is no such payment.")
     if known.state != "unknown":

@@ -16,7 +16,18 @@ from litink.providers.elevenlabs.history import History
 from litink.providers.elevenlabs.line import ONCE, ElevenLine, credits_of
 from litink.providers.elevenlabs.sound import alignment_of, decoded, joined, says_all, sound_type
 from litink.providers.exchange import Line
-from litink.providers.wire import Answer, AnswerLost, Hear, NotBilled, NotTaken, Pending, Request, Sending, WrongAnswer
+from litink.providers.wire import (
+    Answer,
+    AnswerLost,
+    Hear,
+    NotBilled,
+    NotTaken,
+    Pending,
+    Request,
+    Sending,
+    Traces,
+    WrongAnswer,
+)
 
 _T = TypeVar("_T")
 FORMAT = "mp3_44100_128"  # what ElevenLabs sends when it is not told
@@ -101,19 +112,19 @@ class ElevenLabs:
         """Nothing here is made in the background."""
         raise NotTaken("job-unknown", "ElevenLabs has no jobs to wait for.", retryable=False)
 
-    def look_up(self, request: Request, reference: str, sent_at: datetime) -> Answer | Pending | NotBilled | None:
+    def look_up(
+        self, request: Request, reference: str, sent_at: datetime
+    ) -> Answer | Pending | NotBilled | Traces | None:
         """In the account's history: by the call's id where it is known, else by text, voice, model and time."""
         voice, body = self._checked(request)
-        found = History(self._line).search(
-            voice=voice,
-            model=request.model,
-            text=str(body["text"]),
-            reference=reference,
-            sent_at=sent_at,
-            now=datetime.now(UTC),
+        history, text, now = History(self._line), str(body["text"]), datetime.now(UTC)
+        if not reference:
+            return history.trace(voice=voice, model=request.model, text=text, sent_at=sent_at, now=now)
+        found = history.recall(
+            voice=voice, model=request.model, text=text, reference=reference, sent_at=sent_at, now=now
         )
-        if found is None or isinstance(found, NotBilled):
-            return found
+        if found is None:
+            return None
         media_type = sound_type(found.data, found.output_format or FORMAT)
         if media_type is None:
             raise self._wrong(

@@ -7,7 +7,7 @@ end of are decided as an operator does: by the provider's own account.
 
 Then: no request billed twice, no item lost, nothing done that is not whole, ledger equal to the bill to the last place.
 
-    python benchmarks/faults.py [--runs 300] [--seed 1] [--write] [--json] [--quick]
+    python benchmarks/faults.py [--runs 300] [--seed 1] [--minutes 600] [--write] [--json] [--quick]
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 from _report import ROOT, Goal, finish, options, table
@@ -44,7 +45,7 @@ GOALS = {
 
 
 def main() -> None:
-    chosen = options(__doc__ or "", DOCUMENT, runs=300, seed=1)
+    chosen = options(__doc__ or "", DOCUMENT, runs=300, seed=1, minutes=600)
     count = QUICK_RUNS if chosen.quick else chosen.runs
     kinds = list(FAULTS)
     shutil.rmtree(LOGS, ignore_errors=True)
@@ -56,7 +57,12 @@ def main() -> None:
             killer.start()
             with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
                 made = []
-                for run in pool.map(lambda n: campaign.make(n, kinds[n % len(kinds)]), range(count)):
+                end = time.monotonic() + 60 * chosen.minutes  # none is begun after that
+
+                def make(number: int) -> Run | None:
+                    return campaign.make(number, kinds[number % len(kinds)]) if time.monotonic() < end else None
+
+                for run in filter(None, pool.map(make, range(count))):
                     made.append(run)
                     told = "finished" if run.finished else f"ended: {dict(run.reasons)}"
                     print(f"  {run.number:4} {run.kind:45} {run.attempts} starts {told}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Event
@@ -21,10 +22,10 @@ from litink.generation.paid.cashier import Cashier, Offer
 from litink.objects import Objects
 from litink.providers.catalogue import load
 from litink.providers.elevenlabs import ElevenLabs
-from litink.providers.wire import Answer, Request
+from litink.providers.wire import Answer, NotBilled, Pending, Request, Traces
 from tests.emulated import Emulator
-from tests.generation.conftest import failed, states
-from tests.generation.shop import purpose, quick
+from tests.generation.conftest import NewCashier, failed, states
+from tests.generation.shop import Shop, ladder, purpose, quick, text
 
 CATALOGUE = load()
 VOICE = CATALOGUE.models["eleven-multilingual-v2"]
@@ -173,6 +174,55 @@ def test_a_call_of_a_request_that_is_still_out_is_not_taken(
         assert slow.result(30).value
     assert references(engine, owned, another_book) == on_the_bill(emulator)
     assert spent(engine, owned, another_book) == emulator.bill().total
+
+
+class Historian(Shop):
+    """Has calls on record that look like the lost one."""
+
+    def __init__(self, folder: Path, plan: list[str], traces: Traces, *, tells: bool = True) -> None:
+        super().__init__(folder, plan, tells=tells)
+        self._traces = traces
+
+    def look_up(  # type: ignore[override]
+        self, request: Request, reference: str, sent_at: datetime
+    ) -> Answer | Pending | NotBilled | Traces | None:
+        return super().look_up(request, reference, sent_at) if reference else self._traces
+
+
+def test_a_call_of_before_that_nobody_stands_for_is_left_to_a_person(
+    new_cashier: NewCashier, engine: Engine, owned: Owned, prompt: str, tmp_path: Path
+) -> None:
+    """Clocks may be wrong: it may be the lost one, and then sending again would be paid twice."""
+    traces = Traces((), ("of-before",), NotBilled(), lambda _: True, 900.0)
+    shop = Historian(tmp_path / "shop", ["odd"], traces)
+    with failed("payment-held"):
+        new_cashier(shop).buy(purpose(owned), ladder(prompt, [prompt]), text)
+    assert len(shop.sent) == 1
+    assert references(engine, owned) == []
+
+
+def test_where_all_like_it_are_other_payments_nothing_was_billed(
+    new_cashier: NewCashier, engine: Engine, owned: Owned, another_book: Owned, prompt: str, tmp_path: Path
+) -> None:
+    """The request may go out again, and does."""
+    cashier = new_cashier(Shop(tmp_path / "first"))
+    cashier.buy(purpose(another_book), ladder(f"{prompt} too"), text)
+    (taken,) = references(engine, another_book)
+    shop = Historian(tmp_path / "shop", ["lost-free"], Traces((taken,), (), NotBilled(), lambda _: True, 900.0))
+    assert new_cashier(shop).buy(purpose(owned), ladder(prompt, [prompt]), text).value
+    with engine.connect() as connection:
+        assert states(connection, owned) == ["refused", "done"]
+    assert taken not in references(engine, owned)
+
+
+def test_a_call_that_is_found_stays_ours_when_it_cannot_be_had_at_once(
+    new_cashier: NewCashier, engine: Engine, owned: Owned, prompt: str, tmp_path: Path
+) -> None:
+    traces = Traces(("call-1",), (), NotBilled(), lambda _: True, 900.0)
+    shop = Historian(tmp_path / "shop", ["odd"], traces, tells=False)
+    with failed("payment-held"):
+        new_cashier(shop).buy(purpose(owned), ladder(prompt, [prompt]), text)
+    assert references(engine, owned) == ["call-1"]
 
 
 def _until(holds: Callable[[], bool]) -> None:

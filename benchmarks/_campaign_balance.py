@@ -17,6 +17,21 @@ from sqlalchemy import func, select
 
 from litink.db.schema import blobs, items, ledger, payments
 from litink.generation.paid.budgets import imbalances
+from litink.providers.catalogue import load
+
+CATALOGUE = load()
+SOON_SECONDS = 60.0  # a call is billed within this time of being written down
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The ledger beside the bill, line by line."""
+
+    unequal: list[str]  # what one has and the other has not, for whoever must find out why
+    # Useless answers that told neither an id nor a cost, such as a web page: unknowns, which count as was set aside.
+    untold: int
+    set_aside_usd: Decimal
+    billed_usd: Decimal  # what the bill has for those
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,7 @@ class Balance:
     items: int
     calls: int
     imbalances: int  # budgets that are not the sums over their payments
-    unequal: list[str]  # lines that ledger and bill do not agree upon, for whoever must find out why
+    lines: Lines
 
 
 def balance(campaign: Campaign, runs: list[Run]) -> Balance:
@@ -54,7 +69,7 @@ def balance(campaign: Campaign, runs: list[Run]) -> Balance:
             if not stored or not whole(row.media_type, campaign.objects.get(row.blob_sha)):
                 false_done += 1
     return Balance(
-        bill.total, Decimal(spent), len(bill.twice), lost, false_done, count, calls, wrong_sums, unequal(campaign)
+        bill.total, Decimal(spent), len(bill.twice), lost, false_done, count, calls, wrong_sums, compared(campaign)
     )
 
 
@@ -72,9 +87,9 @@ def whole(media_type: str, data: bytes) -> bool:
         return sum(1 for _ in container.decode(container.streams[0])) > 0
 
 
-def unequal(campaign: Campaign) -> list[str]:
-    """Lines of the ledger that no line of the bill answers, and the reverse: by the provider's id of the call, by our
-    own number, and where a call has neither, by its amount."""
+def compared(campaign: Campaign) -> Lines:
+    """Every line of the ledger is answered by one of the bill, and the reverse: by the provider's id of the call, by
+    our own number, and where a call has neither, by its amount."""
     bill = campaign.emulator.bill().charges
     with campaign.engine.connect() as connection:
         entered: Sequence[Any] = connection.execute(
@@ -92,11 +107,27 @@ def unequal(campaign: Campaign) -> list[str]:
             else:
                 bill.remove(same)
         entered = left
+    untold = [row for row in entered if _told_nothing(row)]
+    billed = Decimal(0)
+    for row in untold:
+        name, began = CATALOGUE.models[row.model].name, row.created_at.timestamp()
+        for line in bill:
+            soon = 0 <= line["at"] - began < SOON_SECONDS
+            if soon and (line["provider"], line["model"]) == (row.provider, name):
+                billed += Decimal(line["amount_usd"])
+                bill.remove(line)
+                break
     said = []
     for row in entered:
-        told = f"{row.provider}/{row.model} {row.asset}/{row.item_key} {row.state} {row.resolved_by or ''}"
-        said.append(f"payment {row.id}, {told}, call {row.reference or 'unknown'}, {row.error}: {row.entered} entered")
-    return said + [f"billed, not entered: {line}" for line in bill]
+        if row not in untold:
+            told = f"{row.provider}/{row.model} {row.asset}/{row.item_key} {row.state} {row.resolved_by or ''}"
+            said.append(f"payment {row.id}, {told}, call {row.reference or 'unknown'}: {row.entered} entered")
+    said += [f"billed, not entered: {line}" for line in bill]
+    return Lines(said, len(untold), sum((row.entered for row in untold), Decimal(0)), billed)
+
+
+def _told_nothing(row: Any) -> bool:
+    return row.state == "wrong" and not row.reference and not row.units and row.entered == row.estimated_usd
 
 
 def _answers(line: dict[str, Any], row: Any) -> bool:

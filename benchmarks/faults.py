@@ -70,7 +70,7 @@ def main() -> None:
             killer.join()
             campaign.decide_the_rest()
             found = balance(campaign, made)
-            print("\n".join(found.unequal), file=sys.stderr)
+            print("\n".join(found.lines.unequal), file=sys.stderr)
             report(chosen, campaign, made, found)
 
 
@@ -91,13 +91,15 @@ def report(chosen: argparse.Namespace, campaign: Campaign, runs: list[Run], foun
                 )
             )
     unexplained = sum(not run.finished and not run.reasons for run in runs)
+    lines = found.lines
+    unknown_usd = lines.set_aside_usd - lines.billed_usd
     figures = {
         "billed_twice": found.twice,
         "items_lost": found.lost,
         "false_done": found.false_done,
         "unexplained_runs": unexplained,
-        "off_by_usd": float(abs(found.billed_usd - found.ledger_usd)),
-        "lines_unequal": len(found.unequal),
+        "off_by_usd": float(abs(found.ledger_usd - unknown_usd - found.billed_usd)),
+        "lines_unequal": len(lines.unequal),
         "budgets_off": found.imbalances,
     }
     text = "\n".join(
@@ -116,8 +118,13 @@ def report(chosen: argparse.Namespace, campaign: Campaign, runs: list[Run], foun
                     ("done, and not whole", found.false_done, 0),
                     ("runs without a stated reason", unexplained, 0),
                     ("budgets that are not the sum of their payments", found.imbalances, 0),
-                    ("lines of ledger or bill that the other has not", len(found.unequal), 0),
-                    ("ledger / bill, USD", f"{found.ledger_usd} / {found.billed_usd}", "equal"),
+                    ("lines of ledger or bill that the other has not", len(lines.unequal), 0),
+                    ("ledger / bill, USD", f"{found.ledger_usd} / {found.billed_usd}", "equal, but for the next line"),
+                    (
+                        "answers that told no id and no cost: set aside / billed, USD",
+                        f"{lines.untold}: {lines.set_aside_usd} / {lines.billed_usd}",
+                        "listed",
+                    ),
                 ],
             ),
         ]

@@ -108,8 +108,8 @@ def check_clip(path: Path, clip: Clip, profile: Profile) -> list[str]:
     return problems
 
 
-def check_film(path: Path, timeline: Timeline) -> list[str]:
-    """Problems of a finished film."""
+def check_film(path: Path, timeline: Timeline, *, captions: bool = True, lufs: float | None = FILM_LUFS) -> list[str]:
+    """Problems of a finished film. ``captions``: it has a track of them; ``lufs`` None accepts any loudness."""
     facts = probe(path, decode=True)
     decoded = facts.decoded
     assert decoded is not None
@@ -118,10 +118,11 @@ def check_film(path: Path, timeline: Timeline) -> list[str]:
         problems.append(f"It lasts {facts.seconds:.1f} s instead of {timeline.seconds:.1f} s.")
     if [title for title, _, _ in facts.chapters] != [marker.title for marker in timeline.markers]:
         problems.append("Its chapter markers are not the chapters.")
-    if any(line.text.strip() for clip in timeline.clips for line in clip.lines) and facts.first("subtitle") is None:
+    said = any(line.text.strip() for clip in timeline.clips for line in clip.lines)
+    if captions and said and facts.first("subtitle") is None:
         problems.append("It has no captions.")
-    if any(not line.missing for clip in timeline.clips for line in clip.lines):
-        problems += _check_loudness(decoded, FILM_LUFS)
+    if lufs is not None and any(not line.missing for clip in timeline.clips for line in clip.lines):
+        problems += _check_loudness(decoded, lufs)
     return problems
 
 

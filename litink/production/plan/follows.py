@@ -111,6 +111,10 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
         case "clips":
             parts: set[_Word] = {(asset, "scene", key) for asset in ("scene_images", "motion", "audio")}
             return book | parts | {("characters",), ("scripts", chapter), ("scenes", chapter)}
+        case "export_clips":
+            return book | {(one,) for one in ("clips", "audio", "scene_images", "motion", "scripts", "plot_overview")}
+        case "exports":
+            return book | {("export_clips",), ("clips",), ("audio",), ("scene_images", "item", COVER)}
         case "film":
             return book | {("clips",), ("audio",), ("scene_images", "item", COVER), ("motion",)}
         case _:

@@ -108,12 +108,17 @@ def check_clip(path: Path, clip: Clip, profile: Profile) -> list[str]:
     return problems
 
 
-def check_film(path: Path, timeline: Timeline, *, captions: bool = True, lufs: float | None = FILM_LUFS) -> list[str]:
-    """Problems of a finished film. ``captions``: it has a track of them; ``lufs`` None accepts any loudness."""
+def check_film(
+    path: Path, timeline: Timeline, *, captions: bool = True, lufs: float | None = FILM_LUFS, pieces: bool = False
+) -> list[str]:
+    """Problems of a finished film. ``captions``: it has a track of them; ``lufs`` None accepts any loudness.
+
+    ``pieces``: it is made of stretches, each of which was checked; many begin black, so that key frames tell nothing.
+    """
     facts = probe(path, decode=True)
     decoded = facts.decoded
     assert decoded is not None
-    problems = _check_picture(facts, timeline.frames, None)
+    problems = _check_picture(facts, timeline.frames, None, dark=pieces)
     if abs(facts.seconds - timeline.seconds) > 0.1:
         problems.append(f"It lasts {facts.seconds:.1f} s instead of {timeline.seconds:.1f} s.")
     if [title for title, _, _ in facts.chapters] != [marker.title for marker in timeline.markers]:
@@ -138,7 +143,7 @@ def check_audio(source: Path | bytes, *, lufs: float | None = AUDIOBOOK_LUFS) ->
     return _check_loudness(decoded, lufs)
 
 
-def _check_picture(facts: MediaFacts, frames: int, size: tuple[int, int] | None) -> list[str]:
+def _check_picture(facts: MediaFacts, frames: int, size: tuple[int, int] | None, *, dark: bool = False) -> list[str]:
     video, decoded = facts.first("video"), facts.decoded
     assert decoded is not None
     if video is None or decoded.decoded_frames == 0:
@@ -146,7 +151,7 @@ def _check_picture(facts: MediaFacts, frames: int, size: tuple[int, int] | None)
     problems = []
     if decoded.frames != frames:
         problems.append(f"It has {decoded.frames} pictures instead of {frames}.")
-    if decoded.bright_frames < decoded.decoded_frames / 4:
+    if not dark and decoded.bright_frames < decoded.decoded_frames / 4:
         problems.append("Most of it is black.")
     if size is not None and (video.width, video.height) != size:
         problems.append(f"It is {video.width} x {video.height} instead of {size[0]} x {size[1]}.")

@@ -14,7 +14,7 @@ from itertools import pairwise
 from litink.errors import PermanentFailure
 from litink.media.camera import choose_move
 from litink.media.pieces import Piece
-from litink.media.timeline import FPS, PLACEHOLDER, Clip, TimedShot, Timeline, frames_of
+from litink.media.timeline import FPS, PLACEHOLDER, Clip, TimedLine, TimedShot, Timeline, frames_of
 
 TRAILER_VERSION = 1  # raised when other moments are chosen
 SHOWN = 0.75  # of the film at most: what comes after it would spoil the ending
@@ -23,6 +23,7 @@ LEAST_MOMENTS = 3
 CARD_SECONDS = 3.5
 _LEAD, _TAIL = 0.3, 0.45  # seconds of picture around the first and after the last word
 _FADE = 6  # frames
+_QUOTES = " \"'“‘«("
 _LEANING = ("and ", "but ", "so ", "for ", "then ", "yet ", "or ", "which ", "who ", "that ")  # on what was said before
 
 
@@ -117,11 +118,17 @@ def _moments(clip: Clip, beats: Mapping[str, float]) -> list[_Moment]:
                 + 0.8 * min(2, len(speakers))
                 + 0.3 * min(2, words.count("!") + words.count("?"))
                 - abs(length - USUAL) / USUAL
-                - (0.6 if words.lower().lstrip("\"'“‘").startswith(_LEANING) else 0.0)
-                - (0.8 if not words.rstrip().endswith((".", "!", "?", "”", "’", '"')) else 0.0)
+                - (0.6 if words.lower().lstrip(_QUOTES).startswith(_LEANING) else 0.0)
+                - (2.0 if _goes_on(run[0]) else 0.0)
+                - (1.5 if j + 1 < len(lines) and _goes_on(lines[j + 1]) else 0.0)
             )
             found.append(_Moment(clip, first, last - first, score, beat > 0))
     return found
+
+
+def _goes_on(line: TimedLine) -> bool:
+    """It is the rest of a sentence, such as "said Ines"."""
+    return line.text.lstrip(_QUOTES)[:1].islower()
 
 
 def _unseen(clip: Clip, first: int, last: int) -> bool:

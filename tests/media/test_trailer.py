@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from litink.errors import PermanentFailure
 from litink.media.pieces import Piece
-from litink.media.timeline import FPS, ChapterPart, LinePart, ScenePart, ShotPart, Timeline, build_timeline
+from litink.media.timeline import FPS, ChapterPart, LinePart, ScenePart, ShotPart, TimedLine, Timeline, build_timeline
 from litink.media.trailer import moments
 
 
@@ -72,6 +72,20 @@ def test_turning_points_are_in_it_and_what_comes_late_is_not() -> None:
     assert "s15l2" not in said
     early = moments(timeline, seconds=40, beats=beats, until=0.5)
     assert max(p.clip.start_frame + p.first + p.frames for p in early) <= 0.5 * timeline.frames
+
+
+def test_no_sentence_is_begun_or_left_in_its_middle() -> None:
+    def said(k: int, line: TimedLine) -> TimedLine:
+        return line.model_copy(update={"text": "“Bad, then,”" if k % 2 == 0 else "said Ines."})
+
+    timeline = film(12)
+    clips = tuple(
+        clip.model_copy(update={"lines": tuple(said(k, line) for k, line in enumerate(clip.lines))})
+        for clip in timeline.clips
+    )
+    for piece in moments(timeline.model_copy(update={"clips": clips}), seconds=60, beats={}):
+        numbers = [int(line_id[-1]) for line_id in heard(piece)]
+        assert (numbers[0] % 2, numbers[-1] % 2) == (0, 1)
 
 
 def test_missing_pictures_and_lines_are_not_shown() -> None:

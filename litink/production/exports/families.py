@@ -219,7 +219,10 @@ def _film_task(films: _Films, record: OrderRecord, order: FilmLike) -> Task:
                 to_mov(joined, out)
             elif order.container == "webm":
                 to_webm(joined, out, cues, language=language)
-            require(check_film(out, cutting.timeline, captions=bool(cues), lufs=lufs), f"“{cutting.title}”")
+            require(
+                check_film(out, cutting.timeline, captions=bool(cues), lufs=lufs, pieces=order.kind != "film"),
+                f"“{cutting.title}”",
+            )
         seconds = cutting.timeline.seconds
         absent = [piece for piece, item in zip(cutting.pieces, sources, strict=True) if item is None]
         meta = {

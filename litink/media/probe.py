@@ -31,7 +31,7 @@ _SHORT_SECONDS = 12.0  # a fade is a large part of a short clip: its key frames 
 SILENT_LUFS = -60.0
 _BLACK = 24  # mean luma, studio range: 16 is black
 _WINDOW_SECONDS = 20  # sound is measured in pieces of this length
-_WINDOWS, _WINDOW_SECONDS_EACH = 16, 6  # of a long film that are decoded
+_WINDOWS, _WINDOW_SECONDS_EACH = 12, 5  # of a long film that are decoded
 
 
 @dataclass(frozen=True)

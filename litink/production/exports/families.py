@@ -95,8 +95,9 @@ class _Films:
         return [not ours(piece) for piece in cutting.pieces]
 
 
-def _piece_key(order: str, number: int) -> str:
-    return f"{order}/{number:03}"
+def _piece_key(order: str, number: int, piece: Piece) -> str:
+    """Which order, where in it, of which clip: :mod:`litink.production.plan.follows` knows its sources by that."""
+    return f"{order}/{number:03}/{piece.clip.key}"
 
 
 # -- pieces ------------------------------------------------------------------------------------------------------------
@@ -150,7 +151,7 @@ def _piece_task(production: Production, order: str, number: int, cutting: Cuttin
         lettering = production.engines.local_picture_recipe()
         inputs["cards"] = content_hash([[c.heading, c.subtitle, ratio, lettering] for c in drawn.values()])
     recipe = {**export_clips_recipe(production.engines, production.tier), "profile": profile.recipe()}
-    return Task("export_clips", _piece_key(order, number), piece.clip.title, recipe, inputs, make)
+    return Task("export_clips", _piece_key(order, number, piece), piece.clip.title, recipe, inputs, make)
 
 
 # -- exports -----------------------------------------------------------------------------------------------------------
@@ -192,7 +193,7 @@ def _film_task(films: _Films, record: OrderRecord, order: FilmLike) -> Task:
         return _impossible(films, record, cutting)
     own, rendered = production.done("clips"), production.done("export_clips")
     sources = [
-        rendered.get(_piece_key(record.key, number)) if needed else own[piece.clip.key]
+        rendered.get(_piece_key(record.key, number, piece)) if needed else own[piece.clip.key]
         for number, (piece, needed) in enumerate(zip(cutting.pieces, films.rendered(cutting), strict=True))
     ]
     cover = production.done("scene_images").get(COVER)

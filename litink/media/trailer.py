@@ -18,11 +18,13 @@ from litink.media.timeline import FPS, PLACEHOLDER, Clip, TimedLine, TimedShot, 
 
 TRAILER_VERSION = 1  # raised when other moments are chosen
 SHOWN = 0.75  # of the film at most: what comes after it would spoil the ending
-SHORTEST, LONGEST, USUAL = 2.5, 9.0, 6.0  # seconds of a moment
+SHORTEST, LONGEST, USUAL = 2.5, 12.0, 6.0  # seconds of a moment
+LONGEST_BEAT = 15.0  # of one in which the plot turns: that is often told in a long sentence
 LEAST_MOMENTS = 3
 CARD_SECONDS = 3.5
 _LEAD, _TAIL = 0.3, 0.45  # seconds of picture around the first and after the last word
 _FADE = 6  # frames
+_BEATS = 12  # parts of the film of which each shows one turning point at most
 _QUOTES = " \"'“‘«("
 _LEANING = ("and ", "but ", "so ", "for ", "then ", "yet ", "or ", "which ", "who ", "that ")  # on what was said before
 
@@ -58,7 +60,7 @@ def moments(timeline: Timeline, *, seconds: float, beats: Mapping[str, float], u
     if len(chosen) < LEAST_MOMENTS or sum(m.frames for m in chosen) < 0.6 * room:
         raise PermanentFailure(
             "film-too-short",
-            f"The film has too few moments before its end for a trailer of {seconds:.0f} s; ask for a shorter one.",
+            "The film has too few moments before its end for so long a trailer; ask for a shorter one.",
         )
     return [Piece(clip=m.clip, first=m.first, frames=m.frames, fade_in=_FADE, fade_out=_FADE) for m in chosen]
 
@@ -76,8 +78,9 @@ def _chosen(found: Sequence[_Moment], limit: int, room: int) -> list[_Moment]:
                 most -= 1
 
     ranked = sorted(found, key=lambda m: (-m.score, m.at))
-    for beat in sorted({_part(m, limit, 12) for m in ranked if m.beat}):
-        take([m for m in ranked if m.beat and _part(m, limit, 12) == beat])
+    for beat in sorted({_part(m, limit, _BEATS) for m in ranked if m.beat}):
+        most = left - room / 2  # the other half is for what else happens
+        take([m for m in ranked if m.beat and m.frames <= most and _part(m, limit, _BEATS) == beat])
     parts = max(LEAST_MOMENTS, round(room / (USUAL * FPS)))
     for part in range(parts):
         if not any(_part(m, limit, parts) == part for m in chosen):
@@ -100,17 +103,23 @@ def _moments(clip: Clip, beats: Mapping[str, float]) -> list[_Moment]:
     lines = clip.lines
     ends = [0, *(line.start_frame + frames_of(line.seconds) for line in lines)]
     starts = [*(line.start_frame for line in lines), clip.frames]
+    cuts = [shot.start_frame for shot in clip.shots]
     for i in range(len(lines)):
-        first = max(ends[i], starts[i] - frames_of(_LEAD)) if i else max(0, starts[i] - frames_of(_LEAD))
+        if _goes_on(lines[i]):
+            continue
+        # From the cut before the first word to the one behind the last: no picture flashes up at either end.
+        first = max(ends[i], starts[i] - frames_of(_LEAD), 0)
+        first = max([first, *(cut for cut in cuts if first < cut <= starts[i])])
         for j in range(i, len(lines)):
             last = min(starts[j + 1], ends[j + 1] + frames_of(_TAIL))
+            last = min([last, *(cut for cut in cuts if ends[j + 1] <= cut < last)])
             length = (last - first) / FPS
             run = lines[i : j + 1]
-            if length > LONGEST or any(line.missing for line in run):
-                break
-            if length < SHORTEST or _unseen(clip, first, last):
-                continue
             beat = max((beats.get(line.id, 0.0) for line in run), default=0.0)
+            if length > LONGEST_BEAT or any(line.missing for line in run):
+                break
+            if length < SHORTEST or (length > LONGEST and not beat) or _unseen(clip, first, last):
+                continue
             speakers = {line.speaker for line in run if line.speaker}
             words = " ".join(line.text for line in run)
             score = (
@@ -119,7 +128,6 @@ def _moments(clip: Clip, beats: Mapping[str, float]) -> list[_Moment]:
                 + 0.3 * min(2, words.count("!") + words.count("?"))
                 - abs(length - USUAL) / USUAL
                 - (0.6 if words.lower().lstrip(_QUOTES).startswith(_LEANING) else 0.0)
-                - (2.0 if _goes_on(run[0]) else 0.0)
                 - (1.5 if j + 1 < len(lines) and _goes_on(lines[j + 1]) else 0.0)
             )
             found.append(_Moment(clip, first, last - first, score, beat > 0))

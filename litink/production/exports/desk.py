@@ -128,8 +128,7 @@ def _export(
 ) -> Export:
     chapter = getattr(record.order, "chapter", None)
     label = label_of(record.order, titles.get(chapter, "") if chapter else "")
-    wanted = record.order.model_dump(mode="json")
-    taken_up = item is not None and item.recipe.get("order") == wanted
+    taken_up = item is not None and item.recipe.get("order") == record.wanted
     if item is not None and taken_up:
         state, why = {"pending": "waiting"}.get(item.state, item.state), item.error
     else:

@@ -170,7 +170,7 @@ def exports_tasks(production: Production) -> list[Task]:
 
 def _recipe(production: Production, record: OrderRecord) -> Recipe:
     versions = exports_recipe(production.engines, production.tier)
-    return {**versions, "order": record.order.model_dump(mode="json")}
+    return {**versions, "order": dict(record.wanted)}
 
 
 def _label(films: _Films, record: OrderRecord) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select
@@ -19,8 +20,11 @@ ASSETS = ("exports", "export_clips")
 
 @dataclass(frozen=True)
 class OrderRecord:
+    """``wanted`` is the order as it was written down, by which what came of it is known."""
+
     key: str
     order: Order
+    wanted: Mapping[str, Any]
     created_at: datetime
     updated_at: datetime
 
@@ -29,7 +33,9 @@ def orders_of(connection: Connection, book_id: UUID) -> list[OrderRecord]:
     """A book's orders, the oldest first."""
     query = select(exports).where(exports.c.book_id == book_id).order_by(exports.c.created_at, exports.c.key)
     return [
-        OrderRecord(row["key"], ORDER.validate_python(row["wanted"]), row["created_at"], row["updated_at"])
+        OrderRecord(
+            row["key"], ORDER.validate_python(row["wanted"]), row["wanted"], row["created_at"], row["updated_at"]
+        )
         for row in connection.execute(query).mappings()
     ]
 

@@ -26,7 +26,7 @@ def path_of(book: BookRecord, *more: str) -> str:
 
 @pytest.fixture
 def book(maker: Maker) -> BookRecord:
-    return maker.finished(title="Given Out")
+    return maker.add(title="Given Out")
 
 
 def make(maker: Maker, book: BookRecord, found: dict[str, object], data: bytes) -> None:
@@ -86,13 +86,13 @@ def test_orders_that_make_no_sense_are_refused(api: httpx.Client, book: BookReco
     assert api.get(path_of(book)).json() == []
 
 
-def test_the_archive_holds_everything_and_says_where_it_comes_from(api: httpx.Client, book: BookRecord) -> None:
-    answer = api.get(f"/books/{book.id}/archive")
+def test_the_archive_holds_everything_and_says_where_it_comes_from(api: httpx.Client, finished: BookRecord) -> None:
+    answer = api.get(f"/books/{finished.id}/archive")
     assert answer.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as found:
         assert found.testzip() is None
         manifest = json.loads(found.read("manifest.json"))
-        assert manifest["book"]["title"] == "Given Out"
+        assert manifest["book"]["title"] == finished.title
         assert hashlib.sha256(found.read(manifest["source"]["name"])).hexdigest() == manifest["source"]["sha256"]
         told = {file["name"]: file for file in manifest["files"]}
         rest = {"manifest.json", "book.json", "costs.json", manifest["source"]["name"]}

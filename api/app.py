@@ -20,6 +20,7 @@ from api.backend import Backend
 from api.books import routes as books
 from api.books import structure
 from api.envelope import Envelope, HeadAsGet
+from api.exports import routes as exports
 from api.links import API
 from api.media import budget, provenance, voices
 from api.media import routes as media
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         budget,
         voices,
         provenance,
+        exports,
         search,
         costs,
         payments,

@@ -21,6 +21,7 @@ from litink.library.shelf import Shelf
 from litink.objects import Objects
 from litink.production.backfill.acts import Backfills
 from litink.production.engines import Engines, cashier_of
+from litink.production.exports.desk import Desk
 from litink.production.plan.planner import Planner
 from litink.settings import Settings
 
@@ -58,6 +59,10 @@ class Backend:
     @property
     def backfills(self) -> Backfills:
         return Backfills(self.engine, self.engines)
+
+    @property
+    def exports(self) -> Desk:
+        return Desk(self.engine, self.engines)
 
     @property
     def story_editor(self) -> StoryEditor:

@@ -30,6 +30,7 @@ INLINE = {
     "audio/mpeg",
     "audio/wav",
     "video/mp4",
+    "video/webm",
     "text/vtt",
     "application/json",
 }

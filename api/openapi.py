@@ -16,6 +16,11 @@ TAGS = [
     {"name": "story", "description": "What has been understood: chapters, plot, cast, scripts, scenes."},
     {"name": "media", "description": "What has been made: pictures, voices, film, audiobook; and what it cost."},
     {"name": "plans", "description": "What is out of date and why, what redoing it costs, and the word to do it."},
+    {
+        "name": "exports",
+        "description": "What is made where somebody asks for it: chapters, trailers, other formats and sizes, films "
+        "cut by hand, audiobooks as MP3; and everything as one archive.",
+    },
     {"name": "search", "description": "Passages of a book by words and by meaning."},
     {"name": "admin", "description": "For those who run the installation: costs, alerts, payments, providers."},
     {

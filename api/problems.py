@@ -135,6 +135,7 @@ _LITINK: Mapping[str, int] = {
     "plan-expired": 409,
     "book-unstarted": 409,
     "no-such-backfill": 404,
+    "no-such-export": 404,
     "backfill-ended": 409,
 }
 

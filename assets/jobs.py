@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from litink.production.graph import STAGES
+from litink.production.graph import ASKED_FOR, EXPORTS, STAGES
 
 stage_jobs = {
     stage: dg.define_asset_job(
@@ -14,7 +14,7 @@ stage_jobs = {
         description=f"The {stage} stage of one book: {', '.join(names)}.",
         tags={"litink/stage": stage},
     )
-    for stage, names in STAGES.items()
+    for stage, names in {**STAGES, EXPORTS: tuple(ASKED_FOR)}.items()
 }
 
 report_job = dg.define_asset_job(

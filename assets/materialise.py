@@ -11,7 +11,7 @@ from litink.generation.model import Outcome
 from litink.production.checks import Check
 from litink.production.context import Production
 from litink.production.engines import Engines
-from litink.production.graph import FAMILIES
+from litink.production.graph import ASKED_FOR, FAMILIES
 from litink.production.studio import Studio
 from litink.settings import get_settings
 from partitions import books
@@ -39,7 +39,7 @@ def book_asset(
 
     ``extras`` adds metadata and previews, ``checks`` returns the content checks named in ``blocking``.
     """
-    family = FAMILIES[name]
+    family = {**FAMILIES, **ASKED_FOR}[name]
 
     def decorate(described: Callable[..., None]) -> dg.AssetsDefinition:
         @dg.asset(

@@ -68,3 +68,20 @@ def film() -> None:
 )
 def audiobook() -> None:
     """The audiobook with chapters and cover."""
+
+
+@book_asset(name="export_clips", group="exports", kinds={"ffmpeg"}, extras=previews.export_clips)
+def export_clips() -> None:
+    """Pieces that exports need and the film's own clips cannot serve for: other sizes, cuts, captions burned in."""
+
+
+@book_asset(
+    name="exports",
+    group="exports",
+    kinds={"ffmpeg"},
+    extras=previews.exports,
+    checks=checks.exports_not_empty,
+    blocking=("exports_are_whole",),
+)
+def exports() -> None:
+    """What was asked for besides: chapters, trailers, other formats and sizes, films cut by hand, audiobooks as MP3."""

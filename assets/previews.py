@@ -167,6 +167,19 @@ def audiobook(production: Production) -> dict[str, Any]:
     return _finished(production, "audiobook", "audiobook.m4b")
 
 
+def export_clips(production: Production) -> dict[str, Any]:
+    done = production.done("export_clips").values()
+    return {"minutes": round(sum(float(item.meta["seconds"]) for item in done) / 60, 2)}
+
+
+def exports(production: Production) -> dict[str, Any]:
+    rows = [
+        (item.label, item.state, item.meta.get("seconds", ""), round((item.bytes or 0) / 1e6, 2))
+        for item in production.items("exports")
+    ]
+    return {"ordered": _table(("what", "state", "seconds", "megabytes"), rows)}
+
+
 def _finished(production: Production, asset: str, key: str) -> dict[str, Any]:
     item = production.done(asset)[key]
     return {

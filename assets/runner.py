@@ -20,14 +20,14 @@ from litink.db.engine import application_url, engine_for
 from litink.library import repository
 from litink.platform.processes import die_with_parent
 from litink.production import stages
-from litink.production.graph import STAGES
+from litink.production.graph import EXPORTS, STAGES
 from litink.production.stages import Due
 from litink.settings import get_settings
 
+_ALL = (*STAGES, EXPORTS)
 
-def run_book(
-    book_id: UUID, defs: dg.Definitions, instance: dg.DagsterInstance, wanted: Collection[str] = tuple(STAGES)
-) -> bool:
+
+def run_book(book_id: UUID, defs: dg.Definitions, instance: dg.DagsterInstance, wanted: Collection[str] = _ALL) -> bool:
     """Run every wanted stage that is due until none is left; True when none failed."""
     engine = engine_for(application_url(get_settings()))
     instance.add_dynamic_partitions("books", [str(book_id)])
@@ -69,7 +69,7 @@ def main() -> int:
     from definitions import defs
 
     with dg.DagsterInstance.get() as instance:
-        return 0 if run_book(UUID(sys.argv[1]), defs, instance, sys.argv[2:] or tuple(STAGES)) else 1
+        return 0 if run_book(UUID(sys.argv[1]), defs, instance, sys.argv[2:] or _ALL) else 1
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from api.backend import Backend
 from litink.library import repository
 from litink.library.repository import Event, OwnedEvent
+from litink.production.exports import queue
 
 KEEP_ALIVE_SECONDS = 15.0
 BATCH = 200
@@ -67,7 +68,8 @@ class _Teller:
 
 
 async def book_stream(backend: Backend, book_id: UUID, after: int) -> AsyncIterator[bytes]:
-    """One book's events; ends when the book is ready, failed or gone, and everything has been told."""
+    """One book's events; ends when the book is ready, failed or gone, no export is being made, and everything has been
+    told."""
 
     def read(last_id: int) -> Sequence[Event]:
         with backend.engine.connect() as connection:
@@ -76,7 +78,10 @@ async def book_stream(backend: Backend, book_id: UUID, after: int) -> AsyncItera
     def look() -> tuple[str, list[Event]]:
         with backend.engine.connect() as connection:  # the state first: what comes after it is told the next time
             book = repository.get_book(connection, book_id)
-        return (book.state if book else "deleted"), teller.news()
+            state = book.state if book else "deleted"
+            if state == "ready" and queue.under_way(connection, book_id):
+                state = "exporting"
+        return state, teller.news()
 
     teller = _Teller(read, after)
     with backend.hub.bell(book_id) as bell:

@@ -9,7 +9,7 @@ from api.backend import AnyBackend, OwnBook
 from api.problems import documented, not_found
 from litink.errors import PermanentFailure
 from litink.production.context import Production
-from litink.production.graph import FAMILIES
+from litink.production.graph import family_of
 from litink.production.provenance import BookProvenance, Origin, Provenance
 
 router = APIRouter(prefix="/books/{book_id}/provenance", tags=["media"], responses=documented(404))
@@ -27,7 +27,7 @@ class ProvenanceView(BaseModel):
 def provenance(backend: AnyBackend, book: OwnBook, asset: str, key: str) -> ProvenanceView:
     """The stretch of the book that it is about, its recipe, who really made it, its inputs and the items that they
     come from, every call that was made for it with its cost, edits in force. What is not known is null."""
-    if asset not in FAMILIES:
+    if family_of(asset) is None:
         raise not_found("There is no such asset.", "no-such-asset")
     found = BookProvenance(Production(backend.engine, backend.objects, backend.engines, book.id))
     try:

@@ -18,7 +18,7 @@ from litink.generation.records import ItemRecord
 from litink.library.repository import BookRecord
 from litink.production.credits import MADE_LOCALLY
 from litink.production.film import AUDIOBOOK, FILM, SRT, VTT
-from litink.production.graph import FAMILIES
+from litink.production.graph import FAMILIES, family_of
 from litink.production.names import COVER
 from litink.story.model import SceneDescription, Script
 
@@ -184,7 +184,7 @@ def cover(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     responses=_CONTENT,
 )
 def item(request: Request, backend: AnyBackend, book: OwnBook, asset: str, key: str) -> Response:
-    if asset not in FAMILIES:
+    if family_of(asset) is None:
         raise not_found("There is no such asset.", "no-such-asset")
     return content(request, backend.objects, item_blob(backend, book, asset, key, "This item"))
 

@@ -43,6 +43,13 @@ class MotionChoice(StrEnum):
     CLIPS = "clips"
 
 
+class ExportKind(StrEnum):
+    FILM = "film"
+    TRAILER = "trailer"
+    AUDIOBOOK = "audiobook"
+    EVERYTHING = "everything"
+
+
 @app.command()
 def make(
     book: Books,
@@ -194,6 +201,38 @@ def plan(
         apply=apply,
         as_json=json,
     )
+
+
+@app.command("export")
+def export_(
+    book: Annotated[str, typer.Argument(metavar="BOOK", help="The id of a book, or its title.", show_default=False)],
+    kind: Annotated[ExportKind, typer.Option(help="What to make of it.")] = ExportKind.FILM,
+    chapter: Annotated[
+        int | None, typer.Option(min=1, help="Only this chapter, of a film or audiobook.", show_default=False)
+    ] = None,
+    container: Annotated[
+        str | None, typer.Option(help="mp4, webm or mov; of an audiobook m4b or mp3.", show_default=False)
+    ] = None,
+    resolution: Annotated[str | None, typer.Option(help="720p, 1080p or 2160p.", show_default=False)] = None,
+    captions: Annotated[str | None, typer.Option(help="soft, burned or none.", show_default=False)] = None,
+    seconds: Annotated[int | None, typer.Option(help="Of a trailer: 30 to 300.", show_default=False)] = None,
+    watermark: Annotated[bool | None, typer.Option(help="As the subscription has it by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to put it; a file named after the book by default.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a trailer, a chapter, another format or size of a finished book; or everything of it as one ZIP."""
+    from litink.cli.export import export_to_file
+
+    given = {
+        "container": container,
+        "resolution": resolution,
+        "captions": captions,
+        "seconds": seconds,
+        "watermark": watermark,
+    }
+    export_to_file(book, kind.value, chapter, {k: v for k, v in given.items() if v is not None}, out, as_json=json)
 
 
 @app.command()

@@ -102,22 +102,27 @@ def _set_going(record: BookRecord, settings: Settings, cap: Decimal | None, *, a
             repository.reopen(connection, record.id)
 
 
+def started(settings: Settings, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """A process that makes a book without servers; what it says goes to ``log``."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "assets.runner", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=CHECKOUT,
+            env=instance_environment(settings),
+        )
+
+
 def _work(record: BookRecord, settings: Settings, progress: AssetProgress) -> None:
     """Have the book made, by the platform if it is up, else by a process of our own; tell how far it is."""
     engine = engine_for(application_url(settings))
     runner = None
     log = settings.home / "logs" / "make.log"
     if find_running(settings) is None:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
-            runner = subprocess.Popen(
-                [sys.executable, "-m", "assets.runner", str(record.id)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=CHECKOUT,
-                env=instance_environment(settings),
-            )
+        runner = started(settings, log, str(record.id))
     with engine.connect() as connection:
         last_event = repository.last_event_id(connection, record.id)
     try:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy import Engine
 
+from litink.cli.books import book_named
 from litink.cli.options import changes_of, first_problem
 from litink.cli.output import print_json, results
-from litink.errors import Refused
 from litink.library import repository
 from litink.library.repository import BookRecord
 from litink.platform.supervisor import database
@@ -47,7 +45,7 @@ def show_plan(
     with database(settings), Studio.opened(settings) as studio:
         with studio.engine.begin() as connection:
             owner = repository.local_user(connection)
-        book = _book(studio.engine, owner, named)
+        book = book_named(studio.engine, owner, named)
         plan = studio.planner.plan(book, options)
         if apply:
             plan = studio.planner.apply(book, plan.id, owner)
@@ -68,21 +66,6 @@ def _options(
             budget_usd=budget,
             changes=changes_of(changes),
         )
-
-
-def _book(engine: Engine, owner: UUID, named: str) -> BookRecord:
-    """By its id, or by its title where only one book has it. Raises Refused("no-such-book")."""
-    with engine.connect() as connection:
-        try:
-            found = [repository.get_book(connection, UUID(named), owner_id=owner)]
-        except ValueError:
-            found = list(repository.titled(connection, owner, named))
-    if len(found) == 1 and found[0] is not None:
-        return found[0]
-    if len(found) > 1:
-        ids = ", ".join(str(book.id) for book in found if book)
-        raise Refused("no-such-book", f"{len(found)} books are called “{named}”; name one by its id: {ids}.")
-    raise Refused("no-such-book", f"There is no book “{named}”; `litink status` lists them.")
 
 
 def _plain(book: BookRecord, plan: PlanRecord) -> dict[str, Any]:

@@ -269,6 +269,19 @@ assets = Table(
     CheckConstraint("state in ('running','done','failed')", name="state"),
 )
 
+exports = Table(
+    "exports",
+    metadata,
+    # Outputs that somebody asked for besides the film and audiobook; the item of this key is what came of it.
+    _owner(),
+    _book(),
+    Column("key", String(40), nullable=False),
+    Column("wanted", JSONB, nullable=False),  # litink.production.exports.model.Order
+    _created(),
+    _updated(),
+    PrimaryKeyConstraint("book_id", "key"),
+)
+
 plans = Table(
     "plans",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from litink.media.frames import draw
 from litink.media.loudness import Samples
 from litink.media.mix import mix_clip
 from litink.media.profile import Profile
-from litink.media.stills import Still, load_still, placeholder
+from litink.media.stills import Plane, Still, load_still, placeholder
 from litink.media.timeline import PLACEHOLDER, Clip
 
 
@@ -36,20 +36,33 @@ def render_clip(
     arguments give the same bytes. Raises PermanentFailure ``picture-unreadable``, ``motion-unreadable``,
     ``sound-unreadable`` or ``line-out-of-step``.
     """
-    sound = mix_clip(clip, lines, profile.sample_rate)
+    encode_clip(
+        draw(clip.shots, stills_of(pictures, profile), pictures, width=profile.width, height=profile.height),
+        mix_clip(clip, lines, profile.sample_rate),
+        out,
+        profile,
+    )
+
+
+def stills_of(pictures: Callable[[str], bytes], profile: Profile) -> Callable[[str], Still]:
+    """Pictures by their keys as the camera needs them; a missing one says that it is."""
 
     def still(key: str) -> Still:
         if key == PLACEHOLDER:
             return placeholder(profile.width, profile.height)
         return load_still(pictures(key), profile.width, profile.height)
 
+    return still
+
+
+def encode_clip(frames: Iterable[Plane], sound: Samples, out: Path, profile: Profile) -> None:
+    """Write frames (I420 buffers, each looked at before the next is asked for) and sound as a clip of the profile."""
     cv2.setNumThreads(1)
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with whole(out) as path, av.open(str(path), "w", format="mp4", options=options) as container:
         video = _video_stream(container, profile)
         audio = _audio_stream(container, profile)
         encoder = _AudioEncoder(container, audio, profile, sound)
-        frames = draw(clip.shots, still, pictures, width=profile.width, height=profile.height)
         for number, buffer in enumerate(frames):
             frame = av.VideoFrame.from_numpy_buffer(buffer, "yuv420p")
             frame.pts = number

@@ -77,10 +77,13 @@ def draw(
     *,
     width: int,
     height: int,
+    window: range | None = None,
+    fades: tuple[int, int] = (FADE_FRAMES, FADE_FRAMES),
 ) -> Iterator[Plane]:
     """I420 buffers of shape (height * 3 / 2, width), one a frame, each valid until the next.
 
-    At most two pictures or videos are held at a time.
+    ``window``: only these frames. ``fades``: frames from and to black at its ends. At most two pictures or videos are
+    held at a time.
     """
 
     def take_of(shot: TimedShot, frames: int) -> _Take | MovingTake:
@@ -94,7 +97,8 @@ def draw(
         plane[:] = value
     mixed = np.empty_like(black)
     takes: dict[int, tuple[_Take | MovingTake, int]] = {}
-    for number in range(total):
+    shown = window or range(total)
+    for number in shown:
         layers = []
         for index, (first, last) in _visible(shots, number, total):
             if index not in takes:
@@ -109,11 +113,18 @@ def draw(
             weight = (number - begin + 1) / (CROSSFADE_FRAMES + 1)
             cv2.addWeighted(picture, 1 - weight, take.frame(number - begin), weight, 0, dst=mixed)
             picture = mixed
-        light = min(number, total - 1 - number) / FADE_FRAMES
+        light = _light(number, shown, fades)
         if light < 1:
             cv2.addWeighted(picture, light, black, 1 - light, 0, dst=mixed)
             picture = mixed
         yield picture
+
+
+def _light(number: int, shown: range, fades: tuple[int, int]) -> float:
+    """1, and less towards the ends: 0 is black."""
+    rising = (number - shown.start) / fades[0] if fades[0] else 1.0
+    falling = (shown.stop - 1 - number) / fades[1] if fades[1] else 1.0
+    return min(1.0, rising, falling)
 
 
 def _visible(shots: Sequence[TimedShot], number: int, total: int) -> list[tuple[int, tuple[int, int]]]:

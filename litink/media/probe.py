@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -23,7 +23,7 @@ from litink.media.aac import FRAME
 from litink.media.loudness import SILENCE_LUFS, Loudness, Meter
 from litink.media.profile import Profile
 from litink.media.sound import AUDIOBOOK_LUFS, FILM_LUFS
-from litink.media.timeline import Clip, Timeline
+from litink.media.timeline import FPS, Clip, Timeline
 
 LOUDNESS_TOLERANCE_LU = 1.0
 PEAK_DBTP = -1.0
@@ -31,6 +31,7 @@ _SHORT_SECONDS = 12.0  # a fade is a large part of a short clip: its key frames 
 SILENT_LUFS = -60.0
 _BLACK = 24  # mean luma, studio range: 16 is black
 _WINDOW_SECONDS = 20  # sound is measured in pieces of this length
+_WINDOWS, _WINDOW_SECONDS_EACH = 12, 5  # of a long film that are decoded
 
 
 @dataclass(frozen=True)
@@ -108,21 +109,76 @@ def check_clip(path: Path, clip: Clip, profile: Profile) -> list[str]:
     return problems
 
 
-def check_film(path: Path, timeline: Timeline) -> list[str]:
-    """Problems of a finished film."""
-    facts = probe(path, decode=True)
+def check_film(
+    path: Path, timeline: Timeline, *, captions: bool = True, lufs: float | None = FILM_LUFS, pieces: bool = False
+) -> list[str]:
+    """Problems of a finished film. ``captions``: it has a track of them; ``lufs`` None accepts any loudness.
+
+    ``pieces``: it is made of stretches, each of which was checked; many begin black, so that key frames tell nothing.
+    A long film that was joined by copying is not decoded whole, as its clips were when they were made: what joining may
+    break is its index, so that windows are decoded all over it. That takes as long for ten hours as for ten minutes.
+    """
+    facts = _looked_into(path)
     decoded = facts.decoded
     assert decoded is not None
-    problems = _check_picture(facts, timeline.frames, None)
+    problems = _check_picture(facts, timeline.frames, None, dark=pieces)
     if abs(facts.seconds - timeline.seconds) > 0.1:
         problems.append(f"It lasts {facts.seconds:.1f} s instead of {timeline.seconds:.1f} s.")
     if [title for title, _, _ in facts.chapters] != [marker.title for marker in timeline.markers]:
         problems.append("Its chapter markers are not the chapters.")
-    if any(line.text.strip() for clip in timeline.clips for line in clip.lines) and facts.first("subtitle") is None:
+    said = any(line.text.strip() for clip in timeline.clips for line in clip.lines)
+    if captions and said and facts.first("subtitle") is None:
         problems.append("It has no captions.")
-    if any(not line.missing for clip in timeline.clips for line in clip.lines):
-        problems += _check_loudness(decoded, FILM_LUFS)
+    if lufs is not None and any(not line.missing for clip in timeline.clips for line in clip.lines):
+        problems += _check_loudness(decoded, lufs)
     return problems
+
+
+def _looked_into(path: Path) -> MediaFacts:
+    """As ``probe`` with ``decode``; of a long film that has an index, windows of it."""
+    facts = probe(path)
+    if facts.seconds <= 2 * _WINDOWS * _WINDOW_SECONDS_EACH:
+        return probe(path, decode=True)
+    try:
+        decoded = _windows(path, facts)
+    except (FFmpegError, ValueError) as error:
+        raise PermanentFailure("media-unreadable", f"A media file cannot be read ({error}). Make it again.") from error
+    return probe(path, decode=True) if decoded is None else replace(facts, decoded=decoded)
+
+
+def _windows(path: Path, facts: MediaFacts) -> Decoded | None:
+    """What windows, spread evenly from the first second to the last, show; None for a file without an index.
+
+    Raises ValueError where the sound of one breaks off.
+    """
+    bright = count = 0
+    with av.open(str(path), "r") as container:
+        if not container.streams.video or not container.streams.audio or not container.streams.video[0].frames:
+            return None
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        rate = audio.codec_context.sample_rate
+        meter, resampler = Meter(rate), av.AudioResampler(format="fltp")
+        for number in range(_WINDOWS):
+            start = (facts.seconds - _WINDOW_SECONDS_EACH) * number / (_WINDOWS - 1)
+            container.seek(round((start + _WINDOW_SECONDS_EACH / 2) * av.time_base))
+            bright += any(
+                _mean_luma(frame) > _BLACK for frame, _ in zip(container.decode(video), range(FPS), strict=False)
+            )
+            container.seek(round(start * av.time_base))
+            pieces = []
+            for frame in container.decode(audio):
+                if float(frame.time or 0) >= start + _WINDOW_SECONDS_EACH:
+                    break
+                if float(frame.time or 0) < start - 0.05:
+                    continue
+                pieces += [f.to_ndarray().astype(np.float32, copy=False) for f in resampler.resample(frame)]
+            heard = sum(piece.shape[1] for piece in pieces)
+            if heard < 0.95 * _WINDOW_SECONDS_EACH * rate:
+                raise ValueError(f"its sound breaks off at {start + heard / rate:.0f} s")
+            meter.feed(np.concatenate(pieces, axis=1).T)
+            count += heard
+        loudness = meter.result()
+        return Decoded(video.frames, _WINDOWS, bright, count, loudness.integrated_lufs, loudness.true_peak_dbtp)
 
 
 def check_audio(source: Path | bytes, *, lufs: float | None = AUDIOBOOK_LUFS) -> list[str]:
@@ -137,7 +193,7 @@ def check_audio(source: Path | bytes, *, lufs: float | None = AUDIOBOOK_LUFS) ->
     return _check_loudness(decoded, lufs)
 
 
-def _check_picture(facts: MediaFacts, frames: int, size: tuple[int, int] | None) -> list[str]:
+def _check_picture(facts: MediaFacts, frames: int, size: tuple[int, int] | None, *, dark: bool = False) -> list[str]:
     video, decoded = facts.first("video"), facts.decoded
     assert decoded is not None
     if video is None or decoded.decoded_frames == 0:
@@ -145,7 +201,7 @@ def _check_picture(facts: MediaFacts, frames: int, size: tuple[int, int] | None)
     problems = []
     if decoded.frames != frames:
         problems.append(f"It has {decoded.frames} pictures instead of {frames}.")
-    if decoded.bright_frames < decoded.decoded_frames / 4:
+    if not dark and decoded.bright_frames < decoded.decoded_frames / 4:
         problems.append("Most of it is black.")
     if size is not None and (video.width, video.height) != size:
         problems.append(f"It is {video.width} x {video.height} instead of {size[0]} x {size[1]}.")

@@ -92,6 +92,14 @@ def audiobook_not_empty(production: Production) -> list[Check]:
     return [_verdict("audiobook_is_whole", problems, {"seconds": float(item.meta["seconds"])})]
 
 
+def exports_not_empty(production: Production) -> list[Check]:
+    """What was asked for lasts as long as it says; it was decoded when it was made."""
+    made = production.done("exports").values()
+    kinds = {item.key: ("audio",) if "width" not in item.meta else ("video", "audio") for item in made}
+    problems = [problem for item in made for problem in _lasts(production, item, kinds[item.key])]
+    return [_verdict("exports_are_whole", problems, {"exports": float(len(made))})]
+
+
 def _lasts(production: Production, item: ItemRecord, kinds: Sequence[str]) -> list[str]:
     """Whether a stored file has these streams, each as long as its item says."""
     seconds = float(item.meta["seconds"])

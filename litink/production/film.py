@@ -14,14 +14,16 @@ from litink.generation.model import Call, Made, Purpose, Task
 from litink.generation.records import ItemRecord
 from litink.media.audiobook import AUDIOBOOK_VERSION, write_audiobook
 from litink.media.captions import captions, to_srt, to_vtt
-from litink.media.clips import render_clip
 from litink.media.film import join_film
+from litink.media.overlay import OVERLAY_VERSION
+from litink.media.pieces import Piece, render_piece
 from litink.media.probe import check_audio, check_clip, check_film
-from litink.media.profile import profile_for
+from litink.media.profile import Profile, profile_for
 from litink.media.timeline import Clip
 from litink.production.context import Production, text_hash
 from litink.production.credits import MADE_LOCALLY, credits_of
 from litink.production.engines import Engines, Recipe
+from litink.production.exports.limits import mark_of
 from litink.production.names import COVER
 from litink.production.timeline import profile_of, timeline_of
 
@@ -43,20 +45,20 @@ def iso_639_2(language: str) -> str:
     return _LANGUAGES.get(language.lower().split("-")[0], "und")
 
 
-def _blob(items: dict[str, ItemRecord], key: str) -> str:
+def blob(items: dict[str, ItemRecord], key: str) -> str:
     sha = items[key].blob_sha
     assert sha is not None
     return sha
 
 
-def _require(problems: Sequence[str], what: str) -> None:
+def require(problems: Sequence[str], what: str) -> None:
     """Nothing is done that is not checked. Raises PermanentFailure("media-not-whole") with the first problem."""
     if problems:
         raise PermanentFailure("media-not-whole", f"{what} did not come out whole. {problems[0]}")
 
 
 @contextmanager
-def _scratch(production: Production, name: str) -> Iterator[Path]:
+def scratch(production: Production, name: str) -> Iterator[Path]:
     """A path in the work folder for a result; whatever stays there after a failure is removed."""
     folder = production.engines.settings.work_dir
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,29 +75,40 @@ def _scratch(production: Production, name: str) -> Iterator[Path]:
 # -- clips ---------------------------------------------------------------------------------------------------------
 
 
-def clips_recipe(_: Engines, __: str) -> Recipe:
-    return {"profile": profile_for("16:9").recipe()}
+def clips_recipe(engines: Engines, tier: str) -> Recipe:
+    return clip_recipe_of(profile_for("16:9"), mark_of(engines, tier))
+
+
+def clip_recipe(production: Production) -> Recipe:
+    """How this book's clips are made."""
+    return clip_recipe_of(profile_of(production), mark_of(production.engines, production.tier))
+
+
+def clip_recipe_of(profile: Profile, mark: str) -> Recipe:
+    """How clips of a profile are made, with a mark in the corner or with "" for none."""
+    marked = {"mark": [mark, OVERLAY_VERSION]} if mark else {}
+    return {"profile": profile.recipe(), **marked}
 
 
 def clips_tasks(production: Production) -> list[Task]:
     """An item a scene or card, in the order of the film."""
-    profile = profile_of(production)
+    profile, mark = profile_of(production), mark_of(production.engines, production.tier)
     audio = production.done("audio")
-    recipe = {"profile": profile.recipe()}
+    recipe = clip_recipe(production)
 
     def task(clip: Clip) -> Task:
         lines = [line.id for line in clip.lines if not line.missing]
 
         def make(_: Purpose) -> Made:
-            with _scratch(production, "clip.mp4") as out:
-                render_clip(
-                    clip,
+            with scratch(production, "clip.mp4") as out:
+                render_piece(
+                    Piece.whole(clip, mark=mark),
                     production.objects.get,
-                    lambda key: production.objects.get(_blob(audio, key)),
+                    lambda key: production.objects.get(blob(audio, key)),
                     out,
                     profile,
                 )
-                _require(check_clip(out, clip, profile), f"The clip “{clip.title}”")
+                require(check_clip(out, clip, profile), f"The clip “{clip.title}”")
             seconds = clip.frames / profile.fps
             return Made(
                 out,
@@ -107,7 +120,7 @@ def clips_tasks(production: Production) -> list[Task]:
         inputs = {
             "timeline": content_hash(clip.recipe()),
             "pictures": content_hash(clip.pictures()),
-            "audio": content_hash([_blob(audio, key) for key in lines]),
+            "audio": content_hash([blob(audio, key) for key in lines]),
         }
         return Task("clips", clip.key, clip.title, recipe, inputs, make)
 
@@ -121,13 +134,13 @@ def clips_tasks(production: Production) -> list[Task]:
 
 
 @contextmanager
-def _bridge(production: Production, clip: Clip) -> Iterator[Path]:
-    """In place of a clip that could not be made: a card that says so, silent, as long as the clip would be.
+def bridge(production: Production, piece: Piece, profile: Profile) -> Iterator[Path]:
+    """In place of a piece that could not be made: a card that says so, silent, as long as the piece would be.
 
     A failed clip never fails the film; it is listed, and replaced by making that item alone.
     """
-    with _scratch(production, "bridge.mp4") as out:
-        render_clip(clip.bare(), _nothing, _nothing, out, profile_of(production))
+    with scratch(production, "bridge.mp4") as out:
+        render_piece(piece.model_copy(update={"clip": piece.clip.bare()}), _nothing, _nothing, out, profile)
         yield out
     out.unlink(missing_ok=True)
 
@@ -163,12 +176,13 @@ def film_tasks(production: Production) -> list[Task]:
     made_by = made_by_of(production)
 
     def film(_: Purpose) -> Made:
-        with ExitStack() as files, _scratch(production, FILM) as out:
-            bridges = {clip.key: files.enter_context(_bridge(production, clip)) for clip in absent}
+        with ExitStack() as files, scratch(production, FILM) as out:
+            profile = profile_of(production)
+            bridges = {clip.key: files.enter_context(bridge(production, Piece.whole(clip), profile)) for clip in absent}
             join_film(
                 [
                     bridges.get(clip.key)
-                    or files.enter_context(production.objects.as_file(_blob(clips, clip.key), ".mp4"))
+                    or files.enter_context(production.objects.as_file(blob(clips, clip.key), ".mp4"))
                     for clip in timeline.clips
                 ],
                 timeline,
@@ -180,7 +194,7 @@ def film_tasks(production: Production) -> list[Task]:
                 cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else b"",
                 comment=made_by,
             )
-            _require(check_film(out, timeline), "The film")
+            require(check_film(out, timeline), "The film")
         meta = {
             "seconds": round(timeline.seconds, 4),
             "chapters": [marker.model_dump(mode="json") for marker in timeline.markers],
@@ -223,21 +237,21 @@ def audiobook_tasks(production: Production) -> list[Task]:
     record = production.record
 
     def make(_: Purpose) -> Made:
-        with _scratch(production, AUDIOBOOK) as out:
+        with scratch(production, AUDIOBOOK) as out:
             seconds = write_audiobook(
                 timeline,
-                lambda key: production.objects.get(_blob(audio, key)),
+                lambda key: production.objects.get(blob(audio, key)),
                 out=out,
                 title=record.title,
                 author=record.author,
                 cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else None,
                 language=iso_639_2(record.language),
             )
-            _require(check_audio(out), "The audiobook")
+            require(check_audio(out), "The audiobook")
         return Made(out, "audio/mp4", {"seconds": round(seconds, 4)}, (Call("local", "ffmpeg", {"seconds": seconds}),))
 
     heard = [
-        [clip.chapter, line.id, _blob(audio, line.id)]
+        [clip.chapter, line.id, blob(audio, line.id)]
         for clip in timeline.clips
         for line in clip.lines
         if not line.missing

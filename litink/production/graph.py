@@ -11,6 +11,8 @@ from litink.generation.model import Task
 from litink.production import film, linking, motion, pictures, sound, text
 from litink.production.context import CROSS_REFERENCES, Production
 from litink.production.engines import Engines
+from litink.production.exports import families as exports
+from litink.production.exports import queue
 from litink.production.publish import publish_chapters, publish_passages
 from litink.providers.catalogue import Task as CatalogueTask
 
@@ -109,12 +111,39 @@ _ALL = (
     Family("audiobook", "film", ("audio", "scene_images"), film.audiobook_recipe, film.audiobook_tasks),
 )
 
+_ASKED_FOR = (
+    Family(
+        "export_clips",
+        queue.STAGE,
+        ("plot_overview", "scripts", "clips", "audio", "scene_images", "motion"),
+        exports.export_clips_recipe,
+        exports.export_clips_tasks,
+    ),
+    Family(
+        "exports",
+        queue.STAGE,
+        ("export_clips", "clips", "audio", "scene_images", "motion"),
+        exports.exports_recipe,
+        exports.exports_tasks,
+    ),
+)
+
+# What every book is made into.
 FAMILIES: Mapping[str, Family] = {family.name: family for family in _ALL}
+
+# What is made besides where somebody asks for it; a book is ready without.
+EXPORTS = queue.STAGE
+ASKED_FOR: Mapping[str, Family] = {family.name: family for family in _ASKED_FOR}
 
 STAGES: Mapping[str, tuple[str, ...]] = {
     stage: tuple(family.name for family in _ALL if family.stage == stage)
     for stage in dict.fromkeys(family.stage for family in _ALL)
 }
+
+
+def family_of(asset: str) -> Family | None:
+    """The family of any asset of a book."""
+    return FAMILIES.get(asset) or ASKED_FOR.get(asset)
 
 
 def stages_before(stage: str) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ def chapter_of(asset: str, key: str) -> str | None:
     """The key of the chapter that an item belongs to; None for what belongs to the whole book."""
     if asset in _BY_CHAPTER:
         return key
+    if asset == "export_clips":
+        return chapter_of("clips", key.rpartition("/")[2])
     if asset == "audio":
         return key.partition("/")[0]
     if asset == "scene_images" and key.startswith(_CARD):

@@ -15,7 +15,8 @@ from litink.db.schema import assets, backfill_books, books, plans, stage_runs, u
 from litink.generation.model import Owned
 from litink.generation.records import record_event
 from litink.library import repository
-from litink.production.graph import STAGES, stages_before
+from litink.production.exports import queue
+from litink.production.graph import ASKED_FOR, EXPORTS, STAGES, stages_before
 
 MAX_ATTEMPTS = 3  # a run that was lost (its process died) is launched anew this often
 PRIORITIES: Mapping[str, int] = {"free": 0, "basic": 1, "standard": 2, "premium": 3, "professional": 4}
@@ -75,7 +76,15 @@ def due(connection: Connection, *, limit: int = 100) -> list[Due]:
         for row in open_books
         for stage, attempt in _due_stages({s: r for (s, v), r in latest[row["id"]].items() if v == row["revision"]})
     ]
+    found += _due_exports(connection)
     return sorted(found, key=lambda item: -item.priority)[:limit]
+
+
+def _due_exports(connection: Connection) -> list[Due]:
+    return [
+        Due(one.book_id, one.title, EXPORTS, one.revision, one.attempt, PRIORITIES.get(one.tier, 0), None)
+        for one in queue.waiting(connection, most_losses=MAX_ATTEMPTS)
+    ]
 
 
 def _priority(row: RowMapping) -> int:
@@ -176,7 +185,7 @@ def lose(connection: Connection, run: StageRun) -> None:
         )
         .values(state="lost", updated_at=func.now())
     )
-    book = repository.lock_book(connection, run.book_id)
+    book = repository.lock_book(connection, run.book_id) if run.stage != EXPORTS else None
     if run.attempt >= MAX_ATTEMPTS and book is not None and book.revision == run.revision:
         problem = {
             "code": "work-lost",
@@ -203,7 +212,7 @@ def made_once(connection: Connection, book_id: UUID) -> bool:
 
 def settle_asset(connection: Connection, owned: Owned, stage: str, revision: int) -> None:
     """After an asset: if it completes its stage, say so; if that completes the book, say that."""
-    names = STAGES[stage]
+    names = STAGES[stage] if stage in STAGES else tuple(ASKED_FOR)
     query = select(assets.c.asset, assets.c.state).where(
         assets.c.book_id == owned.book_id, assets.c.revision == revision, assets.c.asset.in_(names)
     )
@@ -224,7 +233,9 @@ def _close(
     if book is None or book.revision != revision:
         return
     new_state: str | None = None
-    if state == "failed" and stage not in _OPTIONAL:
+    if stage == EXPORTS:
+        record_event(connection, owned, "exports", {"state": state, "problem": error})
+    elif state == "failed" and stage not in _OPTIONAL:
         new_state = "failed"
     elif state == "done" and stage == list(STAGES)[-1]:
         new_state = "ready"

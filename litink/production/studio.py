@@ -21,7 +21,7 @@ from litink.objects import Objects
 from litink.production import stages
 from litink.production.context import Production
 from litink.production.engines import Engines, cashier_of
-from litink.production.graph import FAMILIES
+from litink.production.graph import Family, family_of
 from litink.production.plan.permission import permission
 from litink.production.plan.planner import Planner
 from litink.production.plan.present import Present
@@ -64,7 +64,7 @@ class Studio:
         ``revision`` is the one that the run was launched for: when the book has a newer one by now, or gets one
         meanwhile, the run ends with PermanentFailure("book-changed") and nothing but its own stage is closed.
         """
-        family = FAMILIES[asset]
+        family = _family(asset)
         production = self.production(book_id)
         owned = production.owned
         if revision is not None and revision != production.record.revision:
@@ -114,11 +114,11 @@ class Studio:
     def settle(self, production: Production, asset: str) -> None:
         """The asset stands, its checks passed: let what waits for it go on."""
         with self.engine.begin() as connection:
-            stages.settle_asset(connection, production.owned, FAMILIES[asset].stage, production.record.revision)
+            stages.settle_asset(connection, production.owned, _family(asset).stage, production.record.revision)
 
     def fail(self, production: Production, asset: str, error: Exception, run_id: str | None) -> None:
         """Mark asset, stage and book with the reason; of a book that has a newer revision by now, only the stage."""
-        stage, revision = FAMILIES[asset].stage, production.record.revision
+        stage, revision = _family(asset).stage, production.record.revision
         outcome = Outcome(asset=asset)
         with self.engine.begin() as connection:
             book = repository.lock_book(connection, production.record.id)
@@ -139,6 +139,12 @@ class Studio:
             data = progress_data(outcome, "failed") | {"error": reason}
             records.record_event(connection, production.owned, "asset", data)
             stages.fail_stage(connection, production.owned, stage, revision, reason)
+
+
+def _family(asset: str) -> Family:
+    family = family_of(asset)
+    assert family is not None, asset  # the callers are the assets
+    return family
 
 
 def _reason(error: Exception, asset: str = "") -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from definitions import defs
-from litink.production.graph import FAMILIES, STAGES
+from litink.production.graph import ASKED_FOR, EXPORTS, FAMILIES, STAGES
 
 GRAPH = {
     "chapters": set(),
@@ -22,6 +22,8 @@ GRAPH = {
     "clips": {"scenes", "scene_images", "motion", "audio"},
     "film": {"clips", "audio", "scene_images", "motion"},
     "audiobook": {"audio", "scene_images"},
+    "export_clips": {"plot_overview", "scripts", "clips", "audio", "scene_images", "motion"},
+    "exports": {"export_clips", "clips", "audio", "scene_images", "motion"},
     "failed_partitions": set(),
     "daily_costs": set(),
     "swept_store": set(),
@@ -46,7 +48,7 @@ def test_every_asset_tells_a_person_what_it_is() -> None:
 
 def test_every_asset_of_a_book_has_the_version_of_its_recipe() -> None:
     specs = nodes()
-    for name in FAMILIES:
+    for name in (*FAMILIES, *ASKED_FOR):
         assert specs[name].code_version, name
         assert isinstance(specs[name].partitions_def, dg.DynamicPartitionsDefinition), name
 
@@ -65,11 +67,12 @@ def test_content_checks_block_what_builds_on_them() -> None:
         "no_empty_clip": "clips",
         "film_is_whole": "film",
         "audiobook_is_whole": "audiobook",
+        "exports_are_whole": "exports",
     }
 
 
 def test_a_job_a_stage_runs_in_one_process() -> None:
-    for stage, names in STAGES.items():
+    for stage, names in {**STAGES, EXPORTS: tuple(ASKED_FOR)}.items():
         job = defs.resolve_job_def(f"make_{stage}")
         assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == set(names)
         assert job.executor_def.name == "in_process"

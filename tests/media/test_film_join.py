@@ -159,6 +159,31 @@ def test_sound_is_in_step_even_in_the_two_hundredth_clip(tmp_path: Path) -> None
         assert stamped == pytest.approx(planned, abs=0.0011), "by time stamps, as planned"
 
 
+def test_a_long_film_is_checked_by_windows_of_it(tmp_path: Path) -> None:
+    one, timeline = repeated(100)  # 4.5 minutes
+    scene, last = timeline.clips[0], timeline.clips[-1]
+    paths = {}
+    for clip in (scene, last):
+        paths[clip.frames] = tmp_path / f"{clip.frames}.mp4"
+        render_clip(clip, lambda _: one.pictures["p0"], lambda _: one.sounds["l0"], paths[clip.frames], SMALL)
+    out = tmp_path / "film.mp4"
+    join_film([paths[clip.frames] for clip in timeline.clips], timeline, out, title="T", captions=captions(timeline))
+    whole = probe(out, decode=True).decoded
+    assert whole is not None
+    assert check_film(out, timeline, lufs=whole.lufs, pieces=True) == []
+    assert len(check_film(out, timeline, lufs=whole.lufs - 2)) == 1, "its loudness is measured"
+    fewer = timeline.model_copy(update={"clips": timeline.clips[:-1]})
+    assert len(check_film(out, fewer, lufs=None)) >= 1, "and its pictures are counted"
+
+    data = bytearray(out.read_bytes())
+    data[len(data) * 2 // 5 : len(data) * 3 // 5] = bytes(len(data) * 3 // 5 - len(data) * 2 // 5)
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(data)
+    with pytest.raises(PermanentFailure) as told:
+        check_film(broken, timeline, lufs=None)
+    assert told.value.code == "media-unreadable"
+
+
 def test_no_click_at_the_seams(film: Path, material: Film) -> None:
     samples, _ = audio(film)
     for clip in material.timeline.clips[1:]:

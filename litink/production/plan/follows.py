@@ -75,6 +75,8 @@ def _changes(asset: str, key: str, links: Links) -> set[_Word]:
 def _scene(asset: str, key: str, links: Links) -> str:
     if asset == "audio":
         return links.scenes_of_lines.get(key, "")
+    if asset == "export_clips":
+        return key.partition("/")[0]  # its order, which alone goes by it
     return scene_of_shot(key) if asset == "scene_images" else key
 
 
@@ -111,6 +113,12 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
         case "clips":
             parts: set[_Word] = {(asset, "scene", key) for asset in ("scene_images", "motion", "audio")}
             return book | parts | {("characters",), ("scripts", chapter), ("scenes", chapter)}
+        case "export_clips":
+            return _made_from("clips", key.rpartition("/")[2], links)
+        case "exports" if key.startswith("audiobook-"):
+            return book | {("audio",), ("scripts",), ("scene_images", "item", COVER)}
+        case "exports":
+            return book | {("export_clips", "scene", key), ("clips",), ("scene_images", "item", COVER)}
         case "film":
             return book | {("clips",), ("audio",), ("scene_images", "item", COVER), ("motion",)}
         case _:

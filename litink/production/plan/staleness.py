@@ -15,6 +15,7 @@ from litink.generation.model import Task
 from litink.generation.records import ItemRecord
 from litink.library.edits import EditRecord
 from litink.production.context import Production
+from litink.production.film import clip_recipe
 from litink.production.graph import FAMILIES, STAGES
 from litink.production.names import lines_of
 from litink.production.plan import reasons
@@ -22,7 +23,6 @@ from litink.production.plan.drawing import LAST, drawn, never
 from litink.production.plan.follows import Name
 from litink.production.plan.model import Reason, State
 from litink.production.plan.present import Present
-from litink.production.timeline import profile_of
 from litink.story.model import Line
 
 
@@ -111,7 +111,7 @@ def _compare_recorded(found: Survey, production: Production, asset: str) -> None
 def _recipe_now(production: Production, asset: str) -> Mapping[str, Any]:
     """How items of the last stage would be made: as their families say it in their tasks."""
     if asset == "clips":
-        return {"profile": dict(profile_of(production).recipe())}
+        return clip_recipe(production)
     return FAMILIES[asset].recipe(production.engines, production.tier)
 
 

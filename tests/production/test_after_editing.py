@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from litink.library import edits
 from litink.library.editing import Edited, StoryEditor
+from litink.library.pronunciations import dictionary
 from litink.production import checks
 from litink.production.engines import LOCAL_NARRATOR
 from litink.production.film import FILM, VTT
@@ -154,6 +155,27 @@ def test_another_voice_is_heard_in_the_lines_of_its_character_alone(story: Edits
     assert story.changed("clips") == set(lines.values())
     story.undo()
     assert story.book.calls() == {}  # the voice that the part had is back
+    assert story.changed("audio") == set()
+
+
+def test_a_pronunciation_is_heard_in_the_lines_that_have_the_word_alone(story: Edits) -> None:
+    chapter, line = story.line("“I do not like badgers")
+    badger = f"{story.line('“Only a badger')[0]}/{story.line('“Only a badger')[1].id}"
+    story.add(
+        {"edit": "pronunciation", "word": "badgers", "say": "bad jers", "ipa": "ˈbædʒɜːz"},
+        {"edit": "pronunciation", "word": "Zanzibar", "say": "Zan zee bar"},
+    )
+    made = story.book.calls()
+    assert made == {"audio": 1, "clips": 1, "film": made["film"], "audiobook": 1}
+    assert story.changed("audio") == {f"{chapter}/{line.id}"}  # and not badger's
+    assert badger not in story.changed("audio")
+    production = story.book.studio.production(story.book.id)
+    assert "badgers" in production.objects.get(production.done("film")[VTT].blob_sha or "").decode()
+    with production.engine.connect() as connection:
+        listed = dictionary(connection, story.book.record, production.objects)
+    assert [(entry.word, entry.lines) for entry in listed] == [("badgers", 1), ("Zanzibar", 0)]
+    story.add({"edit": "pronunciation", "word": "badgers", "say": None})
+    assert story.book.calls() == {}  # as it was spoken before
     assert story.changed("audio") == set()
 
 

@@ -19,7 +19,7 @@ from litink.story.edits.words import Name
 class EditView(BaseModel):
     number: int
     asset: str = Field(
-        description="with `key`: the item that it changes; `voices`, `pictures`, `pronunciations` for what tasks are told"
+        description="with `key`: the item that it changes; `voices`, `pictures`, `pronunciations`: what tasks are told"
     )
     key: str
     edit: dict[str, Any] = Field(description="as it was made, with what was filled in")

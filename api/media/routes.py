@@ -17,7 +17,7 @@ from litink.generation import ledger, records
 from litink.generation.records import ItemRecord
 from litink.library.repository import BookRecord
 from litink.production.credits import MADE_LOCALLY
-from litink.production.film import AUDIOBOOK, FILM, SRT, VTT
+from litink.production.film import ASS, AUDIOBOOK, FILM, SRT, VTT
 from litink.production.graph import FAMILIES
 from litink.production.names import COVER
 from litink.story.model import SceneDescription, Script
@@ -161,6 +161,18 @@ def captions_vtt(request: Request, backend: AnyBackend, book: OwnBook) -> Respon
 )
 def captions_srt(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     return _named(request, backend, book, "film", SRT, "The captions", ".srt")
+
+
+@router.get(
+    "/captions.ass",
+    operation_id="media-captions-ass",
+    summary="Captions, word by word (Advanced SubStation Alpha)",
+    response_class=Response,
+    responses=_CONTENT,
+)
+def captions_ass(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+    """Each word changes its colour when it is spoken."""
+    return _named(request, backend, book, "film", ASS, "The captions", ".ass")
 
 
 @router.get("/cover", operation_id="media-cover", summary="The cover", response_class=Response, responses=_CONTENT)

@@ -16,6 +16,7 @@ from litink.media.audiobook import AUDIOBOOK_VERSION, write_audiobook
 from litink.media.captions import captions, to_srt, to_vtt
 from litink.media.clips import render_clip
 from litink.media.film import join_film
+from litink.media.karaoke import to_ass
 from litink.media.probe import check_audio, check_clip, check_film
 from litink.media.profile import profile_for
 from litink.media.timeline import Clip
@@ -25,7 +26,7 @@ from litink.production.engines import Engines, Recipe
 from litink.production.names import COVER
 from litink.production.timeline import profile_of, timeline_of
 
-FILM, VTT, SRT = "film.mp4", "captions.vtt", "captions.srt"
+FILM, VTT, SRT, ASS = "film.mp4", "captions.vtt", "captions.srt", "captions.ass"
 AUDIOBOOK = "audiobook.m4b"
 FILM_VERSION = 1  # raised when joining, captions or chapters come out differently
 
@@ -151,7 +152,7 @@ def film_recipe(_: Engines, __: str) -> Recipe:
 
 
 def film_tasks(production: Production) -> list[Task]:
-    """The film, and its captions in two formats."""
+    """The film, and its captions in three formats."""
     timeline = timeline_of(production)
     clips = production.done("clips")
     absent = [clip for clip in timeline.clips if clip.key not in clips]
@@ -205,10 +206,13 @@ def film_tasks(production: Production) -> list[Task]:
         inputs["made_by"] = text_hash(made_by)
     vtt = text(lambda: to_vtt(captions(timeline)), "text/vtt")
     srt = text(lambda: to_srt(captions(timeline)), "application/x-subrip")
+    ass = text(lambda: to_ass(captions(timeline), timeline.ratio), "text/x-ssa")
+    sung = {**words, "ratio": content_hash(timeline.ratio)}
     return [
         Task("film", FILM, "the film", {**recipe, "file": FILM}, inputs, film),
         Task("film", VTT, "captions", {**recipe, "file": VTT}, words, vtt),
         Task("film", SRT, "captions", {**recipe, "file": SRT}, words, srt),
+        Task("film", ASS, "captions, word by word", {**recipe, "file": ASS}, sung, ass),
     ]
 
 

@@ -104,7 +104,7 @@ def test_a_line_worded_anew_is_spoken_and_filmed_alone(story: Edits) -> None:
     story.add({"edit": "line", "chapter": chapter, "line": line.id, "set": {"text": "“Just an old badger,”"}})
     assert story.line("“Just an old")[1].by_person
     assert story.changed("scripts") == {chapter}  # at once, before anything is made
-    assert story.book.calls() == {"audio": 1, "clips": 1, "film": 3, "audiobook": 1}
+    assert story.book.calls() == {"audio": 1, "clips": 1, "film": 4, "audiobook": 1}
     assert story.changed("audio") == {f"{chapter}/{line.id}"}
     production = story.book.studio.production(story.book.id)
     assert "old badger" in production.objects.get(production.done("film")[VTT].blob_sha or "").decode()

@@ -68,3 +68,15 @@ def film() -> None:
 )
 def audiobook() -> None:
     """The audiobook with chapters and cover."""
+
+
+@book_asset(
+    name="read_along",
+    group="film",
+    kinds={"ffmpeg"},
+    extras=previews.read_along,
+    checks=checks.read_along_is_whole,
+    blocking=("read_along_is_whole",),
+)
+def read_along() -> None:
+    """The book as an EPUB whose text is highlighted as it is read aloud."""

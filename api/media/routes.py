@@ -20,6 +20,7 @@ from litink.production.credits import MADE_LOCALLY
 from litink.production.film import ASS, AUDIOBOOK, FILM, SRT, VTT
 from litink.production.graph import FAMILIES
 from litink.production.names import COVER
+from litink.production.read_along import READ_ALONG
 from litink.story.model import SceneDescription, Script
 
 router = APIRouter(prefix="/books/{book_id}", tags=["media"], responses=documented(404))
@@ -139,6 +140,18 @@ def film(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
 )
 def audiobook(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     return _named(request, backend, book, "audiobook", AUDIOBOOK, "The audiobook", ".m4b")
+
+
+@router.get(
+    "/read-along.epub",
+    operation_id="media-read-along",
+    summary="The book to read along (EPUB 3 with media overlays)",
+    response_class=Response,
+    responses=_CONTENT,
+)
+def read_along(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+    """Its text is highlighted as it is read aloud."""
+    return _named(request, backend, book, "read_along", READ_ALONG, "The book to read along", ".epub")
 
 
 @router.get(

@@ -48,7 +48,7 @@ def write_audiobook(
     with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", suffix=".aac") as packets:
         writer: AacWriter | None = None
         chapter: str | None = None
-        for clip, rate, sound in _heard(timeline, lines):
+        for clip, rate, sound in heard(timeline, lines):
             writer = writer or AacWriter(packets, rate, BITRATE)
             if clip.chapter is not None and clip.chapter != chapter:
                 chapter = clip.chapter
@@ -59,7 +59,7 @@ def write_audiobook(
         seconds = writer.seconds
         audio = writer.finish()
         packets.flush()
-        markers = _markers(starts, seconds)
+        markers = markers_of(starts, seconds)
         entries = [(marker.start, marker.end, marker.title) for marker in markers]
         chapters, data = text_track(entries, seconds, TextFormat("chapters"), language=language)
         audio = replace(audio, language=language, offsets=audio.offsets + len(data))
@@ -78,7 +78,7 @@ def write_audiobook(
     return seconds
 
 
-def _heard(timeline: Timeline, lines: Callable[[str], bytes]) -> Iterator[tuple[Clip, int, Samples]]:
+def heard(timeline: Timeline, lines: Callable[[str], bytes]) -> Iterator[tuple[Clip, int, Samples]]:
     """Silence and lines in order, each with the clip that it belongs to and the sample rate of the whole."""
     spoken = (line for clip in timeline.clips for line in clip.lines if not line.missing)
     first = next(spoken, None)
@@ -100,6 +100,7 @@ def _heard(timeline: Timeline, lines: Callable[[str], bytes]) -> Iterator[tuple[
             yield clip, rate, np.zeros(max(0, clip.frames * rate // FPS - clock), np.float32)
 
 
-def _markers(starts: list[tuple[str, float]], seconds: float) -> tuple[Marker, ...]:
+def markers_of(starts: list[tuple[str, float]], seconds: float) -> tuple[Marker, ...]:
+    """Chapters from their titles and where each begins."""
     ends = [start for _, start in starts[1:]] + [seconds]
     return tuple(Marker(title=title, start=start, end=end) for (title, start), end in zip(starts, ends, strict=True))

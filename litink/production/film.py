@@ -44,20 +44,20 @@ def iso_639_2(language: str) -> str:
     return _LANGUAGES.get(language.lower().split("-")[0], "und")
 
 
-def _blob(items: dict[str, ItemRecord], key: str) -> str:
+def blob(items: dict[str, ItemRecord], key: str) -> str:
     sha = items[key].blob_sha
     assert sha is not None
     return sha
 
 
-def _require(problems: Sequence[str], what: str) -> None:
+def require(problems: Sequence[str], what: str) -> None:
     """Nothing is done that is not checked. Raises PermanentFailure("media-not-whole") with the first problem."""
     if problems:
         raise PermanentFailure("media-not-whole", f"{what} did not come out whole. {problems[0]}")
 
 
 @contextmanager
-def _scratch(production: Production, name: str) -> Iterator[Path]:
+def scratch(production: Production, name: str) -> Iterator[Path]:
     """A path in the work folder for a result; whatever stays there after a failure is removed."""
     folder = production.engines.settings.work_dir
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,15 +88,15 @@ def clips_tasks(production: Production) -> list[Task]:
         lines = [line.id for line in clip.lines if not line.missing]
 
         def make(_: Purpose) -> Made:
-            with _scratch(production, "clip.mp4") as out:
+            with scratch(production, "clip.mp4") as out:
                 render_clip(
                     clip,
                     production.objects.get,
-                    lambda key: production.objects.get(_blob(audio, key)),
+                    lambda key: production.objects.get(blob(audio, key)),
                     out,
                     profile,
                 )
-                _require(check_clip(out, clip, profile), f"The clip “{clip.title}”")
+                require(check_clip(out, clip, profile), f"The clip “{clip.title}”")
             seconds = clip.frames / profile.fps
             return Made(
                 out,
@@ -108,7 +108,7 @@ def clips_tasks(production: Production) -> list[Task]:
         inputs = {
             "timeline": content_hash(clip.recipe()),
             "pictures": content_hash(clip.pictures()),
-            "audio": content_hash([_blob(audio, key) for key in lines]),
+            "audio": content_hash([blob(audio, key) for key in lines]),
         }
         return Task("clips", clip.key, clip.title, recipe, inputs, make)
 
@@ -127,7 +127,7 @@ def _bridge(production: Production, clip: Clip) -> Iterator[Path]:
 
     A failed clip never fails the film; it is listed, and replaced by making that item alone.
     """
-    with _scratch(production, "bridge.mp4") as out:
+    with scratch(production, "bridge.mp4") as out:
         render_clip(clip.bare(), _nothing, _nothing, out, profile_of(production))
         yield out
     out.unlink(missing_ok=True)
@@ -159,17 +159,18 @@ def film_tasks(production: Production) -> list[Task]:
     unmoved = [item for item in production.items("motion") if item.state == "failed"]
     record = production.record
     cover = production.done("scene_images").get(COVER)
-    words = {"words": content_hash([[line.start, line.line.model_dump(mode="json")] for line in timeline.spoken()])}
+    said = [[line.start, line.line.model_dump(mode="json", exclude={"gain"})] for line in timeline.spoken()]
+    words = {"words": content_hash(said)}
     recipe = film_recipe(production.engines, production.tier)
     made_by = made_by_of(production)
 
     def film(_: Purpose) -> Made:
-        with ExitStack() as files, _scratch(production, FILM) as out:
+        with ExitStack() as files, scratch(production, FILM) as out:
             bridges = {clip.key: files.enter_context(_bridge(production, clip)) for clip in absent}
             join_film(
                 [
                     bridges.get(clip.key)
-                    or files.enter_context(production.objects.as_file(_blob(clips, clip.key), ".mp4"))
+                    or files.enter_context(production.objects.as_file(blob(clips, clip.key), ".mp4"))
                     for clip in timeline.clips
                 ],
                 timeline,
@@ -181,7 +182,7 @@ def film_tasks(production: Production) -> list[Task]:
                 cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else b"",
                 comment=made_by,
             )
-            _require(check_film(out, timeline), "The film")
+            require(check_film(out, timeline), "The film")
         meta = {
             "seconds": round(timeline.seconds, 4),
             "chapters": [marker.model_dump(mode="json") for marker in timeline.markers],
@@ -227,28 +228,28 @@ def audiobook_tasks(production: Production) -> list[Task]:
     record = production.record
 
     def make(_: Purpose) -> Made:
-        with _scratch(production, AUDIOBOOK) as out:
+        with scratch(production, AUDIOBOOK) as out:
             seconds = write_audiobook(
                 timeline,
-                lambda key: production.objects.get(_blob(audio, key)),
+                lambda key: production.objects.get(blob(audio, key)),
                 out=out,
                 title=record.title,
                 author=record.author,
                 cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else None,
                 language=iso_639_2(record.language),
             )
-            _require(check_audio(out), "The audiobook")
+            require(check_audio(out), "The audiobook")
         return Made(out, "audio/mp4", {"seconds": round(seconds, 4)}, (Call("local", "ffmpeg", {"seconds": seconds}),))
 
     heard = [
-        [clip.chapter, line.id, _blob(audio, line.id)]
+        [clip.chapter, line.id, blob(audio, line.id)]
         for clip in timeline.clips
         for line in clip.lines
         if not line.missing
     ]
     inputs = {
         "audio": content_hash(heard),
-        "timeline": content_hash([[line.start, line.end] for line in timeline.spoken()]),
+        "timeline": content_hash([[line.start, line.end, line.line.gain] for line in timeline.spoken()]),
         "titles": content_hash([record.title, record.author, [m.title for m in timeline.markers]]),
         "cover": (cover.blob_sha if cover else None) or "",
     }

@@ -6,13 +6,14 @@ from litink.generation.keys import content_hash
 from litink.generation.model import Call, Made, Purpose, Task
 from litink.media.read_along.package import READ_ALONG_VERSION, About, Chapter, write_read_along
 from litink.media.read_along.page import Mark
-from litink.production.context import Production, text_hash
+from litink.production.context import Production
 from litink.production.engines import Engines, Recipe
 from litink.production.film import blob, scratch
 from litink.production.names import COVER, line_key
 from litink.production.timeline import timeline_of
 
 READ_ALONG = "read-along.epub"
+_SHOWN = {"title", "text", "blocks"}  # of a chapter
 
 
 def read_along_recipe(_: Engines, __: str) -> Recipe:
@@ -44,7 +45,7 @@ def read_along_tasks(production: Production) -> list[Task]:
         return Made(out, "application/epub+zip", meta, (Call("local", "ffmpeg", {"seconds": round(seconds, 3)}),))
 
     inputs = {
-        "book": content_hash([[text_hash(c.section.text), c.section.title, c.section.blocks] for c in chapters]),
+        "book": content_hash([c.section.model_dump(mode="json", include=_SHOWN) for c in chapters]),
         "script": content_hash([[mark.line, mark.start, mark.end, mark.said] for c in chapters for mark in c.marks]),
         "audio": content_hash([[line.id, blob(audio, line.id)] for line in lines]),
         "timeline": content_hash([[line.start, line.end, line.line.gain] for line in timeline.spoken()]),

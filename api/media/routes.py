@@ -38,18 +38,20 @@ def results(backend: AnyBackend, book: OwnBook) -> Results:
         film = records.item_of(connection, book.id, "film", FILM)
         captions = records.item_of(connection, book.id, "film", VTT)
         audiobook = records.item_of(connection, book.id, "audiobook", AUDIOBOOK)
+        read_along = records.item_of(connection, book.id, "read_along", READ_ALONG)
         cover = records.item_of(connection, book.id, "scene_images", COVER)
     return Results(
         film=_film(book, film, captions) if film and film.state == "done" else None,
-        audiobook=(
-            Audiobook(
-                link=book_link(book.id, "audiobook"), seconds=audiobook.meta["seconds"], bytes=audiobook.bytes or 0
-            )
-            if audiobook and audiobook.state == "done"
-            else None
-        ),
+        audiobook=_heard(book, audiobook, "audiobook"),
+        read_along=_heard(book, read_along, READ_ALONG),
         cover=book_link(book.id, "cover") if (cover and cover.state == "done") or book.cover_sha else None,
     )
+
+
+def _heard(book: BookRecord, item: ItemRecord | None, path: str) -> Audiobook | None:
+    if item is None or item.state != "done":
+        return None
+    return Audiobook(link=book_link(book.id, path), seconds=item.meta["seconds"], bytes=item.bytes or 0)
 
 
 def _film(book: BookRecord, item: ItemRecord, captions: ItemRecord | None) -> Film:

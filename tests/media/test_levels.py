@@ -6,7 +6,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litink.media.levels import LOUDEST_LU, SOFTEST_LU, balanced, level_of
@@ -60,6 +60,7 @@ def test_where_everybody_simply_speaks_a_clip_is_the_clip_that_it_was() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(-5, 3), st.floats(0.1, 60)), min_size=1, max_size=12))
+@settings(deadline=None)
 def test_differences_stay_and_power_is_kept(lines: list[tuple[float, float]]) -> None:
     levels, seconds = [level for level, _ in lines], [lasts for _, lasts in lines]
     gains = balanced(levels, seconds)

@@ -164,6 +164,7 @@ def test_whatever_lines_there_are_the_page_is_whole(spans: list[tuple[int, int, 
 
 
 @given(st.lists(st.tuples(st.floats(0, 50), st.floats(0, 5)), max_size=12), st.floats(0.1, 60))
+@settings(deadline=None)
 def test_stretches_follow_on_one_another_to_the_end(starts: list[tuple[float, float]], seconds: float) -> None:
     heard = {
         str(n): Heard(TimedLine(id=str(n), start_frame=0, seconds=lasts, text="x", speaker=None, words=()), start)

@@ -50,6 +50,7 @@ def test_no_picture_stands_too_long() -> None:
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=40))
+@settings(deadline=None)
 def test_shots_are_as_few_as_can_be_and_even(words: list[int]) -> None:
     lines = [Line(id=f"l{n}", speaker=None, text="x " * count, start=0, end=0) for n, count in enumerate(words)]
     runs = _runs(lines)

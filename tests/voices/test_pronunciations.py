@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litink.media.spoken import to_spoken
@@ -36,6 +36,7 @@ def test_phrases_abbreviations_and_apostrophes() -> None:
 
 
 @given(st.text(), st.lists(st.text(max_size=12), max_size=8))
+@settings(deadline=None)
 def test_whatever_is_looked_for_lies_in_the_text_and_apart(text: str, words: list[str]) -> None:
     ends = [0]
     for one in occurrences(text, words):

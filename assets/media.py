@@ -70,6 +70,18 @@ def audiobook() -> None:
     """The audiobook with chapters and cover."""
 
 
+@book_asset(
+    name="read_along",
+    group="film",
+    kinds={"ffmpeg"},
+    extras=previews.read_along,
+    checks=checks.read_along_is_whole,
+    blocking=("read_along_is_whole",),
+)
+def read_along() -> None:
+    """The book as an EPUB whose text is highlighted as it is read aloud."""
+
+
 @book_asset(name="export_clips", group="exports", kinds={"ffmpeg"}, extras=previews.export_clips)
 def export_clips() -> None:
     """Pieces that exports need and the film's own clips cannot serve for: other sizes, cuts, captions burned in."""

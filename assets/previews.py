@@ -13,6 +13,7 @@ import numpy as np
 
 from litink.generation.records import ItemRecord
 from litink.production.context import Production
+from litink.production.read_along import READ_ALONG
 from litink.production.sound import voices_of
 from litink.story.model import Span
 
@@ -165,6 +166,15 @@ def film(production: Production) -> dict[str, Any]:
 
 def audiobook(production: Production) -> dict[str, Any]:
     return _finished(production, "audiobook", "audiobook.m4b")
+
+
+def read_along(production: Production) -> dict[str, Any]:
+    item = production.done("read_along")[READ_ALONG]
+    return {
+        "minutes": round(float(item.meta["seconds"]) / 60, 2),
+        "megabytes": round((item.bytes or 0) / 1e6, 2),
+        "read": _link(production, READ_ALONG),
+    }
 
 
 def export_clips(production: Production) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from litink.providers.local.voices.weights import package_dir, read_checked
 
 WHISPER_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 WHISPER_RATE = 16_000
+_FRAME = WHISPER_RATE // 100
 _CLOCK = re.compile(r"(\d+):(\d+):(\d+)\.(\d+) --> ")
 
 
@@ -52,12 +53,30 @@ def listen(model: WhisperModel, sound: npt.NDArray[np.float32]) -> list[Heard]:
     segments, _ = model.transcribe(
         sound, language="en", beam_size=5, word_timestamps=True, condition_on_previous_text=False, vad_filter=False
     )
+    loud = _loud(sound)
     return [
-        Heard(said, float(word.start))
+        Heard(said, _audible(loud, float(word.start), float(word.end)))
         for segment in segments
         for word in segment.words or ()
         for said in words(word.word)
     ]
+
+
+def _loud(sound: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Of each 10 ms, whether there is more to be heard than 50 dB below the loudest."""
+    frames = sound[: len(sound) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    power = np.mean(np.square(frames, dtype=np.float64), axis=1)
+    return np.asarray(power > power.max(initial=0.0) * 1e-5)
+
+
+def _audible(loud: npt.NDArray[np.bool_], start: float, end: float) -> float:
+    """When a word can be heard that the recogniser places at ``start``: after a pause it begins words in the silence,
+    by up to a second."""
+    first, last = (round(seconds * WHISPER_RATE / _FRAME) for seconds in (start, end))
+    if first >= len(loud) or loud[first]:
+        return start
+    heard = np.flatnonzero(loud[first:last])
+    return start + float(heard[0]) * _FRAME / WHISPER_RATE if len(heard) else start
 
 
 def error_rate(text: str, heard: Sequence[Heard]) -> float:

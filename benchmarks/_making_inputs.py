@@ -21,11 +21,13 @@ from litink.errors import PermanentFailure
 from litink.generation.model import Purpose
 from litink.generation.paid.cashier import Bought, Cashier, Offer
 from litink.media.captions import captions, to_srt, to_vtt
+from litink.media.karaoke import to_ass
 from litink.production.context import Production
 from litink.production.engines import Engines
-from litink.production.film import AUDIOBOOK, FILM, SRT, VTT, made_by_of
+from litink.production.film import ASS, AUDIOBOOK, FILM, SRT, VTT, made_by_of
 from litink.production.graph import FAMILIES, STAGES
 from litink.production.names import COVER
+from litink.production.read_along import READ_ALONG
 from litink.production.timeline import timeline_of
 from litink.providers.wire import Request
 from litink.settings import Settings
@@ -163,7 +165,7 @@ def _last(production: Production) -> dict[Name, str]:
             timeline.ratio,
             clip.frames,
             [_plain(shot) for shot in clip.shots],
-            [[line.start_frame, audio[line.id]] for line in clip.lines if not line.missing],
+            [[line.start_frame, line.gain, audio[line.id]] for line in clip.lines if not line.missing],
         ]
         for clip in timeline.clips
     }
@@ -171,14 +173,24 @@ def _last(production: Production) -> dict[Name, str]:
     markers = [_plain(marker) for marker in timeline.markers]
     about = [record.title, record.author, record.language, cover.blob_sha if cover else None]
     joined = [[clips.get(clip.key) for clip in timeline.clips], to_srt(cues), markers, about, made_by_of(production)]
-    heard = [[spoken.start, spoken.end, audio.get(spoken.line.id)] for spoken in timeline.spoken()]
+    heard = [[one.start, one.end, one.line.gain, audio.get(one.line.id)] for one in timeline.spoken()]
+    read = [[chapter.title, chapter.text, _plain(chapter.blocks)] for chapter in production.chapters]
+    lines = [_plain(script) for script in production.scripts.values()]
     whole = {
         ("film", FILM): joined,
         ("film", VTT): to_vtt(cues),
         ("film", SRT): to_srt(cues),
+        ("film", ASS): to_ass(cues, timeline.ratio),
         ("audiobook", AUDIOBOOK): [heard, [marker.title for marker in timeline.markers], about],
+        ("read_along", READ_ALONG): [heard, read, [[s["chapter"], _spans(s)] for s in lines], about],
     }
     return {name: _hash([*name[:1], value]) for name, value in {**seen, **whole}.items()}
+
+
+def _spans(script: Any) -> list[Any]:
+    """What of a script shows on a page: where its lines stand, and what they say instead."""
+    every = [line for scene in script["scenes"] for line in scene["lines"]]
+    return [[line["id"], line["start"], line["end"], line["text"] if line.get("by_person") else ""] for line in every]
 
 
 def _name(request: Request) -> str:

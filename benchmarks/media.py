@@ -24,6 +24,8 @@ import cv2
 import imageio_ffmpeg
 import numpy as np
 import soundfile
+from _film_heard import GOALS as HEARD
+from _film_heard import hearing
 from _report import ROOT, Goal, finish, options, table
 
 from litink.media.camera import Move, View
@@ -65,6 +67,7 @@ GOALS = {
     "narration_speed": Goal(">=", 50.0),
     "finish_overhead": Goal("<=", 0.10),
     "audiobook_10h_mb": Goal("<=", 1000.0),
+    **HEARD,
 }
 TEXTS = (
     "The garden was quiet, and every window of the old house was dark.",
@@ -393,7 +396,7 @@ def memory(folder: Path, data: bytes, seconds: float, count: int) -> Peak:
 
 
 def main(
-    parts: Sequence[Callable[[Path, bool], tuple[str, dict[str, float]]]] = (rendering, joining, narration),
+    parts: Sequence[Callable[[Path, bool], tuple[str, dict[str, float]]]] = (rendering, joining, narration, hearing),
 ) -> None:
     chosen = options(__doc__.splitlines()[0], DOCUMENT)
     texts, figures = [], {}

@@ -17,9 +17,10 @@ from litink.generation import ledger, records
 from litink.generation.records import ItemRecord
 from litink.library.repository import BookRecord
 from litink.production.credits import MADE_LOCALLY
-from litink.production.film import AUDIOBOOK, FILM, SRT, VTT
+from litink.production.film import ASS, AUDIOBOOK, FILM, SRT, VTT
 from litink.production.graph import FAMILIES, family_of
 from litink.production.names import COVER
+from litink.production.read_along import READ_ALONG
 from litink.story.model import SceneDescription, Script
 
 router = APIRouter(prefix="/books/{book_id}", tags=["media"], responses=documented(404))
@@ -37,18 +38,20 @@ def results(backend: AnyBackend, book: OwnBook) -> Results:
         film = records.item_of(connection, book.id, "film", FILM)
         captions = records.item_of(connection, book.id, "film", VTT)
         audiobook = records.item_of(connection, book.id, "audiobook", AUDIOBOOK)
+        read_along = records.item_of(connection, book.id, "read_along", READ_ALONG)
         cover = records.item_of(connection, book.id, "scene_images", COVER)
     return Results(
         film=_film(book, film, captions) if film and film.state == "done" else None,
-        audiobook=(
-            Audiobook(
-                link=book_link(book.id, "audiobook"), seconds=audiobook.meta["seconds"], bytes=audiobook.bytes or 0
-            )
-            if audiobook and audiobook.state == "done"
-            else None
-        ),
+        audiobook=_heard(book, audiobook, "audiobook"),
+        read_along=_heard(book, read_along, READ_ALONG),
         cover=book_link(book.id, "cover") if (cover and cover.state == "done") or book.cover_sha else None,
     )
+
+
+def _heard(book: BookRecord, item: ItemRecord | None, path: str) -> Audiobook | None:
+    if item is None or item.state != "done":
+        return None
+    return Audiobook(link=book_link(book.id, path), seconds=item.meta["seconds"], bytes=item.bytes or 0)
 
 
 def _film(book: BookRecord, item: ItemRecord, captions: ItemRecord | None) -> Film:
@@ -142,6 +145,18 @@ def audiobook(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
 
 
 @router.get(
+    "/read-along.epub",
+    operation_id="media-read-along",
+    summary="The book to read along (EPUB 3 with media overlays)",
+    response_class=Response,
+    responses=_CONTENT,
+)
+def read_along(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+    """Its text is highlighted as it is read aloud."""
+    return _named(request, backend, book, "read_along", READ_ALONG, "The book to read along", ".epub")
+
+
+@router.get(
     "/captions.vtt",
     operation_id="media-captions-vtt",
     summary="Captions (WebVTT)",
@@ -161,6 +176,18 @@ def captions_vtt(request: Request, backend: AnyBackend, book: OwnBook) -> Respon
 )
 def captions_srt(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     return _named(request, backend, book, "film", SRT, "The captions", ".srt")
+
+
+@router.get(
+    "/captions.ass",
+    operation_id="media-captions-ass",
+    summary="Captions, word by word (Advanced SubStation Alpha)",
+    response_class=Response,
+    responses=_CONTENT,
+)
+def captions_ass(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+    """Each word changes its colour when it is spoken."""
+    return _named(request, backend, book, "film", ASS, "The captions", ".ass")
 
 
 @router.get("/cover", operation_id="media-cover", summary="The cover", response_class=Response, responses=_CONTENT)

@@ -91,6 +91,8 @@ class Film(BaseModel):
 
 
 class Audiobook(BaseModel):
+    """Something to hear from beginning to end."""
+
     link: str
     seconds: float
     bytes: int
@@ -101,6 +103,7 @@ class Results(BaseModel):
 
     film: Film | None
     audiobook: Audiobook | None
+    read_along: Audiobook | None = Field(description="an EPUB whose text is highlighted as it is read aloud")
     cover: str | None
 
 

@@ -143,7 +143,7 @@ function back() {
 function downloads(results) {
   const link = (made, what) =>
     made && h("a", { class: "button plain", href: own(made.link), download: "" }, `Download ${what}, ${size(made.bytes)}`);
-  return [link(results.film, "film"), link(results.audiobook, "audiobook")];
+  return [link(results.film, "film"), link(results.audiobook, "audiobook"), link(results.read_along, "book to read along")];
 }
 
 /** What failed, why, and what to do about it. */

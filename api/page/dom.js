@@ -79,6 +79,7 @@ const ASSETS = {
   clips: "Filming the scenes",
   film: "Joining the film",
   audiobook: "Binding the audiobook",
+  read_along: "Binding the book to read along",
   audition: "Trying voices",
   question: "Answering questions",
   search: "Searching",

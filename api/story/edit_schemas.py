@@ -19,7 +19,7 @@ from litink.story.edits.words import Name
 class EditView(BaseModel):
     number: int
     asset: str = Field(
-        description="with `key`: the item that it changes; `voices` and `pictures` for what tasks are told"
+        description="with `key`: the item that it changes; `voices`, `pictures`, `pronunciations`: what tasks are told"
     )
     key: str
     edit: dict[str, Any] = Field(description="as it was made, with what was filled in")
@@ -71,6 +71,7 @@ class NewEdits(BaseModel):
                             "set": {"text": "Who goes there?", "emotion": "fear"},
                         },
                         {"edit": "voice", "character": None, "voice": "kokoro:bm_george"},
+                        {"edit": "pronunciation", "word": "Quill", "say": "Kwill"},
                     ]
                 }
             ]
@@ -78,6 +79,15 @@ class NewEdits(BaseModel):
     )
 
     edits: list[Edit] = Field(min_length=1, max_length=200)
+
+
+class PronunciationView(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    word: str = Field(description="as it is written; with a capital it is meant so, or in capitals throughout")
+    say: str = Field(description="what is read in its place")
+    ipa: str | None = Field(description="how it sounds, for voices that can be told so")
+    lines: int = Field(description="how many lines of the scripts have it")
 
 
 class VersionView(BaseModel):

@@ -12,8 +12,9 @@ from api.contents import UNCHANGED, tag_is
 from api.idempotency import IdempotencyKey, once
 from api.preconditions import Expected
 from api.problems import documented
-from api.story.edit_schemas import EditsView, NewEdits
+from api.story.edit_schemas import EditsView, NewEdits, PronunciationView
 from litink.generation.keys import content_hash
+from litink.library.pronunciations import dictionary
 from litink.story.edits.kinds import stored
 
 router = APIRouter(prefix="/books/{book_id}", tags=["story"], responses=documented(404))
@@ -27,10 +28,18 @@ def edits(request: Request, response: Response, backend: AnyBackend, book: OwnBo
     return EditsView.of(found)
 
 
+@router.get("/pronunciations", operation_id="story-pronunciations", summary="List how words of the book are read")
+def pronunciations(backend: AnyBackend, book: OwnBook) -> list[PronunciationView]:
+    """The edit `pronunciation` puts a word in, changes it, or takes it out; only lines that have it are spoken anew."""
+    with backend.engine.connect() as connection:
+        found = dictionary(connection, book, backend.objects)
+    return [PronunciationView.model_validate(entry) for entry in found]
+
+
 @router.post(
     "/edits",
     operation_id="story-edit",
-    summary="Edit characters, plot, scripts, scenes, voices or pictures",
+    summary="Edit characters, plot, scripts, scenes, voices, pronunciations or pictures",
     response_model=EditsView,
     responses=documented(409, 412, 422, 428, 503),
 )

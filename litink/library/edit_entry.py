@@ -21,6 +21,7 @@ from litink.story.edits.kinds import (
     Edit,
     EditSpeaker,
     Patch,
+    Pronounce,
     Told,
     UseVersion,
     WishPicture,
@@ -70,6 +71,8 @@ class Conflicts:
     def _reason(self, made: EditRecord) -> str:
         if isinstance(made.edit, ChooseVoice):
             return self._of_voice(made.edit)
+        if isinstance(made.edit, Pronounce):
+            return ""
         if isinstance(made.edit, WishPicture):
             gone = self._items.item(made.edit.asset, made.edit.key) is None
             return "The picture that it is about is not in the book as it stands now." if gone else ""
@@ -105,6 +108,7 @@ class Desk:
         self._now: dict[tuple[str, str], bytes] = {}  # contents with the edits wanted so far
         self._chosen = edits.chosen_voices(made)
         self._wished = {m.key: m.edit for m in made if m.state == "in_force" and isinstance(m.edit, WishPicture)}
+        self._dictionary = edits.pronunciations(made)
         self._voices = voices
 
     def entry(self, edit: Edit) -> dict[str, object] | None:
@@ -112,12 +116,17 @@ class Desk:
         asset, key = target(edit)
         if isinstance(edit, Told):
             whole: Edit = edit
-            summary = self._voice(edit) if isinstance(edit, ChooseVoice) else self._picture(edit, key)
+            summary = self._told(edit, key)
         else:
             whole, summary = self._patch(edit, asset, key)
         if not summary:
             return None
         return {"asset": asset, "key": key, "edit": stored(whole), "summary": summary}
+
+    def _told(self, edit: Told, key: str) -> str:
+        if isinstance(edit, ChooseVoice):
+            return self._voice(edit)
+        return self._picture(edit, key) if isinstance(edit, WishPicture) else self._pronunciation(edit)
 
     def _content(self, asset: str, key: str) -> bytes:
         """An item as it stands with the edits wanted so far. Raises Refused("edit-no-target") when there is none, and
@@ -188,3 +197,12 @@ class Desk:
         asked = [f"with “{edit.words}”"] if edit.words else []
         asked += [f"take {edit.take + 1}"] if edit.take else []
         return f"the picture “{item.label}”, {' and '.join(asked) or 'as it first came'}"
+
+    def _pronunciation(self, edit: Pronounce) -> str:
+        before = self._dictionary.pop(edit.word, None)
+        if edit.say is None:
+            return f"“{edit.word}” is read as it is written" if before else ""
+        self._dictionary[edit.word] = edit
+        if before and (before.say, before.ipa) == (edit.say, edit.ipa):
+            return ""
+        return f"“{edit.word}” is read “{edit.say}”" + (f", /{edit.ipa}/" if edit.ipa else "")

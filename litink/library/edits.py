@@ -20,10 +20,12 @@ from litink.story.edits.kinds import (
     EDIT,
     EDITS_VERSION,
     PICTURES,
+    PRONUNCIATIONS,
     VOICES,
     ChooseVoice,
     Edit,
     Patch,
+    Pronounce,
     WishPicture,
     stored,
 )
@@ -82,6 +84,17 @@ def voices_ever_chosen(made: Sequence[EditRecord]) -> frozenset[tuple[str | None
     """Character.id and voice, for every choice that was ever made: what was heard then is no casting of the book's."""
     choices = [m.edit for m in made if isinstance(m.edit, ChooseVoice)]
     return frozenset((choice.character, choice.voice) for choice in choices if choice.voice is not None)
+
+
+def pronunciations(made: Sequence[EditRecord]) -> dict[str, Pronounce]:
+    """The book's dictionary as it is in force, by word as it is written."""
+    found: dict[str, Pronounce] = {}
+    for edit in _in_force(made, PRONUNCIATIONS):
+        assert isinstance(edit, Pronounce)
+        found.pop(edit.word, None)
+        if edit.say is not None:
+            found[edit.word] = edit
+    return found
 
 
 def wished(made: Sequence[EditRecord], asset: str, key: str) -> WishPicture | None:

@@ -19,7 +19,7 @@ _PAN_PER_SECOND = 0.0048  # of the picture's width
 _LARGEST_ZOOM = 1.12
 _PAN_ZOOM = 1.10
 _CARD_ZOOM_PER_SECOND = 0.004
-_REFRAMED_ZOOM = 1.22  # when one picture stands for longer than a shot may
+_REFRAMED_ZOOM = 1.32  # when one picture stands for longer than a shot may: by less it looks like a mistake
 _RAMP = 0.2  # the part of the time spent speeding up, and again slowing down
 
 _MOVES: dict[ShotSize, tuple[MoveKind, ...]] = {
@@ -78,7 +78,7 @@ def ease(progress: float, ramp: float = _RAMP) -> float:
 def choose_move(size: ShotSize | Literal["card"], seed: str, seconds: float, *, framing: int = 0) -> Move:
     """The move of a shot: the same arguments give the same move.
 
-    ``framing`` counts the times that the same picture has already been shown in a row: from 1 on it is framed
+    ``framing`` counts the times that the same picture has already been shown in a row: every other time it is framed
     closer, to one side and the other, so that it reads as a new shot.
     """
     if size == "card":
@@ -86,8 +86,8 @@ def choose_move(size: ShotSize | Literal["card"], seed: str, seconds: float, *, 
     chance = hashlib.sha256(f"{size}\0{seed}".encode()).digest()
     kinds = _MOVES[size]
     kind = kinds[chance[0] % len(kinds)]
-    wide = _REFRAMED_ZOOM if framing else 1.0
-    side = (-1 if (chance[1] + framing) % 2 else 1) if framing else (chance[2] - 128) / 128
+    wide = _REFRAMED_ZOOM if framing % 2 else 1.0
+    side = (-1 if (chance[1] + framing // 2) % 2 else 1) if framing % 2 else (chance[2] - 128) / 128
     # Faces stand above the middle: what is looked at more closely is there.
     x, y = 0.5 + 0.12 * side, 0.5 if size in ("wide", "tracking") else 0.46
     if kind == "pan":

@@ -1,4 +1,5 @@
-"""Captions: the film's words cut into readable cues, and the cues as WebVTT and SubRip. No timing is decided here.
+"""Captions: the film's words cut into readable cues, and the cues as WebVTT and SubRip (karaoke: :mod:`.karaoke`). No
+timing is decided here.
 
 Limits follow the common broadcast rules (BBC Subtitle Guidelines; Netflix Timed Text Style Guide): two lines of 42
 characters, at most 7 seconds. A cue is on screen while its words are spoken and never after them.
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 
 from litink.books.model import Frozen
-from litink.media.timeline import SpokenLine, Timeline
+from litink.media.timeline import SpokenLine, SpokenWord, Timeline
 
 LINE_CHARACTERS = 42
 LINES = 2
@@ -36,6 +37,7 @@ class Cue(Frozen):
     end: float
     lines: tuple[str, ...]
     speaker: str | None = None  # None is the narrator
+    words: tuple[SpokenWord, ...] = ()  # what stands between blanks in the lines, one by one
 
     @property
     def text(self) -> str:
@@ -159,7 +161,8 @@ def _cut(run: Sequence[_Token]) -> list[Cue]:
         piece = run[start:end]
         lines = _layout(piece)
         assert lines is not None, "a single token always fits: longer ones were broken"
-        cues.append(Cue(start=piece[0].start, end=piece[-1].end, lines=lines, speaker=piece[0].speaker))
+        words = tuple(SpokenWord(text=token.text, start=token.start, end=token.end) for token in piece)
+        cues.append(Cue(start=piece[0].start, end=piece[-1].end, lines=lines, speaker=piece[0].speaker, words=words))
         end = start
     return cues[::-1]
 

@@ -31,7 +31,7 @@ def mix_clip(clip: Clip, lines: Callable[[str], bytes], rate: int) -> Samples:
 
 
 def line_samples(line: TimedLine, lines: Callable[[str], bytes], rate: int) -> Samples:
-    """A line's sound at ``rate``; a peak that only the higher rate brings out is limited.
+    """A line's sound at ``rate``, as loud as the timeline has it; a peak that only this brings out is limited.
 
     Raises PermanentFailure ``line-out-of-step`` when it is not as long as the timeline says, ``sound-unreadable``.
     """
@@ -40,4 +40,6 @@ def line_samples(line: TimedLine, lines: Callable[[str], bytes], rate: int) -> S
         raise PermanentFailure(
             "line-out-of-step", f"Line {line.id} is not as long as the timeline says. Lay the timeline out anew."
         )
+    if line.gain:
+        samples = samples * np.float32(factor(line.gain))
     return limit(resample(samples, source_rate, rate), rate, factor(MIX_PEAK_DBTP))

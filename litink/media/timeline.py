@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from litink.books.model import Frozen
 from litink.media.camera import Move, choose_move
+from litink.media.levels import balanced
 from litink.providers.base import Ratio, Word
 from litink.story.model import ShotSize
 
@@ -71,6 +72,7 @@ class LinePart(Frozen):
     words: tuple[WordPart, ...] = ()
     paragraph_end: bool = False
     speaker: str | None = None  # the name to show; None is the narrator
+    level: float = 0.0  # LU over a line that is simply spoken
 
 
 class Motion(Frozen):
@@ -113,6 +115,7 @@ class TimedLine(Frozen):
     speaker: str | None
     words: tuple[WordPart, ...]
     missing: bool = False  # nothing is heard: the sound was not there
+    gain: float = 0.0  # dB that it is mixed louder than it is stored
 
 
 class TimedShot(Frozen):
@@ -140,12 +143,15 @@ class Clip(Frozen):
 
         Its place in the film, captions and the names of lines do not.
         """
+        heard = [line for line in self.lines if not line.missing]
+        gains = {"gains": [line.gain for line in heard]} if any(line.gain for line in heard) else {}
         return {
             "version": TIMELINE_VERSION,
             "fps": FPS,
             "frames": self.frames,
             "shots": [shot.model_dump(mode="json", exclude_none=True) for shot in self.shots],
-            "lines": [line.start_frame for line in self.lines if not line.missing],
+            "lines": [line.start_frame for line in heard],
+            **gains,
         }
 
     def pictures(self) -> tuple[str, ...]:
@@ -320,7 +326,8 @@ def _place_lines(parts: Sequence[LinePart], pause: float) -> tuple[tuple[TimedLi
     """Lines one after the other, and the frames of the whole clip."""
     lines = []
     clock = SCENE_LEAD_SECONDS
-    for part, following in zip(parts, [*parts[1:], None], strict=False):
+    gains = balanced([part.level for part in parts], [part.seconds or 0.0 for part in parts])
+    for part, following, gain in zip(parts, [*parts[1:], None], gains, strict=False):
         start = frames_of(clock)
         seconds = part.seconds
         words = part.words
@@ -337,6 +344,7 @@ def _place_lines(parts: Sequence[LinePart], pause: float) -> tuple[tuple[TimedLi
                 speaker=part.speaker,
                 words=words,
                 missing=part.seconds is None,
+                gain=gain,
             )
         )
         clock = start / FPS + seconds + pause_after(part, following)

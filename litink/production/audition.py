@@ -16,6 +16,7 @@ from litink.production.context import Production
 from litink.production.credits import Credits
 from litink.production.names import lines_of
 from litink.production.paid.voices import PaidVoices
+from litink.production.sound import readings_of, utterance_of
 from litink.providers.base import Speech, Utterance
 from litink.story.model import Line
 
@@ -40,7 +41,7 @@ def audition(production: Production, voice: str, key: str | None = None) -> Audi
     if voice not in {known.id for known in engines.voices(tier)}:
         raise Refused("voice-unknown", "There is no such voice; GET /voices of the book lists those that there are.")
     key, line = _line(production, key)
-    utterance = Utterance(line.text, voice, line.emotion, line.intensity, line.delivery)
+    utterance = utterance_of(line, voice, readings_of(production))
     task = Task(
         ASSET,
         key,

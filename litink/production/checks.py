@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from litink.generation.records import ItemRecord
 from litink.media import probe
 from litink.production.context import Production
 from litink.production.film import AUDIOBOOK, FILM
+from litink.production.read_along import READ_ALONG
 from litink.story.coverage import check_coverage
 
 LENGTH_TOLERANCE = 0.1  # seconds between what a container says and what was made: a few frames of sound
@@ -90,6 +92,19 @@ def audiobook_not_empty(production: Production) -> list[Check]:
     item = production.done("audiobook")[AUDIOBOOK]
     problems = _lasts(production, item, ("audio",))
     return [_verdict("audiobook_is_whole", problems, {"seconds": float(item.meta["seconds"])})]
+
+
+def read_along_is_whole(production: Production) -> list[Check]:
+    """Every file of the EPUB can be read, and something is heard for every chapter that has a voice."""
+    item = production.done("read_along")[READ_ALONG]
+    with production.objects.as_file(item.blob_sha or "", ".epub") as path, zipfile.ZipFile(path) as archive:
+        damaged = archive.testzip()
+        sounds = sum(name.endswith(".m4a") for name in archive.namelist())
+    spoken = {key.partition("/")[0] for key in production.done("audio")} & set(production.scripts)
+    problems = [f"“{damaged}” in it is damaged."] if damaged else []
+    if sounds < len(spoken):
+        problems.append(f"{len(spoken) - sounds} of {len(spoken)} spoken chapters have no sound in it.")
+    return [_verdict("read_along_is_whole", problems, {"seconds": float(item.meta["seconds"])})]
 
 
 def exports_not_empty(production: Production) -> list[Check]:

@@ -280,6 +280,10 @@ class Engines:
         ladder = self.ladder(tier, "speech")
         return voice_recipe(ladder, voice) if ladder else dict(self._local_voices.recipe(voice))
 
+    def reads_ipa(self, tier: str) -> bool:
+        """Whether voices can be told how a word sounds; else they are told by a respelling."""
+        return not self.ladder(tier, "speech")
+
     def stitches(self, tier: str) -> bool:
         """Whether what is said before and after a line makes it sound different."""
         ladder = self.ladder(tier, "speech")

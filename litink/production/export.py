@@ -20,8 +20,10 @@ from litink.production.sound import voices_of
 FILES = {
     "film": ("film", "film.mp4"),
     "audiobook": ("audiobook", "audiobook.m4b"),
+    "read_along": ("read_along", "read-along.epub"),
     "captions": ("film", "captions.vtt"),
     "captions_srt": ("film", "captions.srt"),
+    "captions_ass": ("film", "captions.ass"),
 }
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 

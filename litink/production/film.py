@@ -15,6 +15,7 @@ from litink.generation.records import ItemRecord
 from litink.media.audiobook import AUDIOBOOK_VERSION, write_audiobook
 from litink.media.captions import captions, to_srt, to_vtt
 from litink.media.film import join_film
+from litink.media.karaoke import to_ass
 from litink.media.overlay import OVERLAY_VERSION
 from litink.media.pieces import Piece, render_piece
 from litink.media.probe import check_audio, check_clip, check_film
@@ -27,7 +28,7 @@ from litink.production.exports.limits import mark_of
 from litink.production.names import COVER
 from litink.production.timeline import profile_of, timeline_of
 
-FILM, VTT, SRT = "film.mp4", "captions.vtt", "captions.srt"
+FILM, VTT, SRT, ASS = "film.mp4", "captions.vtt", "captions.srt", "captions.ass"
 AUDIOBOOK = "audiobook.m4b"
 FILM_VERSION = 1  # raised when joining, captions or chapters come out differently
 
@@ -164,14 +165,15 @@ def film_recipe(_: Engines, __: str) -> Recipe:
 
 
 def film_tasks(production: Production) -> list[Task]:
-    """The film, and its captions in two formats."""
+    """The film, and its captions in three formats."""
     timeline = timeline_of(production)
     clips = production.done("clips")
     absent = [clip for clip in timeline.clips if clip.key not in clips]
     unmoved = [item for item in production.items("motion") if item.state == "failed"]
     record = production.record
     cover = production.done("scene_images").get(COVER)
-    words = {"words": content_hash([[line.start, line.line.model_dump(mode="json")] for line in timeline.spoken()])}
+    said = [[line.start, line.line.model_dump(mode="json", exclude={"gain"})] for line in timeline.spoken()]
+    words = {"words": content_hash(said)}
     recipe = film_recipe(production.engines, production.tier)
     made_by = made_by_of(production)
 
@@ -219,10 +221,13 @@ def film_tasks(production: Production) -> list[Task]:
         inputs["made_by"] = text_hash(made_by)
     vtt = text(lambda: to_vtt(captions(timeline)), "text/vtt")
     srt = text(lambda: to_srt(captions(timeline)), "application/x-subrip")
+    ass = text(lambda: to_ass(captions(timeline), timeline.ratio), "text/x-ssa")
+    sung = {**words, "ratio": content_hash(timeline.ratio)}
     return [
         Task("film", FILM, "the film", {**recipe, "file": FILM}, inputs, film),
         Task("film", VTT, "captions", {**recipe, "file": VTT}, words, vtt),
         Task("film", SRT, "captions", {**recipe, "file": SRT}, words, srt),
+        Task("film", ASS, "captions, word by word", {**recipe, "file": ASS}, sung, ass),
     ]
 
 
@@ -258,7 +263,7 @@ def audiobook_tasks(production: Production) -> list[Task]:
     ]
     inputs = {
         "audio": content_hash(heard),
-        "timeline": content_hash([[line.start, line.end] for line in timeline.spoken()]),
+        "timeline": content_hash([[line.start, line.end, line.line.gain] for line in timeline.spoken()]),
         "titles": content_hash([record.title, record.author, [m.title for m in timeline.markers]]),
         "cover": (cover.blob_sha if cover else None) or "",
     }

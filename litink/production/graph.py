@@ -8,7 +8,7 @@ from typing import Any
 
 from litink.generation.keys import content_hash
 from litink.generation.model import Task
-from litink.production import film, linking, motion, pictures, sound, text
+from litink.production import film, linking, motion, pictures, read_along, sound, text
 from litink.production.context import CROSS_REFERENCES, Production
 from litink.production.engines import Engines
 from litink.production.exports import families as exports
@@ -109,6 +109,13 @@ _ALL = (
     Family("clips", "film", ("scenes", "scene_images", "motion", "audio"), film.clips_recipe, film.clips_tasks),
     Family("film", "film", ("clips", "audio", "scene_images", "motion"), film.film_recipe, film.film_tasks),
     Family("audiobook", "film", ("audio", "scene_images"), film.audiobook_recipe, film.audiobook_tasks),
+    Family(
+        "read_along",
+        "film",
+        ("scripts", "audio", "scene_images"),
+        read_along.read_along_recipe,
+        read_along.read_along_tasks,
+    ),
 )
 
 _ASKED_FOR = (

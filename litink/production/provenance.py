@@ -19,11 +19,12 @@ from litink.generation import ledger
 from litink.generation.contents import versions_of_book
 from litink.generation.records import ItemRecord, item_of, makers_of
 from litink.library import reading
+from litink.media.spoken.respelling import occurrences
 from litink.production.context import Production
 from litink.production.names import card_of_clip, chapter_of, line_key
 from litink.production.plan.follows import Links, Name, links_of, sources
 from litink.production.plan.reasons import called
-from litink.story.edits.kinds import PICTURES, ChooseVoice
+from litink.story.edits.kinds import PICTURES, ChooseVoice, Pronounce
 from litink.story.model import SceneDescription, Script
 
 ToldBy = Literal["content", "time"]
@@ -276,8 +277,12 @@ class BookProvenance:
         for made in self._production.edited:
             voiced = asset == "audio" and isinstance(made.edit, ChooseVoice) and made.edit.character == speaker
             wished = (made.asset, made.key) == (PICTURES, f"{asset}/{key}")
-            if made.state == "in_force" and ((made.asset, made.key) == (asset, key) or voiced or wished):
+            read = asset == "audio" and isinstance(made.edit, Pronounce) and self._has(item, made.key)
+            if made.state == "in_force" and ((made.asset, made.key) == (asset, key) or voiced or wished or read):
                 yield EditInForce(number=made.number, summary=made.summary, author=made.author, at=made.created_at)
+
+    def _has(self, line: ItemRecord, word: str) -> bool:
+        return any(occurrences(line.meta.get("text", ""), {word}))
 
     def _source(self, asset: str, key: str) -> Source:
         spans = tuple(self._spans(asset, key))

@@ -17,6 +17,7 @@ from litink.library import edits
 from litink.library.edits import EditRecord
 from litink.media.casting import cast_voices
 from litink.media.sound import FILM_LUFS, encode, finish
+from litink.media.spoken.respelling import occurrences
 from litink.production.context import Production
 from litink.production.credits import Credits
 from litink.production.engines import LOCAL_NARRATOR, Engines, Recipe
@@ -158,17 +159,10 @@ def audio_tasks(production: Production) -> list[Task]:
         key = line_key(chapter.key, line.id)
         return Task("audio", key, label, recipes[utterance.voice], {"utterance": said}, make)
 
+    readings = readings_of(production)
+
     def utterances(lines: Sequence[Line]) -> Sequence[Utterance]:
-        each = [
-            Utterance(
-                line.text,
-                voices.of(line.speaker),
-                line.emotion,
-                line.intensity,
-                line.delivery,
-            )
-            for line in lines
-        ]
+        each = [utterance_of(line, voices.of(line.speaker), readings) for line in lines]
         return _stitched(each) if engines.stitches(tier) else each
 
     return [
@@ -178,6 +172,21 @@ def audio_tasks(production: Production) -> list[Task]:
         for scene in production.scripts[chapter.key].scenes
         for line, utterance in zip(scene.lines, utterances(scene.lines), strict=True)
     ]
+
+
+def readings_of(production: Production) -> Mapping[str, str]:
+    """The book's pronunciations as its voices take them: word as written -> what is read for it."""
+    sounds = production.engines.reads_ipa(production.tier)
+    return {
+        word: f"/{entry.ipa}/" if sounds and entry.ipa else entry.say or ""
+        for word, entry in edits.pronunciations(production.edited).items()
+    }
+
+
+def utterance_of(line: Line, voice: str, readings: Mapping[str, str]) -> Utterance:
+    """A line as it is to be said, with the pronunciations of its own words: no other's can change it."""
+    own = {found.word: readings[found.word] for found in occurrences(line.text, readings)}
+    return Utterance(line.text, voice, line.emotion, line.intensity, line.delivery, pronunciations=own)
 
 
 def _acted(utterance: Utterance) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from litink.generation.records import ItemRecord
+from litink.media.levels import level_of
 from litink.media.profile import Profile, profile_for
 from litink.media.timeline import (
     ChapterPart,
@@ -54,6 +55,7 @@ def timeline_of(production: Production) -> Timeline:
                 words=_words(spoken, line.text),
                 paragraph_end=line.paragraph_end,
                 speaker=names.get(line.speaker) if line.speaker else None,
+                level=level_of(line.emotion, line.intensity, line.delivery),
             )
 
     def motion_of(scene: SceneDescription, shot: Shot, picture: str | None) -> Motion | None:

@@ -65,9 +65,15 @@ class Utterance:
     intensity: int = 3  # 1..10
     delivery: Delivery = "spoken"
     pace: float = 1.0  # 1.0 is the voice's own
-    pronunciations: Mapping[str, str] = field(default_factory=dict)  # word as written -> respelling to be read
+    # Word or phrase as written -> what is read for it; the local voices also take IPA, in slashes.
+    pronunciations: Mapping[str, str] = field(default_factory=dict)
     before: str = ""  # what the same voice says right before and after, for engines that let it colour the sound
     after: str = ""
+
+
+def sound_of(reading: str) -> str | None:
+    """The IPA of a reading that is given in slashes ("/ʃɪˈvɔːn/"); None for a respelling."""
+    return reading[1:-1] if len(reading) > 2 and reading[0] == reading[-1] == "/" else None
 
 
 class SpeechEngine(Protocol):

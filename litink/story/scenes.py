@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 
 from litink.books.model import Section
 from litink.story.circumstances import Circumstances, circumstances, narration_of
@@ -21,8 +23,8 @@ from litink.story.model import (
 )
 from litink.story.settings import SETTINGS
 
-SHOT_WORDS = 29  # about 11 s at 160 words a minute
-MOST_SHOTS = 8
+SHOT_WORDS = 30  # at most, but for a longer line: about 11 s at 160 words a minute
+MOST_SHOTS = 16
 # Where the text names no place: people talk in a room; who only reasons does so among books.
 SETTING_OF_TALK = "room"
 SETTING_OF_THOUGHT = "library"
@@ -81,21 +83,31 @@ def _shots(
 
 
 def _runs(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines in at most ``MOST_SHOTS`` runs of about ``SHOT_WORDS`` words each, longer where a scene is long; cut at
-    the line ends nearest to even shares."""
-    ends: list[int] = []
-    for line in lines:
-        ends.append((ends[-1] if ends else 0) + len(line.text.split()))
-    count = min(MOST_SHOTS, len(lines), max(1, round(ends[-1] / SHOT_WORDS)))
-    runs: list[list[Line]] = []
-    begin = 0
-    for n in range(1, count + 1):
-        share = ends[-1] * n / count
-        last = len(lines) - (count - n)  # every shot still to come needs a line
-        stop = last if n == count else min(range(begin + 1, last + 1), key=lambda k: (abs(ends[k - 1] - share), k))
-        runs.append(list(lines[begin:stop]))
-        begin = stop
-    return runs
+    """Lines in as few runs as go with at most ``SHOT_WORDS`` words each, of about the same length. A line that is
+    longer by itself is a run; in a scene that would need more than ``MOST_SHOTS`` all runs are longer."""
+    ends = [0, *accumulate(len(line.text.split()) for line in lines)]
+    limit = max(SHOT_WORDS, math.ceil(ends[-1] / MOST_SHOTS))
+    while len(cuts := _cut(ends, limit)) > MOST_SHOTS:
+        limit += limit // 4
+    return [list(lines[begin:end]) for begin, end in pairwise([0, *cuts])]
+
+
+def _cut(ends: Sequence[int], limit: int) -> list[int]:
+    """Behind how many lines each run ends: the fewest runs, then the smallest sum of squared lengths. ``ends`` are the
+    words that stand before each line, and behind the last."""
+    best: list[tuple[int, int, int]] = [(0, 0, 0)]  # runs, squares, where the last of them begins
+    for end in range(1, len(ends)):
+        options = []
+        for begin in range(end - 1, -1, -1):
+            words = ends[end] - ends[begin]
+            if words > limit and begin < end - 1:
+                break
+            options.append((best[begin][0] + 1, best[begin][1] + words * words, begin))
+        best.append(min(options))
+    cuts = [len(ends) - 1]
+    while best[cuts[-1]][2]:
+        cuts.append(best[cuts[-1]][2])
+    return cuts[::-1]
 
 
 def _size(number: int, speakers: Sequence[str | None], run: Sequence[Line]) -> ShotSize:

@@ -91,6 +91,22 @@ def test_a_voice_is_chosen_and_shown(client: Client) -> None:
     )
 
 
+def test_a_pronunciation_is_listed_with_the_lines_that_have_it(client: Client) -> None:
+    client.edit(
+        {"edit": "pronunciation", "word": "Quill", "say": "Kwill", "ipa": "/kwɪl/"},
+        {"edit": "pronunciation", "word": "Zanzibar", "say": "Zan zee bar"},
+    )
+    url = f"{client.url}/pronunciations"
+    quill, other = client.api.get(url).json()
+    assert (quill["word"], quill["say"], quill["ipa"], other["lines"]) == ("Quill", "Kwill", "kwɪl", 0)
+    assert quill["lines"] > 0
+    client.look()
+    again = client.edit({"edit": "pronunciation", "word": "Quill", "say": "Kwill", "ipa": "kwɪl"}).json()
+    assert len(again["edits"]) == 2  # it is so already
+    client.edit({"edit": "pronunciation", "word": "Quill", "say": None})
+    assert [entry["word"] for entry in client.api.get(url).json()] == ["Zanzibar"]
+
+
 def test_undo_and_redo(client: Client) -> None:
     text = client.first()
     client.edit(client.words("A."))
@@ -160,10 +176,14 @@ def test_the_same_request_twice_edits_once(client: Client) -> None:
         ({"edit": "line", "line": "../../etc", "set": {"text": "A."}}, "edit-no-target"),
         ({"edit": "line_removed", "line": "l1", "with": 1}, "invalid-request"),
         ({"edit": "burn"}, "invalid-request"),
+        ({"edit": "pronunciation", "word": "Quill", "say": "/kwɪl/"}, "invalid-request"),
+        ({"edit": "pronunciation", "word": "Quill", "say": "Kwill", "ipa": "<i>"}, "invalid-request"),
+        ({"edit": "pronunciation", "word": "…", "say": "Kwill"}, "invalid-request"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(client: Client, wanted: dict[str, Any], code: str) -> None:
-    body = problem(client.edit({**wanted, "chapter": client.chapter}), 422, code)
+    chapter = {} if wanted["edit"] == "pronunciation" else {"chapter": client.chapter}
+    body = problem(client.edit({**wanted, **chapter}), 422, code)
     assert str(body["detail"]).strip()
     assert client.look()["edits"] == []
 

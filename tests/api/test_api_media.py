@@ -96,6 +96,17 @@ class TestFilm:
             assert api.get(local(link)).status_code == 200
 
 
+def test_the_book_to_read_along_is_offered_and_downloaded(api: httpx.Client, maker: Maker) -> None:
+    book = maker.finished()
+    assert get(api, book, "/results").json()["read_along"] is None
+    assert get(api, book, "/read-along.epub").status_code == 404
+    maker.put(book, "read_along", "read-along.epub", b"PK\x03\x04mimetype", "application/epub+zip", seconds=2.5)
+    offered = get(api, book, "/results").json()["read_along"]
+    assert (offered["seconds"], offered["bytes"]) == (2.5, 12)
+    sent = api.get(local(offered["link"]))
+    assert ".epub" in sent.headers["content-disposition"]
+
+
 def test_captions_in_both_formats(api: httpx.Client, finished: BookRecord) -> None:
     vtt, srt = get(api, finished, "/captions.vtt"), get(api, finished, "/captions.srt")
     assert (vtt.content, vtt.headers["content-type"]) == (VTT, "text/vtt; charset=utf-8")
@@ -133,7 +144,7 @@ def test_what_has_not_been_made_is_told_apart_from_what_cannot_be(api: httpx.Cli
     for path in ("/film", "/audiobook", "/captions.vtt", "/cover", "/plot", "/characters", "/search?q=lamp"):
         problem(get(api, book, path), 404, "not-made-yet")
     problem(get(api, book, "/items/nonsense/x/content"), 404, "no-such-asset")
-    assert get(api, book, "/results").json() == {"film": None, "audiobook": None, "cover": None}
+    assert get(api, book, "/results").json() == {"film": None, "audiobook": None, "read_along": None, "cover": None}
 
 
 def test_a_failed_picture_is_listed_without_a_link(api: httpx.Client, maker: Maker) -> None:

@@ -22,6 +22,7 @@ GRAPH = {
     "clips": {"scenes", "scene_images", "motion", "audio"},
     "film": {"clips", "audio", "scene_images", "motion"},
     "audiobook": {"audio", "scene_images"},
+    "read_along": {"scripts", "audio", "scene_images"},
     "export_clips": {"plot_overview", "scripts", "clips", "audio", "scene_images", "motion"},
     "exports": {"export_clips", "clips", "audio", "scene_images", "motion"},
     "failed_partitions": set(),
@@ -67,6 +68,7 @@ def test_content_checks_block_what_builds_on_them() -> None:
         "no_empty_clip": "clips",
         "film_is_whole": "film",
         "audiobook_is_whole": "audiobook",
+        "read_along_is_whole": "read_along",
         "exports_are_whole": "exports",
     }
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from litink.library import edits
 from litink.library.editing import Edited, StoryEditor
+from litink.library.pronunciations import dictionary
 from litink.production import checks
 from litink.production.engines import LOCAL_NARRATOR
 from litink.production.film import FILM, VTT
@@ -21,7 +22,7 @@ from litink.production.studio import Studio
 from litink.settings import Settings
 from litink.story.edits.kinds import EDIT
 from litink.story.model import Line
-from tests.production.test_after_correcting import Book
+from tests.production.test_after_correcting import SOUND, Book
 
 pytestmark = pytest.mark.engines
 
@@ -103,7 +104,7 @@ def test_a_line_worded_anew_is_spoken_and_filmed_alone(story: Edits) -> None:
     story.add({"edit": "line", "chapter": chapter, "line": line.id, "set": {"text": "“Just an old badger,”"}})
     assert story.line("“Just an old")[1].by_person
     assert story.changed("scripts") == {chapter}  # at once, before anything is made
-    assert story.book.calls() == {"audio": 1, "clips": 1, "film": 3, "audiobook": 1}
+    assert story.book.calls() == {"audio": 1, "clips": 1, "film": 4, **SOUND}
     assert story.changed("audio") == {f"{chapter}/{line.id}"}
     production = story.book.studio.production(story.book.id)
     assert "old badger" in production.objects.get(production.done("film")[VTT].blob_sha or "").decode()
@@ -149,11 +150,32 @@ def test_another_voice_is_heard_in_the_lines_of_its_character_alone(story: Edits
     )
     story.add({"edit": "voice", "character": walter, "voice": other})
     made = story.book.calls()
-    assert made == {"audio": len(lines), "clips": len(set(lines.values())), "film": made["film"], "audiobook": 1}
+    assert made == {"audio": len(lines), "clips": len(set(lines.values())), "film": made["film"], **SOUND}
     assert story.changed("audio") == set(lines)
     assert story.changed("clips") == set(lines.values())
     story.undo()
     assert story.book.calls() == {}  # the voice that the part had is back
+    assert story.changed("audio") == set()
+
+
+def test_a_pronunciation_is_heard_in_the_lines_that_have_the_word_alone(story: Edits) -> None:
+    chapter, line = story.line("“I do not like badgers")
+    badger = f"{story.line('“Only a badger')[0]}/{story.line('“Only a badger')[1].id}"
+    story.add(
+        {"edit": "pronunciation", "word": "badgers", "say": "bad jers", "ipa": "ˈbædʒɜːz"},
+        {"edit": "pronunciation", "word": "Zanzibar", "say": "Zan zee bar"},
+    )
+    made = story.book.calls()
+    assert made == {"audio": 1, "clips": 1, "film": made["film"], **SOUND}
+    assert story.changed("audio") == {f"{chapter}/{line.id}"}  # and not badger's
+    assert badger not in story.changed("audio")
+    production = story.book.studio.production(story.book.id)
+    assert "badgers" in production.objects.get(production.done("film")[VTT].blob_sha or "").decode()
+    with production.engine.connect() as connection:
+        listed = dictionary(connection, story.book.record, production.objects)
+    assert [(entry.word, entry.lines) for entry in listed] == [("badgers", 1), ("Zanzibar", 0)]
+    story.add({"edit": "pronunciation", "word": "badgers", "say": None})
+    assert story.book.calls() == {}  # as it was spoken before
     assert story.changed("audio") == set()
 
 

@@ -76,7 +76,7 @@ def test_one_changed_line_is_spoken_and_filmed_alone(studio: Studio, book: UUID,
     assert made["audio"] == 1  # the line
     assert made["clips"] == 1  # its scene
     assert made["passages"] == made["scripts"] == 1  # its chapter
-    assert made["film"] == 3  # joined anew, with its captions
+    assert made["film"] == 4  # joined anew, with its captions
     assert "character_images" not in made
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from litink.books.model import Section
-from litink.story.model import SceneDescription, Script
-from litink.story.scenes import MOST_SHOTS
+from litink.story.model import Line, SceneDescription, Script
+from litink.story.scenes import MOST_SHOTS, SHOT_WORDS, _runs
 from litink.story.settings import PROPS, SETTINGS
 from litink.story.writer import LocalWriter
 
@@ -39,10 +41,27 @@ def test_every_line_is_in_exactly_one_shot_in_order() -> None:
 
 
 def test_no_picture_stands_too_long() -> None:
-    """A shot holds at most some 60 words (about 22 s), whatever its lines."""
+    """About 11 s, but for a line that lasts longer by itself; and no shot is there for a word or two."""
     _, made, scenes = described(LONG)
     words = {line.id: len(line.text.split()) for scene in made.scenes for line in scene.lines}
-    assert max(sum(words[i] for i in shot.lines) for scene in scenes for shot in scene.shots) <= 70
+    held = [(len(shot.lines), sum(words[i] for i in shot.lines)) for scene in scenes for shot in scene.shots]
+    assert all(count <= SHOT_WORDS for lines, count in held if lines > 1)
+    assert sum(count for _, count in held) / len(held) > SHOT_WORDS / 2
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=40))
+@settings(deadline=None)
+def test_shots_are_as_few_as_can_be_and_even(words: list[int]) -> None:
+    lines = [Line(id=f"l{n}", speaker=None, text="x " * count, start=0, end=0) for n, count in enumerate(words)]
+    runs = _runs(lines)
+    assert [line for run in runs for line in run] == lines
+    assert 1 <= len(runs) <= MOST_SHOTS
+    lengths = [sum(len(line.text.split()) for line in run) for run in runs]
+    limit = max([SHOT_WORDS, *(count for count, run in zip(lengths, runs, strict=True) if len(run) > 1)])
+    filled, greedy = 0, 1  # putting in whatever still fits makes the fewest
+    for count in words:
+        filled, greedy = (filled + count, greedy) if not filled or filled + count <= limit else (count, greedy + 1)
+    assert len(runs) == greedy or limit > SHOT_WORDS
 
 
 def test_who_speaks_is_in_the_picture() -> None:

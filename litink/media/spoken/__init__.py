@@ -6,13 +6,13 @@ characters came from, and the order in which the rules read it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from litink.media.spoken.characters import CHARACTERS
 from litink.media.spoken.figures import DATES_AND_TIMES, MONEY_AND_MEASURES, NUMBERS
 from litink.media.spoken.punctuation import CLEANING, MARKS, SYMBOLS
+from litink.media.spoken.respelling import occurrences
 from litink.media.spoken.rule import Rule
 from litink.media.spoken.words import ABBREVIATIONS, ADDRESSES, CAPITALS, ROMAN_NUMERALS
 
@@ -61,30 +61,29 @@ class _Draft:
         self.spans: list[Span] = [(i, i + 1) for i in range(len(source))]
 
     def apply(self, rule: Rule) -> None:
-        self._replace(rule.pattern.finditer(self.text), rule.read)
+        def changed() -> Iterable[tuple[Span, str]]:
+            for match in rule.pattern.finditer(self.text):
+                said = rule.read(match)
+                if said is not None:
+                    yield match.span("x") if "x" in match.re.groupindex else match.span(), said
+
+        self._replace(changed())
 
     def respell(self, pronunciations: Mapping[str, str]) -> None:
-        spoken = {written.casefold(): respelling for written, respelling in pronunciations.items() if written}
-        if not spoken:
-            return
-        longest_first = sorted(spoken, key=lambda written: (-len(written), written))
-        pattern = re.compile(rf"(?i)(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-        self._replace(pattern.finditer(self.text), lambda match: spoken.get(match.group().casefold()))
+        found = occurrences(self.text, pronunciations)
+        self._replace(((word.start, word.end), pronunciations[word.word]) for word in found)
 
     def strip(self) -> None:
         start = len(self.text) - len(self.text.lstrip(" \n,;:.!?—…-"))
         end = len(self.text.rstrip())
         self.text, self.spans = self.text[start:end], self.spans[start:end]
 
-    def _replace(self, matches: Iterator[re.Match[str]], read: Callable[[re.Match[str]], str | None]) -> None:
+    def _replace(self, changes: Iterable[tuple[Span, str]]) -> None:
+        """``changes``: what is put in the place of stretches of the text, rising."""
         text: list[str] = []
         spans: list[Span] = []
         done = 0
-        for match in matches:
-            replacement = read(match)
-            if replacement is None:
-                continue
-            start, end = match.span("x") if "x" in match.re.groupindex else match.span()
+        for (start, end), replacement in changes:
             text += [self.text[done:start], replacement]
             spans += self.spans[done:start]
             spans += self._spans_of(replacement, start, end)
@@ -129,8 +128,9 @@ def _kept(one: str, other: str) -> int:
 def to_spoken(text: str, pronunciations: Mapping[str, str] | None = None) -> Spoken:
     """What a reader would say for ``text``.
 
-    ``pronunciations`` maps words as written (in any case) to a respelling that is read instead. Numbers, dates,
-    money, abbreviations, Roman numerals and symbols become words; quotation marks, footnote marks and markup go.
+    ``pronunciations`` maps words and phrases, found as :func:`~litink.media.spoken.respelling.occurrences` tells, to
+    what is read in their place. Numbers, dates, money, abbreviations, Roman numerals and symbols become words;
+    quotation marks, footnote marks and markup go.
     """
     draft = _Draft(text)
     draft.respell(pronunciations or {})

@@ -19,7 +19,7 @@ Range = tuple[float, float]  # at least, at most
 
 # A thousand words of text, as the rules divide them; measured over twelve books of fiction, essay, play and textbook.
 SCENES: Range = (3.5, 4.5)
-SHOTS: Range = (25.0, 33.0)
+SHOTS: Range = (28.0, 42.0)
 LINES: Range = (29.0, 77.0)
 PEOPLE_DRAWN: Range = (0.3, 1.7)
 

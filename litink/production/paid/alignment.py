@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from litink.media.spoken.respelling import occurrences
 from litink.providers.base import Word
 
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
@@ -23,23 +24,22 @@ class Spelled:
 
 
 def spelled(text: str, pronunciations: Mapping[str, str]) -> Spelled:
-    """The text on one line, words respelled as they are to be read."""
-    respelled = {word.casefold(): reading for word, reading in pronunciations.items() if word}
+    """The text on one line, words and phrases respelled as they are to be read."""
+    changes = [(word.start, word.end, pronunciations[word.word]) for word in occurrences(text, pronunciations)]
+    inside = {place for start, end, _ in changes for place in range(start, end)}
+    changes += [(*blank.span(), " ") for blank in _BLANKS.finditer(text) if blank.start() not in inside]
     parts: list[str] = []
     source: list[int] = []
     at = 0
-    for match in re.finditer(rf"{_WORD.pattern}|{_BLANKS.pattern}", text):
-        parts.append(text[at : match.start()])
-        source += range(at, match.start())
-        written = match.group()
-        said = " " if written.isspace() else respelled.get(written.casefold(), written)
-        parts.append(said)
+    for start, end, said in sorted(changes):
+        parts += [text[at:start], said]
+        source += range(at, start)
         source += (
-            range(match.start(), match.end())
-            if len(said) == len(written)
-            else [match.start() + round(n * (len(written) - 1) / max(1, len(said) - 1)) for n in range(len(said))]
+            range(start, end)
+            if len(said) == end - start
+            else [start + round(n * (end - start - 1) / max(1, len(said) - 1)) for n in range(len(said))]
         )
-        at = match.end()
+        at = end
     parts.append(text[at:])
     source += range(at, len(text))
     return Spelled("".join(parts), tuple(source))

@@ -20,7 +20,8 @@ from litink.production.context import Production
 from litink.production.engines import Engines
 
 _T = TypeVar("_T")
-_WHOLE = (reading.CHAPTERS, "clips", "film", "audiobook")  # whose items are looked at as they were made
+# Whose items are looked at as they were made.
+_WHOLE = (reading.CHAPTERS, "clips", "film", "audiobook", "read_along")
 _Items = dict[str, list[ItemRecord]]
 BOOKS = 4  # of which everything is kept: people plan, look, ask what if, and apply
 _known: OrderedDict[str, _Items] = OrderedDict()  # by the mark of a book's items

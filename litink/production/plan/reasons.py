@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from litink.generation.model import Task
 from litink.generation.records import ItemRecord
 from litink.library.edits import EditRecord
+from litink.media.spoken.respelling import occurrences
 from litink.production.names import chapter_of
 from litink.production.plan.model import Reason
 from litink.production.plan.recipes import differences
-from litink.story.edits.kinds import PICTURES
+from litink.story.edits.kinds import PICTURES, PRONUNCIATIONS
 from litink.story.model import Line
 
 _NAMED = 3  # edits, in one reason
@@ -67,14 +68,14 @@ def stale(
     recipe = [Reason(kind="recipe", text=text) for text in differences(item.recipe, task.recipe)]
     differing = [n for n in dict.fromkeys([*item.inputs, *task.inputs]) if item.inputs.get(n) != task.inputs.get(n)]
     inputs = [
-        Reason(kind="input", text=text + _by(_edits_behind(name, task, item, edits)))
+        Reason(kind="input", text=text + _by(_edits_behind(name, task, item, edits, line)))
         for name in differing
         for text in _input(name, item, line)
     ]
     return (*recipe, *inputs)
 
 
-def _edits_behind(name: str, task: Task, item: ItemRecord, edits: Sequence[EditRecord]) -> list[int]:
+def _edits_behind(name: str, task: Task, item: ItemRecord, edits: Sequence[EditRecord], line: Line | None) -> list[int]:
     """Numbers of the edits since the item was made that an input may have changed by."""
     chapter = chapter_of(task.asset, task.key) or ""
     cast, script, scenes = ("characters", "cast"), ("scripts", chapter), ("scenes", chapter)
@@ -84,7 +85,7 @@ def _edits_behind(name: str, task: Task, item: ItemRecord, edits: Sequence[EditR
         "directive": (("plot_overview", "plot"),),
         "plot": (("plot_overview", "plot"),),
         "script": (script,),
-        "utterance": (script,),
+        "utterance": (script, *_read_otherwise(edits, line)),
         "scene": (scenes,),
         "shot": (scenes,),
         "setting": (scenes,),
@@ -94,6 +95,12 @@ def _edits_behind(name: str, task: Task, item: ItemRecord, edits: Sequence[EditR
     }
     named = sources.get(name, ())
     return [edit.number for edit in edits if (edit.asset, edit.key) in named and edit.created_at > item.updated_at]
+
+
+def _read_otherwise(edits: Sequence[EditRecord], line: Line | None) -> list[tuple[str, str]]:
+    """The words of a line that there are pronunciations for."""
+    words = {edit.key for edit in edits if edit.asset == PRONUNCIATIONS}
+    return [(PRONUNCIATIONS, found.word) for found in occurrences(line.text, words)] if line else []
 
 
 def _by(numbers: Sequence[int]) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from litink.books.model import Frozen
-from litink.story.edits.words import Id, Name, Phrase, Sentence, Spoken, Was, Word
+from litink.story.edits.words import Id, Ipa, Name, Phrase, Respelling, Sentence, Spoken, Was, Word
 from litink.story.model import (
     Age,
     Archetype,
@@ -303,11 +303,26 @@ class WishPicture(Frozen):
     take: int = Field(default=0, ge=0, le=999)
 
 
+class Pronounce(Frozen):
+    """How a word or phrase is read wherever a voice comes upon it; ``say`` null takes that back.
+
+    A word with a capital is meant as it is written, and in capitals throughout; one without however it is written. What
+    is shown stays as it is. ``say`` may be any other words ("H.M.S.": "His Majesty's Ship").
+    """
+
+    edit: Literal["pronunciation"] = "pronunciation"
+    word: Name
+    say: Respelling | None = Field(description="what is read in its place")
+    ipa: Ipa | None = Field(
+        default=None, description="how it sounds, for voices that can be told so; the others read `say`"
+    )
+
+
 CastEdit = EditCharacter | MergeCharacters | EditSpeaker
 ScriptEdit = EditLine | RemoveLine | AddLine | EditScriptScene
 SceneEdit = EditScene | EditShot
 Patch = CastEdit | EditPlot | ScriptEdit | SceneEdit | UseVersion
-Told = ChooseVoice | WishPicture
+Told = ChooseVoice | WishPicture | Pronounce
 Edit = Annotated[
     EditCharacter
     | MergeCharacters
@@ -321,12 +336,14 @@ Edit = Annotated[
     | EditShot
     | UseVersion
     | ChooseVoice
-    | WishPicture,
+    | WishPicture
+    | Pronounce,
     Field(discriminator="edit"),
 ]
 EDIT: TypeAdapter[Edit] = TypeAdapter(Edit)
 
-VOICES, PICTURES = "voices", "pictures"  # the assets of edits that patch no item
+# The assets of edits that patch no item.
+VOICES, PICTURES, PRONUNCIATIONS = "voices", "pictures", "pronunciations"
 NARRATOR_KEY = ""  # of the narrator among the voices
 
 
@@ -344,7 +361,9 @@ def target(edit: Edit) -> tuple[str, str]:
         return edit.asset, edit.key
     if isinstance(edit, ChooseVoice):
         return VOICES, edit.character or NARRATOR_KEY
-    return PICTURES, f"{edit.asset}/{edit.key}"
+    if isinstance(edit, WishPicture):
+        return PICTURES, f"{edit.asset}/{edit.key}"
+    return PRONUNCIATIONS, edit.word
 
 
 def stored(edit: Edit) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 _REORDERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # make a text look like another one
 
+_IPA_VOWELS = frozenset("aæɑɐɒeɛəɚɜɝiɪɨoɔøœuʊʌʉyʏ")
+# Consonants, length, stress, syllables, ties, syllabic and nasal signs, the g of the keyboard.
+_IPA = _IPA_VOWELS | frozenset("bβcçdðfɡghɣɦjklɫʎmnŋɲprɹɾʁsʃtθvwʍxzʒʔχʧʤːˑˈˌ'.- \u035c\u0361\u0303\u0329")
+
 
 def _printable(value: str) -> str:
     for sign in value:
@@ -25,6 +29,21 @@ def _said(value: str) -> str:
     return value
 
 
+def _no_slashes(value: str) -> str:
+    if value.startswith("/") and value.endswith("/"):
+        raise ValueError("sounds between slashes belong into ipa; give a respelling here")
+    return value
+
+
+def _phonetic(value: str) -> str:
+    bare = value.strip("/[] ")
+    if strange := sorted(set(bare) - _IPA):
+        raise ValueError(f"{strange[0]} is no sign of the phonetic alphabet for English")
+    if not set(bare) & _IPA_VOWELS:
+        raise ValueError("it needs a vowel")
+    return bare
+
+
 _OneLine = AfterValidator(_printable)
 _Said = AfterValidator(_said)
 
@@ -34,6 +53,8 @@ Name = Annotated[str, Field(max_length=120), _OneLine, _Said]
 Phrase = Annotated[str, Field(max_length=300), _OneLine]
 Sentence = Annotated[str, Field(max_length=1000), _OneLine]
 Spoken = Annotated[str, Field(max_length=1000), _OneLine, _Said]  # what a voice is to say in one breath
+Respelling = Annotated[str, Field(max_length=200), _OneLine, _Said, AfterValidator(_no_slashes)]
+Ipa = Annotated[str, Field(max_length=100), _OneLine, AfterValidator(_phonetic)]
 Was = Annotated[str, Field(max_length=4000)]  # how a text read that an edit is about: compared, never shown to a model
 
 

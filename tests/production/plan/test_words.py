@@ -36,6 +36,7 @@ NAMES = [
     ("clips", "c2-s1"),
     ("film", "film.mp4"),
     ("audiobook", "audiobook.m4b"),
+    ("read_along", "read-along.epub"),
 ]
 
 

@@ -9,11 +9,13 @@ from typing import Protocol
 import numpy as np
 
 from litink.media.spoken import to_spoken
-from litink.providers.base import Speech, Utterance, Word
+from litink.media.spoken.respelling import occurrences
+from litink.providers.base import Speech, Utterance, Word, sound_of
 from litink.providers.local.voices import sound
 from litink.providers.local.voices.chunks import Chunk, divide
 from litink.providers.local.voices.delivery import style_of
-from litink.providers.local.voices.phonemes import Phonemizer, Token, source_words
+from litink.providers.local.voices.ipa import phonemes_of
+from litink.providers.local.voices.phonemes import Phonemizer, Sound, Token, source_words
 
 RENDERING = 1  # raise whenever the same utterance would sound different: it is part of every recipe
 NOTHING_TO_SAY = 0.3  # seconds of silence for "* * *", an emoji, another script
@@ -32,7 +34,7 @@ class Network(Protocol):
 
 
 def speak(utterance: Utterance, network: Network, phonemize: Phonemizer) -> Speech:
-    tokens = phonemize(to_spoken(utterance.text, utterance.pronunciations))
+    tokens = _tokens(utterance, phonemize)
     if not any(token.is_word for token in tokens):
         return Speech(sound.silence(NOTHING_TO_SAY), sound.SAMPLE_RATE, ())
     style = style_of(utterance)
@@ -48,6 +50,19 @@ def speak(utterance: Utterance, network: Network, phonemize: Phonemizer) -> Spee
         at += (len(samples) + len(gap)) / sound.SAMPLE_RATE
     samples = sound.amplify(np.concatenate(parts), style.gain)
     return Speech(samples, sound.SAMPLE_RATE, _words(utterance.text, tokens, times))
+
+
+def _tokens(utterance: Utterance, phonemize: Phonemizer) -> list[Token]:
+    """Respellings are read in the place of their words; sounds are said for them."""
+    respelled = {word: reading for word, reading in utterance.pronunciations.items() if sound_of(reading) is None}
+    sounded = {
+        word: phonemes
+        for word, reading in utterance.pronunciations.items()
+        if (ipa := sound_of(reading)) and (phonemes := phonemes_of(ipa, british=phonemize.british))
+    }
+    found = occurrences(utterance.text, {*respelled, *sounded})
+    sounds = [Sound(word.start, word.end, sounded[word.word]) for word in found if word.word in sounded]
+    return phonemize(to_spoken(utterance.text, respelled), sounds)
 
 
 def _say(

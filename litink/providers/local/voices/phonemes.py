@@ -19,7 +19,17 @@ Accent = Literal["us", "gb"]
 
 LONGEST_TOKEN = 100  # phonemes; no English word comes near, but a run of letters may be any length
 _SOURCE_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_FIXED = 5  # the G2P's rating of what nobody has to guess
 _SPELLED = re.compile(r"(?:[A-Z]\.){2,}")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Phonemes that are said for a stretch of the source, however that is written."""
+
+    start: int
+    end: int
+    phonemes: str
 
 
 @dataclass(frozen=True)
@@ -56,26 +66,27 @@ class Phonemizer:
         import_onnxruntime()  # hibari would import it by itself for words that its lexicon lacks
         from hibari.g2p import G2P
 
-        self._g2p: Any = G2P(british=accent == "gb")
+        self.british = accent == "gb"
+        self._g2p: Any = G2P(british=self.british)
 
-    def __call__(self, spoken: Spoken) -> list[Token]:
+    def __call__(self, spoken: Spoken, sounds: Sequence[Sound] = ()) -> list[Token]:
+        """``sounds``: stretches of the source that are said otherwise than they are read, rising."""
         tokens: list[Token] = []
         for paragraph in re.finditer(r"[^\n]+", spoken.text):
-            tokens.extend(self._paragraph(spoken, paragraph.group(), paragraph.start()))
+            tokens.extend(self._paragraph(spoken, paragraph.group(), paragraph.start(), sounds))
         return tokens
 
-    def _paragraph(self, spoken: Spoken, text: str, offset: int) -> list[Token]:
-        found = self._g2p.phonemize_tokens(self._g2p.tokenize(text))
+    def _paragraph(self, spoken: Spoken, text: str, offset: int, sounds: Sequence[Sound]) -> list[Token]:
+        read = self._g2p.tokenize(text)
+        if sounds:
+            self._say(read, spoken, text, offset, sounds)
+        found = self._g2p.phonemize_tokens(read)
         tokens: list[Token] = []
-        position = 0
-        for token in found:
-            at = text.find(token.text, position)
-            at, length = (at, len(token.text)) if at >= 0 else (position, 1)
-            position = min(at + length, len(text))
+        for token, (at, end_of_token) in zip(found, _places(found, text), strict=True):
             phonemes = known(token.phonemes or "").strip()
             if _SPELLED.fullmatch(token.text):  # the tokenizer keeps "P.M." whole and so loses the sentence's end
                 phonemes += "."
-            start, end = spoken.source_span(offset + at, offset + max(position, at + 1))
+            start, end = spoken.source_span(offset + at, offset + end_of_token)
             for cut in range(0, len(phonemes), LONGEST_TOKEN):
                 tokens.append(Token(phonemes[cut : cut + LONGEST_TOKEN], start, end, space=False))
             if tokens and token.whitespace:
@@ -83,6 +94,28 @@ class Phonemizer:
         if tokens:
             tokens[-1] = replace(tokens[-1], space=True, paragraph_end=True)
         return tokens
+
+    def _say(self, read: Sequence[Any], spoken: Spoken, text: str, offset: int, sounds: Sequence[Sound]) -> None:
+        """Set the phonemes of the G2P's tokens that stand for a sound: all of them at the first, none at the rest."""
+        said: set[Sound] = set()
+        for token, (at, end_of_token) in zip(read, _places(read, text), strict=True):
+            start, end = spoken.source_span(offset + at, offset + end_of_token)
+            sound = next((sound for sound in sounds if sound.start <= start and end <= sound.end), None)
+            if sound is not None:
+                token.phonemes, token.rating = "" if sound in said else sound.phonemes, _FIXED
+                said.add(sound)
+
+
+def _places(tokens: Sequence[Any], text: str) -> list[tuple[int, int]]:
+    """Where each of the G2P's tokens stands in the text, at least one character each."""
+    places = []
+    position = 0
+    for token in tokens:
+        at = text.find(token.text, position)
+        at, length = (at, len(token.text)) if at >= 0 else (position, 1)
+        position = min(at + length, len(text))
+        places.append((at, max(position, at + 1)))
+    return places
 
 
 def source_words(source: str, tokens: Sequence[Token]) -> list[tuple[int, int, list[int]]]:

@@ -3,7 +3,8 @@
 What is bought is watched at the cashier's counter: the requests that an item's making sends, whole, as the provider
 would get them. To *look* is to go through an item's making once more with a counter that sends nothing: it answers what
 was answered before, and ends where something would have to be asked. What language models are asked for is compared by
-its outcome as well, since a text is put together here from their answers. What is drawn or spoken here is the engine's
+its outcome as well, since a text is put together here from their answers, and what is read here before anybody is asked:
+to find the cast all of the book, to divide a chapter into scenes who is named in it. What is drawn or spoken here is the engine's
 arguments, as they reach it. What is cut and joined are pictures and sounds by their bytes, and the times.
 """
 
@@ -145,8 +146,24 @@ def made_from(of: Callable[[Engines], Production], engines: Engines, counter: Co
                 outcome = hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else ""
             except Ended:
                 outcome = ""
-            found[asset, task.key] = _hash([asset, sorted(counter.asked), outcome])
+            read = _read(production, asset, task.key)
+            found[asset, task.key] = _hash([asset, sorted(counter.asked), outcome, read])
     return found | _last(production)
+
+
+def _read(production: Production, asset: str, key: str) -> Sequence[object]:
+    """What of the book is read for an item by rules, which costs nothing and must be done to know what comes of it."""
+    if asset == "characters":
+        return [section.text for section in production.book.chapters]
+    if asset != "scripts":
+        return []
+    text = next(section.text for section in production.chapters if section.key == key).lower()
+    speaking = {quotation.speaker for quotation in production.cast.quotations if quotation.chapter == key}
+    return [
+        [character.id, character.name]
+        for character in production.cast.characters
+        if character.id in speaking or any(name.lower() in text for name in (character.name, *character.aliases))
+    ]
 
 
 def _last(production: Production) -> dict[Name, str]:

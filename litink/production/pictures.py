@@ -95,16 +95,18 @@ def scene_tasks(production: Production) -> list[Task]:
 
     def card(key: str, label: str, inputs: Mapping[str, object], heading: str, subtitle: str) -> Task:
         def paint(_: Purpose, __: Credits) -> Picture:
+            # The book's title decides what is behind the words, so that all cards of a book go together.
             return engines.local_painter.title_card(heading, subtitle, ratio, seed=title)
 
-        return Task("scene_images", key, label, lettering, _hashes(inputs), partial(_made, engines, label, paint))
+        inputs = _hashes({**inputs, "book_title": title, "ratio": ratio})
+        return Task("scene_images", key, label, lettering, inputs, partial(_made, engines, label, paint))
 
-    tasks = [card(TITLE, "title card", {"title": title, "author": author, "ratio": ratio}, title, author)]
+    tasks = [card(TITLE, "title card", {"author": author}, title, author)]
     for chapter in production.chapters:
         if chapter.key not in production.scenes:
             continue
         heading, path = chapter.title, " · ".join(chapter.path)
-        inputs = {"title": heading, "path": path, "ratio": ratio}
+        inputs = {"title": heading, "path": path}
         tasks.append(card(card_key(chapter.key), f"card: {heading}", inputs, heading, path))
         tasks += _shot_tasks(production, chapter.key)
     return [*tasks, _cover_task(production)]

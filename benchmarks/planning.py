@@ -1,5 +1,5 @@
-"""How long a plan takes: of a book of thirty chapters with ten thousand other books in the database, and what if over all
-of them.
+"""How long a plan takes: of a book of thirty chapters with ten thousand other books in the database, and what if over
+all of them.
 
 The book is told by the rules; its pictures and sounds are rows alone, which is all that a plan looks at, and so are the
 other books. Machines differ and are shared, so that each time is held against another one of the same run besides:
@@ -36,7 +36,7 @@ from litink.db.engine import application_url, create_databases, engine_for
 from litink.db.migrate import upgrade
 from litink.db.schema import blobs, items
 from litink.generation import records
-from litink.generation.model import Made, Task
+from litink.generation.model import Task
 from litink.library import repository
 from litink.library.editing import StoryEditor
 from litink.library.options import MakeOptions
@@ -167,9 +167,9 @@ def _over_all(studio: Studio) -> tuple[list[tuple[str, float, float]], float]:
     """By name: seconds, and times counting the asset's items; and what more memory it took, in MiB."""
     backfills, before = Backfills(studio.engine, studio.engines), _mib()
     found = list[tuple[str, float, float]]()
+    counting = text("select count(*), sum(cost_usd) from items where asset = :asset")
     for asset, changes in (("scene_images", {"image.model": "flux"}), ("audio", {"voice.model": "eleven-flash"})):
         with studio.engine.connect() as connection:
-            counting = text("select count(*), sum(cost_usd) from items where asset = :asset")
             counted = _seconds(lambda c=connection, a=asset: c.execute(counting, {"asset": a}).all())
         wanted = BackfillOptions.model_validate({"asset": asset, "with": changes})
         took = _seconds(lambda w=wanted: backfills.forecast(w))

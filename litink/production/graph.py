@@ -11,6 +11,7 @@ from litink.generation.model import Task
 from litink.production import film, linking, motion, pictures, sound, text
 from litink.production.context import CROSS_REFERENCES, Production
 from litink.production.engines import Engines
+from litink.production.parts import Part
 from litink.production.publish import publish_chapters, publish_passages
 from litink.providers.catalogue import Task as CatalogueTask
 
@@ -21,6 +22,7 @@ class Family:
     them.
 
     ``upstream`` is everything that it may be made from. ``done_by``: what providers are asked for, where they are.
+    ``parts``: the same tasks part by part, where there are thousands of them.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Family:
     tasks: Callable[[Production], list[Task]]
     publish: Callable[[Production], None] | None = None
     done_by: tuple[CatalogueTask, ...] = ()
+    parts: Callable[[Production], list[Part]] | None = None
 
     def recipes(self, engines: Engines) -> Mapping[str, Any]:
         """The recipe, or where tiers differ each one's."""
@@ -78,7 +81,15 @@ _ALL = (
         text.scripts_tasks,
         done_by=("script",),
     ),
-    Family("scenes", "text", ("scripts", "characters"), text.scenes_recipe, text.scenes_tasks, done_by=("scenes",)),
+    Family(
+        "scenes",
+        "text",
+        ("scripts", "characters"),
+        text.scenes_recipe,
+        text.scenes_tasks,
+        done_by=("scenes",),
+        parts=text.scenes_parts,
+    ),
     Family(
         "character_images",
         "pictures",
@@ -94,6 +105,7 @@ _ALL = (
         pictures.storyboard_recipe,
         pictures.scene_tasks,
         done_by=("scene_image", "cover"),
+        parts=pictures.scene_parts,
     ),
     Family(
         "motion",
@@ -103,7 +115,15 @@ _ALL = (
         motion.motion_tasks,
         done_by=("motion",),
     ),
-    Family("audio", "voices", ("scripts", "characters"), sound.audio_recipe, sound.audio_tasks, done_by=("speech",)),
+    Family(
+        "audio",
+        "voices",
+        ("scripts", "characters"),
+        sound.audio_recipe,
+        sound.audio_tasks,
+        done_by=("speech",),
+        parts=sound.audio_parts,
+    ),
     Family("clips", "film", ("scenes", "scene_images", "motion", "audio"), film.clips_recipe, film.clips_tasks),
     Family("film", "film", ("clips", "audio", "scene_images", "motion"), film.film_recipe, film.film_tasks),
     Family("audiobook", "film", ("audio", "scene_images"), film.audiobook_recipe, film.audiobook_tasks),

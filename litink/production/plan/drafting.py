@@ -80,9 +80,14 @@ class _Drafting:
         with production.engine.connect() as connection:
             keys = [found.cache_key for found in self.survey.findings if found.cache_key]
             self.known = set(records.artefacts_for(connection, keys)) if keys else set()
-            self.tempo = ledger.tempo(connection, production.record.id)
             bought = ledger.recipes_bought(connection, production.record.id, WRITTEN)
         self.prices = Prices(production, bought)
+
+    @cached_property
+    def tempo(self) -> Mapping[tuple[str, str | None], float]:
+        """Seconds that an item takes, by asset and model."""
+        with self.production.engine.connect() as connection:
+            return ledger.tempo(connection, self.production.record.id)
 
     def draft(self) -> Draft:
         priced = self._priced(self.survey.findings)

@@ -53,6 +53,7 @@ class Prices:
         any more); the least that they cost rests on it."""
         self._production, self._bought = production, bought or {}
         self._ladders: dict[Work, tuple[Model, ...]] = {}
+        self._scenes: dict[bool, Usd] = {}
         self._sections = {section.key: section for section in production.chapters}
 
     @cached_property
@@ -111,9 +112,11 @@ class Prices:
 
     def _scene(self, followed: bool) -> Usd:
         """Models that follow portraits are passed over where there are none; those who draw portraits stand in."""
-        ladder = self.ladder("scene_image")
-        bare = tuple(model for model in ladder if not model.references) or self.ladder("portrait")
-        return _pictures([ladder, bare] if not followed else [ladder])
+        if followed not in self._scenes:
+            ladder = self.ladder("scene_image")
+            bare = tuple(model for model in ladder if not model.references) or self.ladder("portrait")
+            self._scenes[followed] = _pictures([ladder, bare] if not followed else [ladder])
+        return self._scenes[followed]
 
     def _motion(self, task: Task) -> Usd:
         first, *others = self.ladder("motion")

@@ -5,46 +5,30 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from litink.generation.generate import Generator
-from litink.generation.paid.cashier import Cashier, Policy
 from litink.production.backfill.driver import Driver
-from litink.production.engines import Engines
 from litink.production.studio import Studio
-from litink.providers.adapters import adapters
-from litink.providers.catalogue import load
 from litink.settings import Settings
 from tests.production.plan.conftest import rest, work
 
 
 def carry_out(wired: Mapping[str, Any], book_id: UUID, plan_id: UUID | None) -> None:
     """Apply the plan and work it off; without one, what a backfill wants of the book."""
-    settings = Settings(_env_file=None, **wired)
-    with Studio.opened(settings) as usual:
-        engine, objects = usual.engine, usual.objects
-        # The rules are the product's own; only waits are shortened.
-        policy = replace(Policy.from_settings(settings), look_ups=(0.1, 0.3), poll_at_least=0.1, poll_at_most=0.5)
-
-        def cashier() -> Cashier:
-            return Cashier(engine, objects, adapters(settings, load(settings.catalogue)), policy)
-
-        with Engines.opened(settings, cashier) as engines:
-            studio = Studio(engine, objects, engines, Generator(engine, objects, settings.workers))
-            record = studio.production(book_id).record
-            if plan_id is not None:
-                studio.planner.apply(record, plan_id, record.owner_id)
-                work(studio, book_id, film=False)
+    with Studio.opened(Settings(_env_file=None, **wired)) as studio:
+        record = studio.production(book_id).record
+        if plan_id is not None:
+            studio.planner.apply(record, plan_id, record.owner_id)
+            work(studio, book_id, film=False)
+            return
+        driver = Driver(studio.engine, studio.planner)
+        while True:
+            moved, worked = driver.step(), work(studio, book_id, film=False)
+            if worked:
+                rest(studio, book_id)
+            if not moved and not worked:
                 return
-            driver = Driver(engine, studio.planner)
-            while True:
-                moved, worked = driver.step(), work(studio, book_id, film=False)
-                if worked:
-                    rest(studio, book_id)
-                if not moved and not worked:
-                    return
 
 
 if __name__ == "__main__":

@@ -15,8 +15,13 @@ from litink.db.schema import breakers
 from litink.errors import LitinkError, Refused
 from litink.library import repository
 from litink.library.corrections import Editor
+from litink.library.editing import StoryEditor
+from litink.production.graph import FAMILIES
+from litink.production.plan.drawing import drawn
+from litink.production.plan.present import Present
 from litink.production.plan.records import PlanRecord
 from litink.production.studio import Studio
+from litink.story.edits.kinds import EDIT
 from tests.emulated import Emulator
 from tests.production.plan.conftest import Story, killed_after_the_first_line
 
@@ -220,3 +225,43 @@ def test_what_makes_no_sense_is_refused(kept: Story, changes: dict[str, str], co
     with pytest.raises(Refused) as refused:
         kept.plan(changes=changes)
     assert refused.value.code == code
+
+
+def test_after_every_edit_the_plan_rests_on_what_a_process_without_memory_would_draw_up(story: Story) -> None:
+    studio, production = story.studio, story.studio.production(story.id)
+    chapter, script = next(iter(production.scripts.items()))
+    line = next(line for scene in script.scenes for line in scene.lines if line.speaker)
+    drawn_one = production.items("character_images")[0].key
+    shot = next(shot.id for scenes in production.scenes.values() for scene in scenes for shot in scene.shots)
+    scene = next(scene.id for scenes in production.scenes.values() for scene in scenes)
+    edits: list[dict[str, Any]] = [
+        {"edit": "line", "chapter": chapter, "line": line.id, "set": {"text": f"{line.text} Truly."}},
+        {"edit": "character", "character": drawn_one, "set": {"name": "Zebedee", "look": {"hat": "straw"}}},
+        {"edit": "picture", "asset": "scene_images", "key": shot, "take": 1},
+        {"edit": "picture", "asset": "character_images", "key": drawn_one, "words": "in a red coat"},
+        {"edit": "voice", "character": line.speaker, "voice": studio.engines.voices(story.record.tier)[-1].id},
+        {"edit": "scene", "chapter": chapter, "scene": scene, "set": {"place": "a hall of mirrors"}},
+    ]
+    editor = StoryEditor(
+        studio.engine, studio.objects, lambda tier: {v.id: v.name for v in studio.engines.voices(tier)}
+    )
+
+    def compare() -> None:
+        story.plan()
+        seen = drawn(Present(studio.engine, studio.objects, studio.engines, story.id))
+        fresh = studio.production(story.id)
+        for asset, tasks in seen.items():
+            assert tasks is not None
+            now = [(task.key, task.cache_key, task.edits_hash) for task in FAMILIES[asset].tasks(fresh)]
+            assert [(task.key, key, task.edits_hash) for task, key in tasks] == now, asset
+
+    for edit in edits:
+        editor.add(story.record, [EDIT.validate_python(edit)], story.owner, None)
+        compare()
+    for _ in edits:
+        editor.undo(story.record, story.owner, None)
+        compare()
+    Editor(studio.engine, studio.objects).correct(
+        story.record, [Rename(section=chapter, title="The Lantern")], story.owner, None
+    )
+    compare()

@@ -68,7 +68,7 @@ def owner(engine: Engine) -> UUID:
         return found
 
 
-@pytest.mark.parametrize("wanted", [2, pytest.param(20, marks=[pytest.mark.campaign, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("wanted", [1, pytest.param(20, marks=[pytest.mark.campaign, pytest.mark.timeout(3600)])])
 @pytest.mark.parametrize("by", ["plan", "backfill"])
 def test_it_comes_to_the_same_end_at_the_same_cost(
     studio: Studio,

@@ -4,9 +4,9 @@ What is bought is watched at the cashier's counter: the requests that an item's 
 would get them. To *look* is to go through an item's making once more with a counter that sends nothing: it answers what
 was answered before, and ends where something would have to be asked. What language models are asked for is compared by
 its outcome as well, since a text is put together here from their answers, and by what is read here before anybody is
-asked: to find the cast and the cross-references all of the book, to divide a chapter into scenes who is named in it. What is drawn or spoken
-here is the engine's arguments, as they reach it. What is cut and joined are pictures and sounds by their bytes, and the
-times.
+asked: to find the cast and the cross-references all of the book, to divide a chapter into scenes who is named in it.
+What is drawn or spoken here is the engine's arguments, as they reach it. What is cut and joined are pictures and sounds
+by their bytes, and the times.
 """
 
 from __future__ import annotations

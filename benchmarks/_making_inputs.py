@@ -3,8 +3,10 @@
 What is bought is watched at the cashier's counter: the requests that an item's making sends, whole, as the provider
 would get them. To *look* is to go through an item's making once more with a counter that sends nothing: it answers what
 was answered before, and ends where something would have to be asked. What language models are asked for is compared by
-its outcome as well, since a text is put together here from their answers. What is drawn or spoken here is the engine's
-arguments, as they reach it. What is cut and joined are pictures and sounds by their bytes, and the times.
+its outcome as well, since a text is put together here from their answers, and by what is read here before anybody is
+asked: to find the cast and the cross-references all of the book, to divide a chapter into scenes who is named in it.
+What is drawn or spoken here is the engine's arguments, as they reach it. What is cut and joined are pictures and sounds
+by their bytes, and the times.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from litink.generation.model import Purpose
 from litink.generation.paid.cashier import Bought, Cashier, Offer
 from litink.media.captions import captions, to_srt, to_vtt
 from litink.media.karaoke import to_ass
-from litink.production.context import Production
+from litink.production.context import CROSS_REFERENCES, Production
 from litink.production.engines import Engines
 from litink.production.film import ASS, AUDIOBOOK, FILM, SRT, VTT, made_by_of
 from litink.production.graph import FAMILIES, STAGES
@@ -147,8 +149,27 @@ def made_from(of: Callable[[Engines], Production], engines: Engines, counter: Co
                 outcome = hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else ""
             except Ended:
                 outcome = ""
-            found[asset, task.key] = _hash([asset, sorted(counter.asked), outcome])
+            read = _read(production, asset, task.key)
+            found[asset, task.key] = _hash([asset, sorted(counter.asked), outcome, read])
     return found | _last(production)
+
+
+def _read(production: Production, asset: str, key: str) -> Sequence[object]:
+    """What of the book is read for an item by rules, which costs nothing and must be done to know what comes of it."""
+    if asset == "characters":
+        return [section.text for section in production.book.chapters]
+    if asset == CROSS_REFERENCES:
+        items = production.done("passages")
+        return [[section.text, items[section.key].blob_sha] for section in production.chapters if section.key in items]
+    if asset != "scripts":
+        return []
+    text = next(section.text for section in production.chapters if section.key == key).lower()
+    speaking = {quotation.speaker for quotation in production.cast.quotations if quotation.chapter == key}
+    return [
+        [character.id, character.name]
+        for character in production.cast.characters
+        if character.id in speaking or any(name.lower() in text for name in (character.name, *character.aliases))
+    ]
 
 
 def _last(production: Production) -> dict[Name, str]:

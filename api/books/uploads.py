@@ -21,6 +21,7 @@ from litink.library.intake import as_source, plain_name
 from litink.library.options import MakeOptions, Terms
 from litink.objects import sha256_of_file
 from litink.production.costs.pricing import paid_tasks
+from litink.production.preferences import check_models
 from litink.providers.catalogue import Model, Task
 
 _COPY = 1024 * 1024
@@ -91,11 +92,16 @@ def shelve(backend: Backend, owner_id: UUID, source: Part, options: MakeOptions,
 def paid(
     backend: Backend, owner_id: UUID, options: MakeOptions | None = None
 ) -> tuple[Mapping[Task, tuple[Model, ...]], bool]:
-    """What providers are paid for when an owner's book is made, and whether they can make clips."""
+    """What providers are paid for when an owner's book is made, and whether they can make clips.
+
+    Raises what ``check_models`` raises for models that the options name.
+    """
+    wishes = options or MakeOptions()
     with backend.engine.connect() as connection:
         tier = repository.tier_of(connection, owner_id)
+    check_models(backend.engines, tier, wishes.models)
     clips = bool(backend.engines.ladder(tier, "motion"))
-    return paid_tasks(backend.engines, tier, options or MakeOptions()), clips
+    return paid_tasks(backend.engines, tier, wishes), clips
 
 
 def as_markdown(pasted: PastedText) -> bytes:

@@ -28,6 +28,7 @@ from litink.platform.supervisor import database, find_running, instance_environm
 from litink.production.context import Production
 from litink.production.engines import Engines
 from litink.production.export import export_book
+from litink.production.plan.model import PlanOptions
 from litink.production.studio import Studio
 from litink.settings import CHECKOUT, Settings, get_settings
 
@@ -64,7 +65,9 @@ def make_book(
             _work(record, settings, progress)
         with Studio.opened(settings) as studio:
             exported = export_book(studio.production(record.id), folder)
+            waiting = _waiting(studio, record)
     report = {"book_id": str(record.id), "title": record.title, "folder": str(folder), **exported}
+    report["items_waiting"] = waiting
     report["seconds"] = round(time.monotonic() - started, 2)
     if as_json:
         print_json(report)
@@ -72,6 +75,20 @@ def make_book(
     results.print(f"\n[bold]{escape(record.title)}[/bold]  {report['seconds']} s")
     for name in ("film", "audiobook", "captions", "storyboard", "book", "costs"):
         results.print(f"  {name:<11}{escape(str(report[name]))}")
+    if waiting:
+        things = "item is" if waiting == 1 else "items are"
+        results.print(
+            f"\n{waiting} {things} out of date or missing and would be paid for. What and for how much: "
+            f"litink plan {record.id}"
+        )
+
+
+def _waiting(studio: Studio, record: BookRecord) -> int:
+    """How many items would have to be bought: what a plan is there for."""
+    with studio.engine.connect() as connection:
+        book = repository.get_book(connection, record.id)
+    plan = studio.planner.plan(book, PlanOptions()) if book else None
+    return sum(1 for item in plan.draft.items if item.model) if plan else 0
 
 
 def _on_the_shelf(source: Part, options: MakeOptions, settings: Settings) -> BookRecord:

@@ -6,6 +6,7 @@ What an item, an asset or a book cost is read from here and nowhere else.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, case, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.db.schema import ledger, payments, versions
+from litink.db.schema import artefacts, ledger, payments, versions
 from litink.generation.model import Call, Owned, Task
 
 
@@ -72,6 +73,23 @@ def calls_of(connection: Connection, book_id: UUID, asset: str, cache_key: str) 
         .order_by(ledger.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def recipes_bought(
+    connection: Connection, book_id: UUID, of: Collection[str]
+) -> dict[tuple[str, str], list[Mapping[str, Any] | None]]:
+    """By which recipes items of these assets of a book were ever paid for, by asset and key; None: nobody knows any
+    more, or it came to nothing."""
+    query = (
+        select(ledger.c.asset, ledger.c.item_key, artefacts.c.recipe)
+        .outerjoin(artefacts, artefacts.c.cache_key == ledger.c.cache_key)
+        .where(ledger.c.book_id == book_id, ledger.c.asset.in_(of), ledger.c.paid, ledger.c.outcome == "done")
+        .distinct()
+    )
+    found: dict[tuple[str, str], list[Mapping[str, Any] | None]] = {}
+    for asset, key, recipe in connection.execute(query):
+        found.setdefault((asset, key), []).append(recipe)
+    return found
 
 
 def spent_by_run(connection: Connection, run_id: str, book_id: UUID, asset: str) -> tuple[int, Decimal]:

@@ -97,29 +97,29 @@ def items_of(connection: Connection, book_id: UUID, asset: str, *, below: str = 
     return [ItemRecord(**row) for row in connection.execute(query).mappings()]
 
 
-def mark_of_items(connection: Connection, book_id: UUID) -> str:
-    """Another one whenever an item of the book is another one; reckoned where the rows are."""
+def marks_of_items(connection: Connection, book_id: UUID) -> dict[str, str]:
+    """By asset; another one whenever an item of it is another one. Reckoned where the rows are."""
     row = func.concat_ws(
         "\t",
         *(items.c[name] for name in ("asset", "key", "position", "label", "state", "cache_key", "blob_sha", "edits")),
         items.c.updated_at,
     )
-    ordered = aggregate_order_by(literal("\n"), items.c.asset, items.c.key)
-    query = select(func.md5(func.string_agg(row, ordered))).where(items.c.book_id == book_id)
-    return f"{book_id} {connection.execute(query).scalar()}"
+    together = func.md5(func.string_agg(row, aggregate_order_by(literal("\n"), items.c.key)))
+    query = select(items.c.asset, together).where(items.c.book_id == book_id).group_by(items.c.asset)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def items_of_book(connection: Connection, book_id: UUID, whole: Collection[str]) -> dict[str, list[ItemRecord]]:
-    """All items of a book by asset, each in order.
+def items_of_assets(connection: Connection, book_id: UUID, wanted: Collection[str]) -> dict[str, list[ItemRecord]]:
+    """All items of some assets of a book, each in order.
 
-    How they were made (``recipe``, ``inputs``, ``meta``) is left empty but for ``whole`` assets: it is long, and nobody
-    asks for it of most items; :func:`how_made` tells it of those that matter.
+    How they were made (``recipe``, ``inputs``, ``meta``) is left empty: it is long, and nobody asks for it of most
+    items; :func:`how_made` tells it of those that matter.
     """
-    found = {asset: items_of(connection, book_id, asset) for asset in whole}
+    found: dict[str, list[ItemRecord]] = {}
     columns = [column for column in _items().selected_columns if column.name not in _HOW_MADE]
     names = [column.name for column in columns]
     query = _items().with_only_columns(items.c.asset, *columns, maintain_column_froms=True)
-    query = query.where(items.c.book_id == book_id, items.c.asset.not_in(whole)).order_by(items.c.position)
+    query = query.where(items.c.book_id == book_id, items.c.asset.in_(wanted)).order_by(items.c.position)
     nothing: dict[str, Any] = {name: {} for name in _HOW_MADE}
     for asset, *row in connection.execute(query):
         found.setdefault(asset, []).append(ItemRecord(**dict(zip(names, row, strict=True)), **nothing))

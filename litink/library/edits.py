@@ -103,5 +103,10 @@ def wished(made: Sequence[EditRecord], asset: str, key: str) -> WishPicture | No
     return wishes[-1] if wishes and (wishes[-1].words or wishes[-1].take) else None
 
 
+def numbers_in_force(made: Sequence[EditRecord], asset: str) -> tuple[int, ...]:
+    """Which edits of an asset are in force: equal numbers of a book, equal edits."""
+    return tuple(m.number for m in made if m.state == "in_force" and m.asset == asset)
+
+
 def _in_force(made: Sequence[EditRecord], asset: str, key: str | None = None) -> list[Edit]:
     return [m.edit for m in made if m.state == "in_force" and m.asset == asset and key in (None, m.key)]

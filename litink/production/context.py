@@ -77,6 +77,10 @@ class Production:
         """The finished items of an asset, by key."""
         return {item.key: item for item in self.items(asset) if item.state == "done" and item.blob_sha}
 
+    def sha(self, asset: str, key: str) -> str:
+        """Where a finished item's content is."""
+        return self._single(asset, key).blob_sha or ""
+
     def forget(self, asset: str) -> None:
         """Read the asset's items anew next time: they have just been made."""
         self._items.pop(asset, None)

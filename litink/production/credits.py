@@ -64,6 +64,11 @@ def made_by(meta: Mapping[str, Any], deed: Deed) -> str:
     return str(meta.get("made_by") or f"{deed} locally")
 
 
+def was_made_by(meta: Mapping[str, Any], model: str) -> bool:
+    """Whether a provider's model, as the provider calls it, had a part in an item."""
+    return model in str(meta.get("made_by", "")).split()
+
+
 def credits_of(deeds: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """Who made something that has many parts: by deed ("Drawn"), the metadata of the parts."""
     found = {

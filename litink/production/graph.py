@@ -13,6 +13,7 @@ from litink.production.context import CROSS_REFERENCES, Production
 from litink.production.engines import Engines
 from litink.production.exports import families as exports
 from litink.production.exports import queue
+from litink.production.parts import Part
 from litink.production.publish import publish_chapters, publish_passages
 from litink.providers.catalogue import Task as CatalogueTask
 
@@ -23,6 +24,7 @@ class Family:
     them.
 
     ``upstream`` is everything that it may be made from. ``done_by``: what providers are asked for, where they are.
+    ``parts``: the same tasks part by part, where there are thousands of them.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Family:
     tasks: Callable[[Production], list[Task]]
     publish: Callable[[Production], None] | None = None
     done_by: tuple[CatalogueTask, ...] = ()
+    parts: Callable[[Production], list[Part]] | None = None
 
     def recipes(self, engines: Engines) -> Mapping[str, Any]:
         """The recipe, or where tiers differ each one's."""
@@ -80,7 +83,15 @@ _ALL = (
         text.scripts_tasks,
         done_by=("script",),
     ),
-    Family("scenes", "text", ("scripts", "characters"), text.scenes_recipe, text.scenes_tasks, done_by=("scenes",)),
+    Family(
+        "scenes",
+        "text",
+        ("scripts", "characters"),
+        text.scenes_recipe,
+        text.scenes_tasks,
+        done_by=("scenes",),
+        parts=text.scenes_parts,
+    ),
     Family(
         "character_images",
         "pictures",
@@ -96,6 +107,7 @@ _ALL = (
         pictures.storyboard_recipe,
         pictures.scene_tasks,
         done_by=("scene_image", "cover"),
+        parts=pictures.scene_parts,
     ),
     Family(
         "motion",
@@ -105,7 +117,15 @@ _ALL = (
         motion.motion_tasks,
         done_by=("motion",),
     ),
-    Family("audio", "voices", ("scripts", "characters"), sound.audio_recipe, sound.audio_tasks, done_by=("speech",)),
+    Family(
+        "audio",
+        "voices",
+        ("scripts", "characters"),
+        sound.audio_recipe,
+        sound.audio_tasks,
+        done_by=("speech",),
+        parts=sound.audio_parts,
+    ),
     Family("clips", "film", ("scenes", "scene_images", "motion", "audio"), film.clips_recipe, film.clips_tasks),
     Family("film", "film", ("clips", "audio", "scene_images", "motion"), film.film_recipe, film.film_tasks),
     Family("audiobook", "film", ("audio", "scene_images"), film.audiobook_recipe, film.audiobook_tasks),

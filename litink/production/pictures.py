@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from litink.books.model import Section
 from litink.generation.keys import content_hash
 from litink.generation.model import Made, Purpose, Task
+from litink.library.edits import numbers_in_force
 from litink.production.context import Production
 from litink.production.credits import Credits
 from litink.production.engines import Engines, Recipe
 from litink.production.names import COVER, TITLE, card_key
 from litink.production.paid.prompts import cover_prompt, portrait_prompt, scene_prompt
+from litink.production.parts import Part, whole
 from litink.providers.base import Picture
 from litink.providers.wire import Upload
-from litink.story.edits.kinds import WishPicture
+from litink.story.edits.kinds import PICTURES, WishPicture
 from litink.story.model import Character, SceneDescription, Shot
 
 Paint = Callable[[Purpose, Credits], Picture]
@@ -89,28 +92,43 @@ def character_tasks(production: Production) -> list[Task]:
 
 def scene_tasks(production: Production) -> list[Task]:
     """A picture a shot in the order of the film, behind the title card and the chapters' cards; the cover last."""
+    return whole(scene_parts(production))
+
+
+def scene_parts(production: Production) -> list[Part]:
+    """The title card; by chapter its card and its shots; the cover."""
     engines, record = production.engines, production.record
     title, author, ratio = record.title, record.author, production.options.ratio
     lettering = engines.local_picture_recipe()
 
     def card(key: str, label: str, inputs: Mapping[str, object], heading: str, subtitle: str) -> Task:
         def paint(_: Purpose, __: Credits) -> Picture:
+            # The book's title decides what is behind the words, so that all cards of a book go together.
             return engines.local_painter.title_card(heading, subtitle, ratio, seed=title)
 
-        return Task("scene_images", key, label, lettering, _hashes(inputs), partial(_made, engines, label, paint))
+        inputs = _hashes({**inputs, "book_title": title, "ratio": ratio})
+        return Task("scene_images", key, label, lettering, inputs, partial(_made, engines, label, paint))
 
-    tasks = [card(TITLE, "title card", {"title": title, "author": author, "ratio": ratio}, title, author)]
-    for chapter in production.chapters:
-        if chapter.key not in production.scenes:
-            continue
+    def chapter_card(chapter: Section) -> list[Task]:
         heading, path = chapter.title, " · ".join(chapter.path)
-        inputs = {"title": heading, "path": path, "ratio": ratio}
-        tasks.append(card(card_key(chapter.key), f"card: {heading}", inputs, heading, path))
-        tasks += _shot_tasks(production, chapter.key)
-    return [*tasks, _cover_task(production)]
+        inputs = {"title": heading, "path": path}
+        return [card(card_key(chapter.key), f"card: {heading}", inputs, heading, path)]
+
+    shots, cast = _shots(production), production.sha("characters", "cast")
+    portraits = tuple(sorted((key, item.blob_sha) for key, item in production.done("character_images").items()))
+    wishes = numbers_in_force(production.edited, PICTURES)
+    parts = [Part((TITLE,), lambda: [card(TITLE, "title card", {"author": author}, title, author)])]
+    for chapter in production.chapters:
+        if chapter.key in production.scenes:
+            mine = (chapter.key, production.sha("scenes", chapter.key), cast, portraits, wishes)
+            parts.append(Part((chapter.key, chapter.title, chapter.path), partial(chapter_card, chapter)))
+            parts.append(Part(mine, partial(shots, chapter.key)))
+    opening = next((production.sha("scenes", key) for key, scenes in production.scenes.items() if scenes), "")
+    return [*parts, Part((COVER, opening), lambda: [_cover_task(production)])]
 
 
-def _shot_tasks(production: Production, chapter: str) -> list[Task]:
+def _shots(production: Production) -> Callable[[str], list[Task]]:
+    """What draws up a chapter's shots."""
     engines, tier, ratio = production.engines, production.tier, production.options.ratio
     recipe, ladder = engines.picture_recipe("scene_image", tier), engines.ladder(tier, "scene_image")
     most = max((model.references for model in ladder), default=0)
@@ -138,7 +156,7 @@ def _shot_tasks(production: Production, chapter: str) -> list[Task]:
         label = f"{scene.title} · {shot.size.replace('_', ' ')}"
         return Task("scene_images", shot.id, label, recipe, inputs, partial(_made, engines, shot.prompt, paint))
 
-    return [task(scene, shot) for scene in production.scenes[chapter] for shot in scene.shots]
+    return lambda chapter: [task(scene, shot) for scene in production.scenes[chapter] for shot in scene.shots]
 
 
 def _drawn_from(scene: SceneDescription, shot: Shot, cast: Mapping[str, Character]) -> Mapping[str, object]:

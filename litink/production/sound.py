@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -23,6 +23,7 @@ from litink.production.credits import Credits
 from litink.production.engines import LOCAL_NARRATOR, Engines, Recipe
 from litink.production.names import line_key
 from litink.production.paid.voices import settings_of
+from litink.production.parts import Part, whole
 from litink.providers.base import Utterance, Voice
 from litink.story.model import Cast, Line
 
@@ -125,6 +126,11 @@ def voices_heard(connection: Connection, book_id: UUID) -> dict[str, str]:
 
 def audio_tasks(production: Production) -> list[Task]:
     """An item a line, in the order of the film."""
+    return whole(audio_parts(production))
+
+
+def audio_parts(production: Production) -> list[Part]:
+    """By chapter."""
     engines, tier = production.engines, production.tier
     voices, bought = voices_of(production), engines.ladder(tier, "speech")
     recipes = {v: _recipe(engines, v, tier) for v in {voices.narrator, *voices.characters.values()}}
@@ -165,12 +171,18 @@ def audio_tasks(production: Production) -> list[Task]:
         each = [utterance_of(line, voices.of(line.speaker), readings) for line in lines]
         return _stitched(each) if engines.stitches(tier) else each
 
+    def chapter_tasks(chapter: Section) -> list[Task]:
+        return [
+            task(chapter, utterance, line)
+            for scene in production.scripts[chapter.key].scenes
+            for line, utterance in zip(scene.lines, utterances(scene.lines), strict=True)
+        ]
+
+    said = (voices.narrator, *sorted(voices.characters.items()), *sorted(readings.items()))
     return [
-        task(chapter, utterance, line)
+        Part((chapter.key, production.sha("scripts", chapter.key), *said), partial(chapter_tasks, chapter))
         for chapter in production.chapters
         if chapter.key in production.scripts
-        for scene in production.scripts[chapter.key].scenes
-        for line, utterance in zip(scene.lines, utterances(scene.lines), strict=True)
     ]
 
 

@@ -18,11 +18,12 @@ from litink.books.model import Book, Section
 from litink.books.sandbox import read_book
 from litink.generation import records
 from litink.generation.keys import content_hash
-from litink.generation.model import Made, Purpose, Task
+from litink.generation.model import Edits, Made, Purpose, Task
 from litink.library import corrections, reading
 from litink.production.context import Production, scenes_json, text_hash
 from litink.production.credits import Credits
 from litink.production.engines import Engines, Recipe, WritersTask
+from litink.production.parts import Part, whole
 from litink.story.edits.patch import figures
 from litink.story.model import Cast, Character, Line, Passage, Quotation, Script, Statement
 from litink.story.passages import passages
@@ -277,8 +278,8 @@ def scripts_tasks(production: Production) -> list[Task]:
 
 
 def as_seen(script: Script, section: Section) -> Script:
-    """What a chapter's scenes may depend on: how the chapter is called, how a person words what is said, and what is
-    only heard is no part of it. Lines that a person added have no other words than theirs."""
+    """What a chapter's scenes may depend on: how the chapter is called, in which style it is told, how a person words
+    what is said, and what is only heard is no part of it. Lines that a person added have no other words than theirs."""
 
     def seen(line: Line) -> Line:
         unseen = (
@@ -291,7 +292,7 @@ def as_seen(script: Script, section: Section) -> Script:
 
     unseen = {"action": Statement(text=""), "camera": "wide", "sound_effects": (), "music": ""}
     scenes = (scene.model_copy(update={**unseen, "lines": tuple(map(seen, scene.lines))}) for scene in script.scenes)
-    return script.model_copy(update={"title": "", "scenes": tuple(scenes), "cuts": ()})
+    return script.model_copy(update={"title": "", "style": "dialogue", "scenes": tuple(scenes), "cuts": ()})
 
 
 def company(script: Script, cast: Cast, *, looks: bool) -> Cast:
@@ -314,10 +315,15 @@ def company(script: Script, cast: Cast, *, looks: bool) -> Cast:
 
 
 def scenes_tasks(production: Production) -> list[Task]:
+    return whole(scenes_parts(production))
+
+
+def scenes_parts(production: Production) -> list[Part]:
+    """By chapter."""
     engines = production.engines
     recipe = scenes_recipe(engines, production.tier)
 
-    def task(section: Section) -> Task:
+    def task(section: Section, edits: Edits) -> Task:
         script = as_seen(production.scripts[section.key], section)
         cast = company(script, production.cast, looks=not engines.ladder(production.tier, "scenes"))
 
@@ -327,7 +333,14 @@ def scenes_tasks(production: Production) -> list[Task]:
             return _written("scenes", scenes_json(found), figures("scenes", found), credits, section.word_count)
 
         inputs = {"script": content_hash(script), "characters": content_hash(cast)}
-        edits = production.edits_of("scenes", section.key)
         return Task("scenes", section.key, section.title, recipe, inputs, make, edits)
 
-    return [task(section) for section in production.chapters if section.key in production.scripts]
+    def part(section: Section) -> Part:
+        edits = production.edits_of("scenes", section.key)
+        script, cast = production.sha("scripts", section.key), production.sha("characters", "cast")
+        return Part(
+            (section.key, section.title, section_hash(section), script, cast, edits.hash),
+            lambda: [task(section, edits)],
+        )
+
+    return [part(section) for section in production.chapters if section.key in production.scripts]

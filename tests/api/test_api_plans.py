@@ -56,3 +56,19 @@ def test_options_are_changed_by_who_has_seen_them(api: httpx.Client, book: BookR
     assert changed.json()["revision"] == book.revision + 1
     other = {"changes": {"style": "narration"}}
     assert problem(api.patch(address, json=other, headers=tag), 412, "options-changed")
+
+
+@pytest.mark.parametrize(
+    ("models", "code"),
+    [
+        ({"scene_image": "no-such"}, "no-such-model"),
+        ({"speech": "flux"}, "model-cannot"),
+    ],
+)
+def test_a_book_is_not_taken_in_with_models_that_there_are_not(
+    api: httpx.Client, models: dict[str, str], code: str
+) -> None:
+    text = {"title": "The Lamp", "text": "The lamp went out at nine. " * 20, "models": models}
+    before = api.get("/books").json()
+    assert problem(api.post("/books/text", json=text), 422, code)
+    assert api.get("/books").json() == before

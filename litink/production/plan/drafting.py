@@ -19,7 +19,7 @@ from litink.production.names import chapter_of
 from litink.production.plan.follows import Name, followers, links_of
 from litink.production.plan.model import AssetSum, Draft, Following, PlanItem, PlanOptions, Reason
 from litink.production.plan.present import Present
-from litink.production.plan.prices import FREE, Prices, Usd
+from litink.production.plan.prices import FREE, WRITTEN, Prices, Usd
 from litink.production.plan.recipes import bought_from
 from litink.production.plan.staleness import Finding, survey
 from litink.providers.catalogue import Task as Work
@@ -71,7 +71,6 @@ class _Drafting:
     def __init__(self, production: Present, options: PlanOptions) -> None:
         self.production, self.options = production, options
         self.survey = survey(production)
-        self.prices = Prices(production)
         self.scope = _Scope.of(production, options)
         self.links = links_of(
             production.scripts,
@@ -81,7 +80,14 @@ class _Drafting:
         with production.engine.connect() as connection:
             keys = [found.cache_key for found in self.survey.findings if found.cache_key]
             self.known = set(records.artefacts_for(connection, keys)) if keys else set()
-            self.tempo = ledger.tempo(connection, production.record.id)
+            bought = ledger.recipes_bought(connection, production.record.id, WRITTEN)
+        self.prices = Prices(production, bought)
+
+    @cached_property
+    def tempo(self) -> Mapping[tuple[str, str | None], float]:
+        """Seconds that an item takes, by asset and model."""
+        with self.production.engine.connect() as connection:
+            return ledger.tempo(connection, self.production.record.id)
 
     def draft(self) -> Draft:
         priced = self._priced(self.survey.findings)

@@ -1,9 +1,10 @@
-"""The tasks of all families of a book, drawn up from what is in force; kept while nothing that decides them changes."""
+"""The tasks of all families of a book, drawn up from what is in force; kept while nothing that decides them changes:
+all of them, and those of each part of a book, since whoever changes one thing plans what to do about it."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from threading import Lock
 
@@ -11,15 +12,19 @@ from litink.errors import PermanentFailure
 from litink.generation.keys import content_hash
 from litink.generation.model import Made, Purpose, Task
 from litink.production.graph import FAMILIES, STAGES
+from litink.production.parts import Part
 from litink.production.plan.present import BOOKS, Present
 from litink.providers.catalogue import Catalogue
 
 LAST = list(STAGES)[-1]
 _NOT_YET = {"upstream-missing", "nothing-to-film"}  # what it is made from is not there
 
-Drawn = dict[str, Sequence[tuple[Task, str]] | None]  # by asset: tasks with their cache keys; None: it cannot be told
+_Tasks = Sequence[tuple[Task, str]]  # with their cache keys
+Drawn = dict[str, _Tasks | None]  # by asset; None: it cannot be told
 
 _kept: OrderedDict[str, tuple[Catalogue, Drawn]] = OrderedDict()  # the catalogue, so that its id is nobody else's
+_parts: OrderedDict[tuple[Hashable, ...], _Tasks] = OrderedDict()
+_PARTS = 250  # of a long book, drawn up for one set of options
 _lock = Lock()
 
 
@@ -35,16 +40,37 @@ def drawn(production: Present) -> Drawn:
         _kept[mark] = (production.engines.catalogue, found)
         while len(_kept) > 2 * BOOKS:
             _kept.popitem(last=False)
+        while len(_parts) > 2 * BOOKS * _PARTS:
+            _parts.popitem(last=False)
     return found
 
 
-def _tasks(production: Present, asset: str) -> Sequence[tuple[Task, str]] | None:
+def _tasks(production: Present, asset: str) -> _Tasks | None:
+    family = FAMILIES[asset]
     try:
-        tasks = FAMILIES[asset].tasks(production)
+        if family.parts is None:
+            return _looked_at(family.tasks(production))
+        settled = (asset, _settled(production))
+        return [one for part in family.parts(production) for one in _part(settled, part)]
     except PermanentFailure as error:
         if error.code not in _NOT_YET:
             raise
         return None
+
+
+def _part(settled: tuple[Hashable, ...], part: Part) -> _Tasks:
+    mark = (*settled, *part.rests_on)
+    with _lock:
+        if mark in _parts:
+            _parts.move_to_end(mark)
+            return _parts[mark]
+    found = _looked_at(part.draw())
+    with _lock:
+        _parts[mark] = found
+    return found
+
+
+def _looked_at(tasks: Sequence[Task]) -> _Tasks:
     return [(replace(task, make=never), task.cache_key) for task in tasks]
 
 
@@ -55,11 +81,16 @@ def never(_: Purpose) -> Made:
 def _mark(production: Present) -> str:
     """Of all that tasks are drawn up from: the book, its options, items and edits, and who would do the work."""
     book = production.record
+    changing = [book.revision, book.source_sha, book.filename, production.mark]
+    return content_hash([_settled(production), changing, [[edit.number, edit.state] for edit in production.edited]])
+
+
+def _settled(production: Present) -> str:
+    """Of what a part of a book takes for granted, see :class:`Part`."""
+    book = production.record
     return content_hash(
         [
-            [str(book.id), book.revision, book.title, book.author, book.language, book.source_sha, book.filename],
-            [book.tier, production.options, production.mark],
+            [str(book.id), book.title, book.author, book.language, book.tier, production.options],
             [production.engines.settings.model_dump_json(), id(production.engines.catalogue)],
-            [[edit.number, edit.state] for edit in production.edited],
         ]
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from litink.generation import records
+from litink.generation.keys import content_hash
 from litink.generation.records import ItemRecord
 from litink.library import reading
 from litink.library.options import MakeOptions
@@ -20,13 +21,14 @@ from litink.production.context import Production
 from litink.production.engines import Engines
 
 _T = TypeVar("_T")
-# Whose items are looked at as they were made.
-_WHOLE = (reading.CHAPTERS, "clips", "film", "audiobook", "read_along")
+_WHOLE = frozenset(  # whose items are looked at as they were made
+    {reading.CHAPTERS, "clips", "film", "audiobook", "read_along"}
+)
 _Items = dict[str, list[ItemRecord]]
 BOOKS = 4  # of which everything is kept: people plan, look, ask what if, and apply
-_known: OrderedDict[str, _Items] = OrderedDict()  # by the mark of a book's items
+_known: OrderedDict[UUID, dict[str, tuple[str, list[ItemRecord]]]] = OrderedDict()  # by asset, with the items' mark
 _lock = Lock()
-_KEPT = 160  # contents: those of two long books
+_KEPT = 320  # contents: those of four long books
 
 
 class Present(Production):
@@ -37,8 +39,9 @@ class Present(Production):
     ) -> None:
         super().__init__(engine, objects, engines, book_id, options)
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-            self.mark = records.mark_of_items(connection, book_id)
-            self._all = _items(self.mark, lambda: records.items_of_book(connection, book_id, whole=_WHOLE))
+            marks = records.marks_of_items(connection, book_id)
+            self._all = _items(book_id, marks, lambda assets: _read(connection, book_id, assets))
+        self.mark = content_hash(marks)
 
     def items(self, asset: str) -> list[ItemRecord]:
         return self._all.get(asset, [])
@@ -59,18 +62,24 @@ class Present(Production):
         return found
 
 
-def _items(mark: str, read: Callable[[], _Items]) -> _Items:
-    """Kept of the books that were looked at last."""
+def _items(book: UUID, marks: Mapping[str, str], read: Callable[[Collection[str]], _Items]) -> _Items:
+    """By asset. Kept of the books that were looked at last, so that only what changed is read."""
     with _lock:
-        if mark in _known:
-            _known.move_to_end(mark)
-            return _known[mark]
-    found = read()
+        before = _known.get(book, {})
+    found = {asset: before[asset][1] for asset, mark in marks.items() if asset in before and before[asset][0] == mark}
+    if unread := marks.keys() - found.keys():
+        found |= read(unread)
     with _lock:
-        _known[mark] = found
+        _known[book] = {asset: (mark, found[asset]) for asset, mark in marks.items()}
+        _known.move_to_end(book)
         while len(_known) > BOOKS:
             _known.popitem(last=False)
     return found
+
+
+def _read(connection: Connection, book: UUID, assets: Collection[str]) -> _Items:
+    found = {asset: records.items_of(connection, book, asset) for asset in assets if asset in _WHOLE}
+    return found | records.items_of_assets(connection, book, [asset for asset in assets if asset not in _WHOLE])
 
 
 @lru_cache(maxsize=_KEPT)

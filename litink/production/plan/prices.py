@@ -1,13 +1,14 @@
-"""What making one item costs at least and at most, from the catalogue and what the same item cost before. No SQL.
+"""What making one item costs at least and at most, from the catalogue and what was bought for it before. No SQL.
 
 At least and at most as in :mod:`litink.production.costs.estimate`, whose reckoning of tokens from words is used here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from litink.books.model import Section
 from litink.generation.keys import content_hash
@@ -15,6 +16,7 @@ from litink.generation.model import Task
 from litink.generation.records import ItemRecord
 from litink.production.context import Production
 from litink.production.costs.estimate import estimate, shape_of_words
+from litink.production.credits import was_made_by
 from litink.production.names import COVER, lines_of
 from litink.production.plan.recipes import bought_from, purchase_of
 from litink.providers.catalogue import Model
@@ -35,20 +37,23 @@ _WORK: Mapping[str, Work] = {
     "motion": "motion",
     "audio": "speech",
 }
-_UNSAID: Mapping[str, frozenset[str]] = {  # inputs of which a provider may be told nothing, or what it was told before
-    "plot_overview": frozenset({"characters"}),
-    "scripts": frozenset({"key", "title", "characters", "plot"}),
-    "scenes": frozenset({"script", "characters"}),
-}
+WRITTEN = ("passages", "characters", "plot_overview", "scripts", "scenes")  # asked for in parts, or not in all they are
 _CHARACTERS = (0.9, 1.05)  # of a line's text, as billed
 
 
 class Prices:
     """Prices of one book's items, with the models that would be asked now."""
 
-    def __init__(self, production: Production) -> None:
-        self._production = production
+    def __init__(
+        self,
+        production: Production,
+        bought: Mapping[tuple[str, str], Collection[Mapping[str, Any] | None]] | None = None,
+    ) -> None:
+        """``bought``: all recipes by which items of ``WRITTEN`` were ever paid for, by asset and key (None: not known
+        any more); the least that they cost rests on it."""
+        self._production, self._bought = production, bought or {}
         self._ladders: dict[Work, tuple[Model, ...]] = {}
+        self._scenes: dict[bool, Usd] = {}
         self._sections = {section.key: section for section in production.chapters}
 
     @cached_property
@@ -68,9 +73,27 @@ class Prices:
         least, most = self._of(task)
         if item is not None and item.cost_usd and bought_from(item.recipe) == bought_from(task.recipe):
             least, most = min(least, item.cost_usd), max(most, item.cost_usd)
-        if item is not None and (item.meta.get("fallback") or _bought_before(task, item)):
-            least = Decimal(0)
-        return least, most
+        return (Decimal(0) if self._may_be_known(task, item) else least), most
+
+    def _may_be_known(self, task: Task, item: ItemRecord | None) -> bool:
+        """Whether all that a provider would be asked may have been asked before: equal requests are bought once.
+
+        A cache key that is known tells so for sure, and more exactly; this is about items that have more in their key
+        than a provider is told.
+        """
+        if task.asset in WRITTEN:
+            before = self._bought.get((task.asset, task.key), ())
+            return any(recipe is None or purchase_of(recipe) == purchase_of(task.recipe) for recipe in before)
+        if (task.asset, task.key) == ("scene_images", COVER):
+            return True  # any book that begins in such a place has the same picture behind its title
+        if item is None:
+            return False
+        if item.state != "done":  # it may have been paid for before it failed, or before its run was killed
+            return bool(item.cost_usd) or (item.state != "failed" and item.attempts > 0)
+        if item.meta.get("fallback") or _finished_only(task, item):
+            return True
+        first = bought_from(task.recipe)  # a shot without people passes over models that follow portraits
+        return first is not None and first != bought_from(item.recipe) and was_made_by(item.meta, first[1])
 
     def _of(self, task: Task) -> Usd:
         match task.asset:
@@ -89,9 +112,11 @@ class Prices:
 
     def _scene(self, followed: bool) -> Usd:
         """Models that follow portraits are passed over where there are none; those who draw portraits stand in."""
-        ladder = self.ladder("scene_image")
-        bare = tuple(model for model in ladder if not model.references) or self.ladder("portrait")
-        return _pictures([ladder, bare] if not followed else [ladder])
+        if followed not in self._scenes:
+            ladder = self.ladder("scene_image")
+            bare = tuple(model for model in ladder if not model.references) or self.ladder("portrait")
+            self._scenes[followed] = _pictures([ladder, bare] if not followed else [ladder])
+        return self._scenes[followed]
 
     def _motion(self, task: Task) -> Usd:
         first, *others = self.ladder("motion")
@@ -121,11 +146,9 @@ class Prices:
         return {one.asset: one.usd for one in found}
 
 
-def _bought_before(task: Task, item: ItemRecord) -> bool:
-    """Whether the item is only finished differently: what was bought once is not bought again."""
-    names = {*item.inputs, *task.inputs} - _UNSAID.get(task.asset, frozenset())
-    same = all(item.inputs.get(name) == task.inputs.get(name) for name in names)
-    return same and purchase_of(item.recipe) == purchase_of(task.recipe)
+def _finished_only(task: Task, item: ItemRecord) -> bool:
+    """Whether the item is only finished differently: what was bought for it is not bought again."""
+    return dict(item.inputs) == dict(task.inputs) and purchase_of(item.recipe) == purchase_of(task.recipe)
 
 
 def _pictures(ladders: Sequence[Sequence[Model]]) -> Usd:

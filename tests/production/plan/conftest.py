@@ -59,9 +59,13 @@ def _healthy(healthy: None) -> None:
 class Story:
     """A book on the shelf and what is done to it; ``work`` is the sensor and its runs."""
 
-    def __init__(self, studio: Studio, folder: Path, *, owner: UUID | None = None, **options: Any) -> None:
+    def __init__(
+        self, studio: Studio, folder: Path, *, owner: UUID | None = None, word: str = "", **options: Any
+    ) -> None:
+        """``word``: another one, another text; stories of one word have equal chapters."""
         path = folder / f"{uuid4().hex}.txt"
-        path.write_text(STORY.format(word=uuid4().hex), encoding="utf-8")
+        self.word = word or uuid4().hex
+        path.write_text(STORY.format(word=self.word), encoding="utf-8")
         with studio.engine.begin() as connection:
             self.owner = owner or repository.local_user(connection)
         shelf = Shelf(studio.engine, studio.objects)
@@ -156,10 +160,32 @@ def killed_after_the_first_line(story: Story, providers: Emulator, wired: dict[s
                 stages.lose(connection, run)
 
 
-@pytest.fixture
-def story(opened: Open, tmp_path: Path) -> Iterator[Story]:
-    """A story that was made once, by providers."""
+def rest(studio: Studio, book_id: UUID) -> None:
+    """As if the book's film had been made, which takes long and costs nothing."""
+    with studio.engine.begin() as connection:
+        record = repository.get_book(connection, book_id)
+        assert record is not None
+        stages._close(connection, repository.owned(record), "film", record.revision, "done", None)
+
+
+@pytest.fixture(scope="module")
+def studio(opened: Open) -> Iterator[Studio]:
+    """With the keys of all providers; its engines are started once."""
     with opened() as studio:
-        made = Story(studio, tmp_path)
-        made.work()
-        yield made
+        yield studio
+
+
+@pytest.fixture
+def story(studio: Studio, tmp_path: Path) -> Story:
+    """A story that was made once, by providers."""
+    made = Story(studio, tmp_path)
+    made.work()
+    return made
+
+
+@pytest.fixture(scope="module")
+def kept(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """The like, made once a module: to be looked at, not changed."""
+    made = Story(studio, tmp_path_factory.mktemp("story"))
+    made.work()
+    return made

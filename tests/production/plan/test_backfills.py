@@ -28,19 +28,12 @@ from litink.production.plan.model import PlanOptions
 from litink.production.plan.recorded import outdated
 from litink.production.studio import Studio
 from tests.emulated import Emulator
-from tests.production.conftest import Open
-from tests.production.plan.conftest import Story, killed_after_the_first_line
+from tests.production.plan.conftest import Story, killed_after_the_first_line, rest
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(1200)]
 
 TIER = "standard"  # of nobody else's books
 PICTURES = {"asset": "scene_images", "with": {"image.model": "flux"}, "tier": TIER}
-
-
-@pytest.fixture
-def studio(opened: Open) -> Iterator[Studio]:
-    with opened() as studio:
-        yield studio
 
 
 @pytest.fixture
@@ -55,19 +48,12 @@ def made(studio: Studio, tmp_path: Path) -> Iterator[Callable[..., Story]]:
         stories.append(Story(studio, tmp_path, owner=owner))
         if work:
             stories[-1].work(film=False)
-            _rest(stories[-1])
+            rest(studio, stories[-1].id)
         return stories[-1]
 
     yield make
     for story in stories:
         story.shelf.remove(story.record)
-
-
-def _rest(story: Story) -> None:
-    """As if its film had been made, which takes long and costs nothing."""
-    with story.studio.engine.begin() as connection:
-        owned = repository.owned(story.record)
-        stages._close(connection, owned, "film", story.record.revision, "done", None)
 
 
 def carry_out(driver: Driver, *stories: Story) -> None:
@@ -76,7 +62,7 @@ def carry_out(driver: Driver, *stories: Story) -> None:
         moved = driver.step()
         worked = [story for story in stories if story.work()]
         for story in worked:
-            _rest(story)
+            rest(story.studio, story.id)
         if not moved and not worked:
             return
 
@@ -205,7 +191,7 @@ def test_a_book_that_changes_before_the_word_is_planned_anew_once_then_skipped(
         editor.correct(story.record, [Rename(section=key, title=title)], story.owner, None)
         driver.step()  # it is being worked on: its turn comes later
         story.work()
-        _rest(story)
+        rest(studio, story.id)
 
     changed_before_the_word("The Lantern")
     assert backfills.get(begun.id).books == {"waiting": 1}

@@ -15,9 +15,14 @@ from litink.db.schema import breakers
 from litink.errors import LitinkError, Refused
 from litink.library import repository
 from litink.library.corrections import Editor
+from litink.library.editing import StoryEditor
+from litink.production.graph import FAMILIES
+from litink.production.plan.drawing import drawn
+from litink.production.plan.present import Present
 from litink.production.plan.records import PlanRecord
+from litink.production.studio import Studio
+from litink.story.edits.kinds import EDIT
 from tests.emulated import Emulator
-from tests.production.conftest import Open
 from tests.production.plan.conftest import Story, killed_after_the_first_line
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(1200)]
@@ -35,8 +40,8 @@ def difference(before: dict[str, Decimal], after: dict[str, Decimal]) -> dict[st
     return {asset: cost - before.get(asset, 0) for asset, cost in after.items() if cost != before.get(asset, 0)}
 
 
-def test_a_book_that_was_just_made_has_nothing_to_redo(story: Story) -> None:
-    plan = story.plan()
+def test_a_book_that_was_just_made_has_nothing_to_redo(kept: Story) -> None:
+    plan = kept.plan()
     assert plan.draft.items == ()
     assert plan.usd_most == 0
     assert {one.asset for one in plan.draft.assets if one.fresh} >= {"scripts", "scene_images", "audio"}
@@ -131,6 +136,21 @@ def test_a_budget_takes_the_first_of_the_film_and_no_more(story: Story) -> None:
     assert sum(outcome.items_waiting for outcome in outcomes.values()) > 0
 
 
+def test_what_another_book_has_bought_already_may_cost_nothing(story: Story, tmp_path: Path) -> None:
+    changes = {"image.model": "flux"}
+    story.apply(story.plan(changes=changes))
+    story.work()
+    twin = Story(story.studio, tmp_path, word=story.word)  # another title, the same place behind it
+    twin.work()
+    plan, before = twin.plan(changes=changes), twin.spent()
+    assert ("scene_images", "cover") in paid(plan)
+    twin.apply(plan)
+    twin.work()
+    cost = sum(difference(before, twin.spent()).values())
+    assert plan.usd_least <= cost <= plan.usd_most
+    assert not paid(twin.plan())
+
+
 def test_a_plan_applied_twice_is_one(story: Story, providers: Emulator) -> None:
     plan = story.plan(changes={"image.model": "flux"})
     first, again = story.apply(plan), story.apply(plan)
@@ -158,22 +178,21 @@ def test_a_plan_of_a_book_that_changed_is_refused_with_what_changed(story: Story
 
 
 def test_a_failed_item_of_the_first_making_is_made_again_without_a_plan(
-    opened: Open, engine: Engine, providers: Emulator, tmp_path: Path
+    studio: Studio, engine: Engine, providers: Emulator, tmp_path: Path
 ) -> None:
     providers.fault("status", match={"operation": "text-to-image"}, status=403)
-    with opened() as studio:
-        story = Story(studio, tmp_path)
-        story.work()
-        failed = [item for item in story.plan().draft.items if item.state == "missing" and item.model]
-        assert {item.asset for item in failed} >= {"character_images"}
-        assert all("it failed" in item.reasons[0].text for item in failed if item.asset == "character_images")
-        providers.clear_faults()
-        with engine.begin() as connection:
-            connection.execute(delete(breakers))
-            repository.reopen(connection, story.id)
-        outcomes = story.work()
-        assert outcomes["character_images"].items_done == outcomes["character_images"].items_total
-        assert outcomes["character_images"].items_waiting == 0
+    story = Story(studio, tmp_path)
+    story.work()
+    failed = [item for item in story.plan().draft.items if item.state == "missing" and item.model]
+    assert {item.asset for item in failed} >= {"character_images"}
+    assert all("it failed" in item.reasons[0].text for item in failed if item.asset == "character_images")
+    providers.clear_faults()
+    with engine.begin() as connection:
+        connection.execute(delete(breakers))
+        repository.reopen(connection, story.id)
+    outcomes = story.work()
+    assert outcomes["character_images"].items_done == outcomes["character_images"].items_total
+    assert outcomes["character_images"].items_waiting == 0
 
 
 def test_a_run_that_is_killed_while_a_plan_is_carried_out_ends_at_the_same_cost(
@@ -202,7 +221,48 @@ def test_a_run_that_is_killed_while_a_plan_is_carried_out_ends_at_the_same_cost(
         ({"chapters": "99"}, "no-such-chapter"),
     ],
 )
-def test_what_makes_no_sense_is_refused(story: Story, changes: dict[str, str], code: str) -> None:
+def test_what_makes_no_sense_is_refused(kept: Story, changes: dict[str, str], code: str) -> None:
     with pytest.raises(Refused) as refused:
-        story.plan(changes=changes)
+        kept.plan(changes=changes)
     assert refused.value.code == code
+
+
+def test_after_every_edit_the_plan_rests_on_what_a_process_without_memory_would_draw_up(story: Story) -> None:
+    studio, production = story.studio, story.studio.production(story.id)
+    chapter, script = next(iter(production.scripts.items()))
+    line = next(line for scene in script.scenes for line in scene.lines if line.speaker)
+    drawn_one = production.items("character_images")[0].key
+    shot = next(shot.id for scenes in production.scenes.values() for scene in scenes for shot in scene.shots)
+    scene = next(scene.id for scenes in production.scenes.values() for scene in scenes)
+    edits: list[dict[str, Any]] = [
+        {"edit": "line", "chapter": chapter, "line": line.id, "set": {"text": f"{line.text} Truly."}},
+        {"edit": "character", "character": drawn_one, "set": {"name": "Zebedee", "look": {"hat": "straw"}}},
+        {"edit": "picture", "asset": "scene_images", "key": shot, "take": 1},
+        {"edit": "picture", "asset": "character_images", "key": drawn_one, "words": "in a red coat"},
+        {"edit": "voice", "character": line.speaker, "voice": studio.engines.voices(story.record.tier)[-1].id},
+        {"edit": "scene", "chapter": chapter, "scene": scene, "set": {"place": "a hall of mirrors"}},
+        {"edit": "pronunciation", "word": "Martha", "say": "Marta"},
+    ]
+    editor = StoryEditor(
+        studio.engine, studio.objects, lambda tier: {v.id: v.name for v in studio.engines.voices(tier)}
+    )
+
+    def compare() -> None:
+        story.plan()
+        seen = drawn(Present(studio.engine, studio.objects, studio.engines, story.id))
+        fresh = studio.production(story.id)
+        for asset, tasks in seen.items():
+            assert tasks is not None
+            now = [(task.key, task.cache_key, task.edits_hash) for task in FAMILIES[asset].tasks(fresh)]
+            assert [(task.key, key, task.edits_hash) for task, key in tasks] == now, asset
+
+    for edit in edits:
+        editor.add(story.record, [EDIT.validate_python(edit)], story.owner, None)
+        compare()
+    for _ in edits:
+        editor.undo(story.record, story.owner, None)
+        compare()
+    Editor(studio.engine, studio.objects).correct(
+        story.record, [Rename(section=chapter, title="The Lantern")], story.owner, None
+    )
+    compare()

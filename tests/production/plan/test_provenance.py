@@ -16,9 +16,8 @@ from litink.library.editing import StoryEditor
 from litink.production.export import export_book
 from litink.production.names import line_key
 from litink.production.provenance import BookProvenance
+from litink.production.studio import Studio
 from litink.story.edits.kinds import EDIT
-from tests.emulated import Emulator
-from tests.production.conftest import Open
 from tests.production.plan.conftest import Story
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(600)]
@@ -28,11 +27,11 @@ def book_of(story: Story) -> BookProvenance:
     return BookProvenance(story.studio.production(story.id))
 
 
-def test_a_spoken_line_names_its_words_its_voice_and_its_price(story: Story) -> None:
-    production = story.studio.production(story.id)
+def test_a_spoken_line_names_its_words_its_voice_and_its_price(kept: Story) -> None:
+    production = kept.studio.production(kept.id)
     chapter, script = next(iter(production.scripts.items()))
     line = next(line for scene in script.scenes for line in scene.lines if line.speaker)
-    found = book_of(story).of("audio", line_key(chapter, line.id))
+    found = book_of(kept).of("audio", line_key(chapter, line.id))
     (span,) = found.source.spans
     text = next(section.text for section in production.chapters if section.key == chapter)
     assert text[span.start : span.end] == line.text
@@ -53,8 +52,8 @@ def test_a_spoken_line_names_its_words_its_voice_and_its_price(story: Story) -> 
     assert all(one.version == 1 for one in found.made_from)
 
 
-def test_a_picture_rests_on_portraits_scenes_and_the_book(story: Story) -> None:
-    production, book = story.studio.production(story.id), book_of(story)
+def test_a_picture_rests_on_portraits_scenes_and_the_book(kept: Story) -> None:
+    production, book = kept.studio.production(kept.id), book_of(kept)
     shot = next(s for scenes in production.scenes.values() for scene in scenes for s in scene.shots if s.figures)
     chain = {(one.asset, one.key) for one in book.chain("scene_images", shot.id)}
     drawn = production.done("character_images")
@@ -79,20 +78,16 @@ def test_the_version_that_it_was_made_from_is_told_after_a_newer_one_came(story:
     assert {one.version for one in made_before.made_from if one.asset == "scripts"} == {1}
 
 
-def test_what_is_not_there_has_no_provenance(story: Story) -> None:
+def test_what_is_not_there_has_no_provenance(kept: Story) -> None:
     with pytest.raises(PermanentFailure, match="not been made"):
-        book_of(story).of("film", "film.mp4")
+        book_of(kept).of("film", "film.mp4")
 
 
-def test_the_manifest_tells_where_every_exported_file_comes_from(
-    opened: Open, providers: Emulator, tmp_path: Path
-) -> None:
-    with opened() as studio:
-        story = Story(studio, tmp_path)
-        story.work(film=True)
-        folder = tmp_path / "out"
-        export_book(studio.production(story.id), folder)
-        spent = story.spent()
+def test_the_manifest_tells_where_every_exported_file_comes_from(studio: Studio, tmp_path: Path) -> None:
+    story, folder = Story(studio, tmp_path), tmp_path / "out"
+    story.work(film=True)
+    export_book(studio.production(story.id), folder)
+    spent = story.spent()
     manifest = json.loads((folder / "manifest.json").read_text())
     named = {file["name"] for file in manifest["files"]}
     own = {"book.json", "costs.json", "manifest.json"}

@@ -66,11 +66,12 @@ def test_what_happens_is_told_as_it_happens_and_the_end_ends_it(address: str, ma
         assert first is not None
         assert first[1:] == ("book", {"state": "queued", "title": book.title})
         maker.put(book, "plot_overview", "plot", b"{}", "application/json")
-        events = [heard.get(timeout=10), heard.get(timeout=10)]
-        assert [(e[1], e[2]["asset"], e[2]["state"]) for e in events if e] == [
-            ("asset", "plot_overview", "running"),
-            ("asset", "plot_overview", "done"),
-        ]
+        events = [heard.get(timeout=10)]
+        while (latest := events[-1]) is not None and latest[2]["state"] == "running":  # once more when it takes long
+            events.append(heard.get(timeout=10))
+        told_of = [(e[1], e[2]["asset"], e[2]["state"]) for e in events if e]
+        assert told_of[-1] == ("asset", "plot_overview", "done")
+        assert set(told_of[:-1]) == {("asset", "plot_overview", "running")}
         maker.state(book, "ready")
         last = heard.get(timeout=10)
         assert last is not None
@@ -84,7 +85,8 @@ def test_a_stream_goes_on_where_it_was_lost(api: httpx.Client, maker: Maker) -> 
     maker.state(book, "failed", {"code": "x", "message": "y"})
     path = f"/books/{book.id}/events"
     everything = told(api, path)
-    assert [e[1] for e in everything] == ["book", "asset", "asset", "book"]
+    first, *between, last = [e[1] for e in everything]
+    assert (first, set(between), last) == ("book", {"asset"}, "book")
     middle = everything[1][0]
     assert told(api, path, **{"Last-Event-ID": str(middle)}) == everything[2:]
     assert told(api, f"{path}?after={middle}") == everything[2:]

@@ -30,7 +30,7 @@ up: setup ## starts the platform and keeps it running until Ctrl-C
 
 test: setup $(STAMPS)/test browser lint ## everything: lint, types, import rules and all tests
 	@echo "== tests"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup $(STAMPS)/test ## style, types and import rules
 	@echo "== ruff"

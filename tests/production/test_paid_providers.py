@@ -285,7 +285,7 @@ def test_pictures_that_fail_and_a_voice_that_is_cut_off_end_in_a_film_that_says_
     opened: Open, engine: Engine, providers: Emulator, tmp_path: Path
 ) -> None:
     providers.reset()
-    providers.fault("status", match={"contains": "Tracking shot"}, status=500)
+    providers.fault("status", match={"contains": "Medium shot"}, status=500)
     providers.fault("failed", match={"operation": "image-to-video"})
     providers.fault("cut", match={"operation": "speech", "nth": 1}, times=1)  # billed, and no answer
     with opened() as studio:

@@ -30,6 +30,14 @@ __all__ = ["browser", "emulator", "emulator_process"]  # fixtures of modules of 
 SHARED_BOOKS = Path(__file__).parents[1] / "../shared/books"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "campaign" not in config.option.markexpr:
+        skip = pytest.mark.skip(reason="minutes long; run it with -m campaign")
+        for item in items:
+            if item.get_closest_marker("campaign"):
+                item.add_marker(skip)
+
+
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
     """A home folder of this test process. Its database server's account must be able to enter it."""

@@ -23,14 +23,6 @@ from tests.generation.shop import Shop, quick
 NewCashier = Callable[..., Cashier]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "campaign" not in config.option.markexpr:
-        skip = pytest.mark.skip(reason="minutes long; run it with -m campaign")
-        for item in items:
-            if item.get_closest_marker("campaign"):
-                item.add_marker(skip)
-
-
 @pytest.fixture
 def prompt() -> str:
     """Requests are known for good, so each test asks for something of its own."""

@@ -56,7 +56,7 @@ class Home:
     settings: Settings
     environment: dict[str, str]
 
-    def run(self, *arguments: str, timeout: float = 480) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 800) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(LITINK), *arguments],
             env=self.environment,

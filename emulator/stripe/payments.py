@@ -85,29 +85,20 @@ def attempt(
         shop.change(method, _set_up=True)
     held = intent["capture_method"] == "manual"
     charge = _charge(shop, intent, method, paid=True, captured=not held)
-    if held:
-        shop.change(
-            intent,
-            status="requires_capture",
-            amount_capturable=intent["amount"],
-            latest_charge=charge["id"],
-            next_action=None,
-            last_payment_error=None,
-            payment_method=method["id"],
-        )
-        shop.emit("charge.succeeded", charge)
-        shop.emit("payment_intent.amount_capturable_updated", intent)
-        return None
+    status, amount = ("requires_capture", "amount_capturable") if held else ("succeeded", "amount_received")
     shop.change(
         intent,
-        status="succeeded",
-        amount_received=intent["amount"],
+        **{amount: intent["amount"]},
+        status=status,
         latest_charge=charge["id"],
         next_action=None,
         last_payment_error=None,
         payment_method=method["id"],
     )
     shop.emit("charge.succeeded", charge)
+    if held:
+        shop.emit("payment_intent.amount_capturable_updated", intent)
+        return None
     shop.emit("payment_intent.succeeded", intent)
     if card.dispute is not None:
         disputes.opened(shop, charge, card.dispute, inquiry=card.inquiry)

@@ -47,8 +47,7 @@ class Piece(Frozen):
     @property
     def plain(self) -> bool:
         """It is the clip as it is."""
-        bare = Piece.whole(self.clip)
-        return self == bare
+        return self == Piece.whole(self.clip)
 
     def recipe(self) -> dict[str, Any]:
         """What decides the piece's bytes, besides the sounds of its lines."""

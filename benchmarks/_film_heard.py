@@ -14,9 +14,9 @@ from _report import Goal, table
 from voices import SENTENCES
 
 from litink.media.captions import captions, to_vtt
-from litink.media.clips import render_clip
 from litink.media.film import join_film
 from litink.media.levels import level_of
+from litink.media.pieces import Piece, render_piece
 from litink.media.profile import profile_for
 from litink.media.sound import FinishedLine, finish, resample
 from litink.media.timeline import ChapterPart, LinePart, ScenePart, ShotPart, Timeline, WordPart, build_timeline
@@ -81,7 +81,7 @@ def film_of(lines: list[Said], folder: Path) -> tuple[Path, Timeline]:
     clips = []
     for clip in timeline.clips:
         clips.append(folder / f"{clip.key}.mp4")
-        render_clip(clip, lambda _: b"", lambda key: lines[int(key)].line.data, clips[-1], SMALL)
+        render_piece(Piece.whole(clip), lambda _: b"", lambda key: lines[int(key)].line.data, clips[-1], SMALL)
     out = folder / "heard.mp4"
     join_film(clips, timeline, out, title="T", captions=captions(timeline))
     return out, timeline

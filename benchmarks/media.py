@@ -30,8 +30,8 @@ from _report import ROOT, Goal, finish, options, table
 
 from litink.media.camera import Move, View
 from litink.media.captions import captions
-from litink.media.clips import render_clip
 from litink.media.film import join_film
+from litink.media.pieces import Piece, render_piece
 from litink.media.probe import check_film
 from litink.media.profile import Profile, profile_for
 from litink.media.sound import encode
@@ -189,7 +189,9 @@ def ours(given: Material, out: Path) -> None:
         lines=(line,),
     )
     data = encode(samples, rate)
-    render_clip(clip, lambda key: given.picture(int(key)).read_bytes(), lambda _: data, out, given.profile)
+    render_piece(
+        Piece.whole(clip), lambda key: given.picture(int(key)).read_bytes(), lambda _: data, out, given.profile
+    )
 
 
 def zoompan(given: Material, out: Path) -> None:
@@ -285,7 +287,7 @@ def joining(folder: Path, quick: bool) -> tuple[str, dict[str, float]]:
         chapters = [ChapterPart(key=f"c{n}", title=f"C {n}", scenes=(part,)) for n, part in enumerate(scenes)]
         timeline = build_timeline(chapters, ratio="16:9", title="T")
         first = folder / "clip.mp4"
-        render_clip(timeline.clips[0], lambda _: picture, lambda _: data, first, profile_for("16:9"))
+        render_piece(Piece.whole(timeline.clips[0]), lambda _: picture, lambda _: data, first, profile_for("16:9"))
         clips = [folder / f"{count}-{n}.mp4" for n in range(count)]
         for path in clips:
             path.write_bytes(first.read_bytes())
@@ -324,7 +326,9 @@ def remerge(
     changed = timeline.clips[len(clips) // 2]
 
     def render() -> None:
-        render_clip(changed, lambda _: picture, lambda _: data, clips[len(clips) // 2], profile_for("16:9"))
+        render_piece(
+            Piece.whole(changed), lambda _: picture, lambda _: data, clips[len(clips) // 2], profile_for("16:9")
+        )
 
     def make() -> None:
         render()

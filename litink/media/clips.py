@@ -15,33 +15,10 @@ from av.video.stream import VideoStream
 
 from litink.media.aac import FRAME, OPTIONS, audio_frame
 from litink.media.files import whole
-from litink.media.frames import draw
 from litink.media.loudness import Samples
-from litink.media.mix import mix_clip
 from litink.media.profile import Profile
 from litink.media.stills import Plane, Still, load_still, placeholder
-from litink.media.timeline import PLACEHOLDER, Clip
-
-
-def render_clip(
-    clip: Clip,
-    pictures: Callable[[str], bytes],
-    lines: Callable[[str], bytes],
-    out: Path,
-    profile: Profile,
-) -> None:
-    """Write ``clip`` to ``out``. ``pictures`` and ``lines`` give bytes by the key of a picture or video and line id.
-
-    Uses one core and releases the GIL nearly all of the time: run several clips side by side in threads. The same
-    arguments give the same bytes. Raises PermanentFailure ``picture-unreadable``, ``motion-unreadable``,
-    ``sound-unreadable`` or ``line-out-of-step``.
-    """
-    encode_clip(
-        draw(clip.shots, stills_of(pictures, profile), pictures, width=profile.width, height=profile.height),
-        mix_clip(clip, lines, profile.sample_rate),
-        out,
-        profile,
-    )
+from litink.media.timeline import PLACEHOLDER
 
 
 def stills_of(pictures: Callable[[str], bytes], profile: Profile) -> Callable[[str], Still]:

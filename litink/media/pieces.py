@@ -114,7 +114,12 @@ class Piece(Frozen):
 def render_piece(
     piece: Piece, pictures: Callable[[str], bytes], lines: Callable[[str], bytes], out: Path, profile: Profile
 ) -> None:
-    """Write a piece to ``out``; the arguments and errors are those of ``clips.render_clip``."""
+    """Write ``piece`` to ``out``. ``pictures`` and ``lines`` give bytes by the key of a picture or video and line id.
+
+    Uses one core and releases the GIL nearly all of the time: run several side by side in threads. The same arguments
+    give the same bytes. Raises PermanentFailure ``picture-unreadable``, ``motion-unreadable``, ``sound-unreadable`` or
+    ``line-out-of-step``.
+    """
     window = range(piece.first, piece.first + piece.frames)
     frames = draw(
         piece.clip.shots,

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from litink.media.clips import render_clip
 from litink.media.loudness import Samples
+from litink.media.pieces import Piece, render_piece
 from litink.media.profile import Profile, profile_for
 from litink.media.sound import encode
 from litink.media.timeline import ChapterPart, LinePart, ScenePart, ShotPart, Timeline, build_timeline
@@ -62,7 +62,7 @@ class Film:
     def render(self, folder: Path, profile: Profile = SMALL) -> list[Path]:
         paths = [folder / f"{number:03}.mp4" for number in range(len(self.timeline.clips))]
         for clip, path in zip(self.timeline.clips, paths, strict=True):
-            render_clip(clip, self.pictures.__getitem__, self.sounds.__getitem__, path, profile)
+            render_piece(Piece.whole(clip), self.pictures.__getitem__, self.sounds.__getitem__, path, profile)
         return paths
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from litink.errors import PermanentFailure
-from litink.media.clips import render_clip
 from litink.media.mp4.read import read_movie
+from litink.media.pieces import Piece, render_piece
 from litink.media.probe import check_clip, probe
 from litink.media.profile import profile_for
 from litink.media.sound import encode
@@ -59,7 +59,9 @@ def test_the_same_clip_is_the_same_bytes_whatever_runs_beside_it(tmp_path: Path)
 
     def render(number: int) -> str:
         path = tmp_path / f"{number}.mp4"
-        render_clip(film.timeline.clips[2], film.pictures.__getitem__, film.sounds.__getitem__, path, SMALL)
+        render_piece(
+            Piece.whole(film.timeline.clips[2]), film.pictures.__getitem__, film.sounds.__getitem__, path, SMALL
+        )
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
     with ThreadPoolExecutor(3) as pool:
@@ -87,8 +89,12 @@ def test_what_is_missing_does_not_fail_the_clip(tmp_path: Path) -> None:
     scenes = (ScenePart(id="s", title="S", shots=shots, lines=lines),)
     clip = build_timeline([ChapterPart(key="c", title="C", scenes=scenes)], ratio="16:9", title="T").clips[0]
     out = tmp_path / "clip.mp4"
-    render_clip(
-        clip, {"p": picture((40, 90, 200))}.__getitem__, {"b": encode(tone(1.0), 24_000)}.__getitem__, out, SMALL
+    render_piece(
+        Piece.whole(clip),
+        {"p": picture((40, 90, 200))}.__getitem__,
+        {"b": encode(tone(1.0), 24_000)}.__getitem__,
+        out,
+        SMALL,
     )
     assert check_clip(out, clip, SMALL) == []
     samples, _ = audio(out)
@@ -107,8 +113,12 @@ def test_a_broken_part_is_named_and_no_file_is_left(broken: str, value: bytes, c
     film = small_film(1)
     getattr(film, broken).update({"p0": value, "l0": value})
     with pytest.raises(PermanentFailure) as failure:
-        render_clip(
-            film.timeline.clips[1], film.pictures.__getitem__, film.sounds.__getitem__, tmp_path / "x.mp4", SMALL
+        render_piece(
+            Piece.whole(film.timeline.clips[1]),
+            film.pictures.__getitem__,
+            film.sounds.__getitem__,
+            tmp_path / "x.mp4",
+            SMALL,
         )
     assert failure.value.code == code
     assert list(tmp_path.iterdir()) == []

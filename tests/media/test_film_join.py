@@ -15,8 +15,8 @@ import pytest
 
 from litink.errors import PermanentFailure
 from litink.media.captions import captions
-from litink.media.clips import render_clip
 from litink.media.film import join_film
+from litink.media.pieces import Piece, render_piece
 from litink.media.probe import check_film, probe
 from litink.media.sound import finish
 from litink.media.timeline import ChapterPart, LinePart, ScenePart, ShotPart, Timeline, build_timeline
@@ -144,7 +144,9 @@ def test_sound_is_in_step_even_in_the_two_hundredth_clip(tmp_path: Path) -> None
     paths = {}
     for name, clip in (("short", short), ("long", long)):
         paths[clip.frames] = tmp_path / f"{name}.mp4"
-        render_clip(clip, lambda _: one.pictures["p0"], lambda _: one.sounds["l0"], paths[clip.frames], SMALL)
+        render_piece(
+            Piece.whole(clip), lambda _: one.pictures["p0"], lambda _: one.sounds["l0"], paths[clip.frames], SMALL
+        )
     out = tmp_path / "film.mp4"
     join_film([paths[clip.frames] for clip in timeline.clips], timeline, out, title="T")
     samples, stamps = audio(out)
@@ -165,7 +167,9 @@ def test_a_long_film_is_checked_by_windows_of_it(tmp_path: Path) -> None:
     paths = {}
     for clip in (scene, last):
         paths[clip.frames] = tmp_path / f"{clip.frames}.mp4"
-        render_clip(clip, lambda _: one.pictures["p0"], lambda _: one.sounds["l0"], paths[clip.frames], SMALL)
+        render_piece(
+            Piece.whole(clip), lambda _: one.pictures["p0"], lambda _: one.sounds["l0"], paths[clip.frames], SMALL
+        )
     out = tmp_path / "film.mp4"
     join_film([paths[clip.frames] for clip in timeline.clips], timeline, out, title="T", captions=captions(timeline))
     whole = probe(out, decode=True).decoded

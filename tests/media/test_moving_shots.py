@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from litink.errors import PermanentFailure
-from litink.media.clips import render_clip
 from litink.media.moving import MovingTake
+from litink.media.pieces import Piece, render_piece
 from litink.media.probe import check_clip
 from litink.media.sound import encode
 from litink.media.timeline import (
@@ -81,7 +81,7 @@ def test_a_clip_shows_the_video_and_lasts_as_planned(tmp_path: Path) -> None:
     clip = scene(2.0, Motion(video="v", seconds=5.0))
     material = {"p": picture((0, 0, 0)), "v": video(120)}
     out = tmp_path / "clip.mp4"
-    render_clip(clip, material.__getitem__, {"a": encode(tone(2.0), 24_000)}.__getitem__, out, SMALL)
+    render_piece(Piece.whole(clip), material.__getitem__, {"a": encode(tone(2.0), 24_000)}.__getitem__, out, SMALL)
     assert check_clip(out, clip, SMALL) == []
     middle = luma(out)[:, 80:100, 150:170].mean(axis=(1, 2))
     assert middle[24] == pytest.approx(40 + 48, abs=3)

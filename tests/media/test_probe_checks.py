@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from litink.errors import PermanentFailure
-from litink.media.clips import render_clip
+from litink.media.pieces import Piece, render_piece
 from litink.media.probe import check_audio, check_clip, check_film, probe
 from litink.media.sound import encode
 from tests.media.material import SMALL, drawing, picture, small_film, tone
@@ -19,7 +19,7 @@ def rendered(folder: Path, *, colour: tuple[int, int, int] = (90, 120, 200), lev
     film = small_film(1)
     path = folder / "clip.mp4"
     sound = encode(tone(0.6, level=level), 24_000)
-    render_clip(film.timeline.clips[1], lambda _: picture(colour), lambda _: sound, path, SMALL)
+    render_piece(Piece.whole(film.timeline.clips[1]), lambda _: picture(colour), lambda _: sound, path, SMALL)
     return path
 
 

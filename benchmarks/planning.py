@@ -265,6 +265,8 @@ def _told(production: Production, asset: str, key: str) -> bytes:
     match asset:
         case "characters":
             return writer.cast(production.book).model_dump_json().encode()
+        case "cross_references":
+            return b"[]"  # no passage comes back to an earlier one
         case "plot_overview":
             return writer.plot(production.book, production.cast, "").model_dump_json().encode()
         case "scripts":

@@ -1,0 +1,41 @@
+"""Every table of ours. Dagster's tables live in a database of their own.
+
+Each row that belongs to a person carries ``owner_id``. Bytes live in the object store under their SHA-256; a
+column named ``…_sha`` points there.
+"""
+
+from litink.db.schema.accounts import idempotency, users
+from litink.db.schema.books import EMBEDDING_DIMENSIONS, books, corrections, edits, events, passages, sections
+from litink.db.schema.columns import metadata
+from litink.db.schema.making import artefacts, assets, blobs, exports, items, stage_runs, versions
+from litink.db.schema.money import breakers, budgets, cost_days, ledger, payments, webhooks
+from litink.db.schema.plans import backfill_books, backfills, plans
+
+__all__ = [
+    "EMBEDDING_DIMENSIONS",
+    "artefacts",
+    "assets",
+    "backfill_books",
+    "backfills",
+    "blobs",
+    "books",
+    "breakers",
+    "budgets",
+    "corrections",
+    "cost_days",
+    "edits",
+    "events",
+    "exports",
+    "idempotency",
+    "items",
+    "ledger",
+    "metadata",
+    "passages",
+    "payments",
+    "plans",
+    "sections",
+    "stage_runs",
+    "users",
+    "versions",
+    "webhooks",
+]

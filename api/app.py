@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -137,6 +138,8 @@ def _told_to_stop(close: Callable[[], None]) -> Iterator[None]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    gc.collect()
+    gc.freeze()  # what is imported stays: full collections, which hold up every request, need not look at it
     backend: Backend = app.state.backend
     listening = asyncio.create_task(backend.hub.listen())
     try:

@@ -71,6 +71,7 @@ def main() -> None:
     chosen = options(__doc__ or "", DOCUMENT, books=10_000)
     others, rounds = (500, 8) if chosen.quick else (chosen.books, 20)
     with _studio() as studio:
+        gc.freeze()  # as the service does once it is up
         book = _made(studio, made_up_book(SCENES // 10 if chosen.quick else SCENES, CHAPTERS))
         _others(studio, book, others)
         timings = _plans(studio, book, rounds)

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.errors import LockNotAvailable
+from pydantic_core import from_json
 from sqlalchemy import Connection, Select, Text, any_, delete, func, literal, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, insert
 from sqlalchemy.exc import OperationalError
 
 from litink.db.schema import artefacts, assets, blobs, books, events, items, versions
@@ -129,17 +130,22 @@ def items_of_assets(connection: Connection, book_id: UUID, wanted: Collection[st
 def how_made(
     connection: Connection, book_id: UUID, known: Mapping[str, Sequence[ItemRecord]]
 ) -> dict[str, list[ItemRecord]]:
-    """Items by asset with how they were made; without the times of words in the metadata."""
+    """Items by asset with how they were made, equal recipes as one object; in the metadata no times of words."""
     found: dict[str, list[ItemRecord]] = {}
+    recipes: dict[str, Mapping[str, Any]] = {}
+    told = (items.c.recipe, items.c.inputs, items.c.meta.op("-", return_type=JSONB)("words"))
     for asset, mine in known.items():
         by_key = {item.key: item for item in mine}
-        query = select(
-            items.c.key, items.c.recipe, items.c.inputs, items.c.meta.op("-", return_type=JSONB)("words").label("meta")
-        ).where(
-            items.c.book_id == book_id, items.c.asset == asset, items.c.key == any_(array(list(by_key), type_=Text))
+        # As text: of thousands of items few recipes differ, and each is read once.
+        query = select(items.c.key, *(column.cast(Text) for column in told)).where(
+            items.c.book_id == book_id, items.c.asset == asset, items.c.key == any_(literal(list(by_key), ARRAY(Text)))
         )
-        rows = connection.execute(query).mappings()
-        found[asset] = [replace(by_key[row["key"]], **{name: row[name] for name in _HOW_MADE}) for row in rows]
+        found[asset] = []
+        for key, recipe, inputs, meta in connection.execute(query):
+            if recipe not in recipes:
+                recipes[recipe] = from_json(recipe)
+            item = replace(by_key[key], recipe=recipes[recipe], inputs=from_json(inputs), meta=from_json(meta))
+            found[asset].append(item)
     return found
 
 
@@ -199,6 +205,12 @@ def blob_of(connection: Connection, sha: str) -> Blob | None:
 def artefacts_for(connection: Connection, keys: Sequence[str]) -> dict[str, Artefact]:
     query = select(artefacts.c.cache_key, artefacts.c.blob_sha, artefacts.c.meta).where(artefacts.c.cache_key.in_(keys))
     return {row["cache_key"]: Artefact(**row) for row in connection.execute(query).mappings()}
+
+
+def known_of(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Those of the cache keys that there is a result for."""
+    query = select(artefacts.c.cache_key).where(artefacts.c.cache_key == any_(literal(list(keys), ARRAY(Text))))
+    return set(connection.execute(query).scalars())
 
 
 def declare(connection: Connection, owned: Owned, asset: str, tasks: Sequence[Task], keep: set[str]) -> None:

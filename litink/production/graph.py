@@ -82,6 +82,7 @@ _ALL = (
         text.scripts_recipe,
         text.scripts_tasks,
         done_by=("script",),
+        parts=text.scripts_parts,
     ),
     Family(
         "scenes",

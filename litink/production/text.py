@@ -247,11 +247,17 @@ def words_for(section: Section, production: Production) -> int | None:
 
 
 def scripts_tasks(production: Production) -> list[Task]:
+    return whole(scripts_parts(production))
+
+
+def scripts_parts(production: Production) -> list[Part]:
+    """By chapter."""
     plot, engines, style = production.plot, production.engines, production.options.style
     recipe = {**scripts_recipe(engines, production.tier), "style": style}
+    understood = production.sha("characters", "cast"), production.sha("plot_overview", "plot")
 
-    def task(section: Section) -> Task:
-        cast, words = cast_of(section, production.cast), words_for(section, production)
+    def task(section: Section, words: int | None, edits: Edits) -> Task:
+        cast = cast_of(section, production.cast)
 
         def make(purpose: Purpose) -> Made:
             credits = Credits()
@@ -271,10 +277,16 @@ def scripts_tasks(production: Production) -> list[Task]:
             inputs["length"] = text_hash(str(words))
         if style in STEERED or words is not None:
             inputs["plot"] = content_hash(sorted(set(cited(section, plot))))
-        edits = production.edits_of("scripts", section.key)
         return Task("scripts", section.key, section.title, recipe, inputs, make, edits)
 
-    return [task(section) for section in production.chapters]
+    def part(section: Section) -> Part:
+        words, edits = words_for(section, production), production.edits_of("scripts", section.key)
+        return Part(
+            (section.key, section.title, section_hash(section), *understood, words, edits.hash),
+            lambda: [task(section, words, edits)],
+        )
+
+    return [part(section) for section in production.chapters]
 
 
 def as_seen(script: Script, section: Section) -> Script:

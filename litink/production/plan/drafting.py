@@ -16,7 +16,7 @@ from litink.library.options import MakeOptions
 from litink.production.context import Production
 from litink.production.graph import FAMILIES
 from litink.production.names import chapter_of
-from litink.production.plan.follows import Name, followers, links_of
+from litink.production.plan.follows import Name, followers
 from litink.production.plan.model import AssetSum, Draft, Following, PlanItem, PlanOptions, Reason
 from litink.production.plan.present import Present
 from litink.production.plan.prices import FREE, WRITTEN, Prices, Usd
@@ -72,14 +72,9 @@ class _Drafting:
         self.production, self.options = production, options
         self.survey = survey(production)
         self.scope = _Scope.of(production, options)
-        self.links = links_of(
-            production.scripts,
-            production.scenes,
-            follows_portraits=production.engines.follows_portraits(production.tier),
-        )
         with production.engine.connect() as connection:
             keys = [found.cache_key for found in self.survey.findings if found.cache_key]
-            self.known = set(records.artefacts_for(connection, keys)) if keys else set()
+            self.known = records.known_of(connection, keys) if keys else set()
             bought = ledger.recipes_bought(connection, production.record.id, WRITTEN)
         self.prices = Prices(production, bought)
 
@@ -147,7 +142,7 @@ class _Drafting:
 
     def _choice(self, free: Sequence[_Priced], paid: Sequence[_Priced]) -> _Choice:
         redone = [one.name for one in (*free, *paid) if one.found.state != "surplus"]
-        behind = followers(self.survey.manifest, redone, self.links)
+        behind = followers(self.survey.manifest, redone, self.survey.drawing.links)
         fresh = [(name, before) for name, before in behind.items() if name not in self._out_of_date]
         follow = self._priced(self._follower(name, before) for name, before in fresh)
         follow = [one for one in follow if one.bought_from is None or self.scope.has(*one.name)]

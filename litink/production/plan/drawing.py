@@ -4,38 +4,54 @@ all of them, and those of each part of a book, since whoever changes one thing p
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from litink.errors import PermanentFailure
 from litink.generation.keys import content_hash
 from litink.generation.model import Made, Purpose, Task
 from litink.production.graph import FAMILIES, STAGES
+from litink.production.names import lines_of
 from litink.production.parts import Part
+from litink.production.plan.follows import Links, links_of
 from litink.production.plan.present import BOOKS, Present
 from litink.providers.catalogue import Catalogue
+from litink.story.model import Line
 
 LAST = list(STAGES)[-1]
 _NOT_YET = {"upstream-missing", "nothing-to-film"}  # what it is made from is not there
 
 _Tasks = Sequence[tuple[Task, str]]  # with their cache keys
-Drawn = dict[str, _Tasks | None]  # by asset; None: it cannot be told
 
-_kept: OrderedDict[str, tuple[Catalogue, Drawn]] = OrderedDict()  # the catalogue, so that its id is nobody else's
+
+@dataclass(frozen=True)
+class Drawing:
+    """A book's tasks, and what of its story decides who depends on whom."""
+
+    tasks: Mapping[str, _Tasks | None]  # by asset; None: it cannot be told
+    links: Links
+    lines: Mapping[str, Line]  # by the keys of the items that speak them
+
+
+_kept: OrderedDict[str, tuple[Catalogue, Drawing]] = OrderedDict()  # the catalogue, so that its id is nobody else's
 _parts: OrderedDict[tuple[Hashable, ...], _Tasks] = OrderedDict()
 _PARTS = 250  # of a long book, drawn up for one set of options
 _lock = Lock()
 
 
-def drawn(production: Present) -> Drawn:
+def drawn(production: Present) -> Drawing:
     """The tasks of every family before the last stage. They cannot be made: they are to be looked at."""
     mark = _mark(production)
     with _lock:
         if mark in _kept:
             _kept.move_to_end(mark)
             return _kept[mark][1]
-    found: Drawn = {name: _tasks(production, name) for name, family in FAMILIES.items() if family.stage != LAST}
+    tasks = {name: _tasks(production, name) for name, family in FAMILIES.items() if family.stage != LAST}
+    lines = {key: line for key, _, line in lines_of(production.scripts)}
+    follows_portraits = production.engines.follows_portraits(production.tier)
+    links = links_of(production.scripts, production.scenes, follows_portraits=follows_portraits)
+    found = Drawing(tasks, links, lines)
     with _lock:
         _kept[mark] = (production.engines.catalogue, found)
         while len(_kept) > 2 * BOOKS:

@@ -46,6 +46,8 @@ def followers(names: Iterable[Name], redone: Iterable[Name], links: Links) -> di
     are made anew, some of which may be among them; with the assets before them that change."""
     changed = {word for name in set(redone) for word in _changes(*name, links)}
     found: dict[Name, list[str]] = {}
+    if not changed:
+        return found
     for name in names:
         if before := changed & _made_from(*name, links):
             found[name] = sorted({word[0] for word in before})

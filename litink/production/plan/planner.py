@@ -44,9 +44,7 @@ class Planner:
         _must_be_started(book)
         draft = self._draft(book, options)[0]
         with self.engine.begin() as connection:
-            owned = repository.owned(book)
-            plan_id = records.put(connection, owned, book.revision, options, draft)
-            return _must_be(records.get(connection, book.id, plan_id))
+            return records.put(connection, repository.owned(book), book.revision, options, draft)
 
     def plans(self, book: BookRecord) -> Sequence[PlanSummary]:
         """All that were made of the book and are kept, the newest first."""

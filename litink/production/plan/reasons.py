@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from litink.generation.model import Task
 from litink.generation.records import ItemRecord
@@ -55,8 +56,22 @@ _INPUTS: Mapping[str, str] = {
 }
 
 
+class Recipes:
+    """What differs between recipes. Many items have the same one, as one object: each pair is compared once."""
+
+    def __init__(self) -> None:
+        self._compared: dict[tuple[int, int], tuple[Mapping[str, Any], Mapping[str, Any], tuple[Reason, ...]]] = {}
+
+    def differing(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Reason, ...]:
+        pair = id(old), id(new)
+        if pair not in self._compared:  # they are kept with what was found, so that their ids stay theirs
+            found = tuple(Reason(kind="recipe", text=text) for text in differences(old, new))
+            self._compared[pair] = old, new, found
+        return self._compared[pair][2]
+
+
 def stale(
-    task: Task, item: ItemRecord, edits: Sequence[EditRecord] = (), line: Line | None = None
+    task: Task, item: ItemRecord, recipes: Recipes, edits: Sequence[EditRecord] = (), line: Line | None = None
 ) -> tuple[Reason, ...]:
     """Why the item is another one than it would be made today.
 
@@ -65,18 +80,19 @@ def stale(
     """
     if task.inputs and not item.inputs:  # it was to be made anew before, and was not
         return (Reason(kind="input", text="what it is made from changed"),)
-    recipe = [Reason(kind="recipe", text=text) for text in differences(item.recipe, task.recipe)]
     differing = [n for n in dict.fromkeys([*item.inputs, *task.inputs]) if item.inputs.get(n) != task.inputs.get(n)]
     inputs = [
         Reason(kind="input", text=text + _by(_edits_behind(name, task, item, edits, line)))
         for name in differing
         for text in _input(name, item, line)
     ]
-    return (*recipe, *inputs)
+    return (*recipes.differing(item.recipe, task.recipe), *inputs)
 
 
 def _edits_behind(name: str, task: Task, item: ItemRecord, edits: Sequence[EditRecord], line: Line | None) -> list[int]:
     """Numbers of the edits since the item was made that an input may have changed by."""
+    if not edits:
+        return []
     chapter = chapter_of(task.asset, task.key) or ""
     cast, script, scenes = ("characters", "cast"), ("scripts", chapter), ("scenes", chapter)
     sources: Mapping[str, tuple[tuple[str, str], ...]] = {

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Text, delete, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from litink.db.schema import plans
 from litink.generation.model import Owned
@@ -48,17 +49,17 @@ def _whole() -> Select[Any]:
     return select(*_SUMMARY, plans.c.draft)
 
 
-def put(connection: Connection, owned: Owned, revision: int, options: PlanOptions, draft: Draft) -> UUID:
+def put(connection: Connection, owned: Owned, revision: int, options: PlanOptions, draft: Draft) -> PlanRecord:
     """Keep a plan; one that is open and the same already is that plan. The oldest of those not applied are dropped."""
-    same = select(plans.c.id).where(
+    same = select(*_SUMMARY).where(
         plans.c.book_id == owned.book_id,
         plans.c.state == "open",
         plans.c.revision == revision,
         plans.c.fingerprint == draft.fingerprint,
     )
-    known: UUID | None = connection.execute(same.limit(1)).scalar()
+    known = connection.execute(same.limit(1)).first()
     if known is not None:
-        return known
+        return PlanRecord(**_values(known), draft=draft)
     kept = (
         select(plans.c.id)
         .where(plans.c.book_id == owned.book_id, plans.c.applied_at.is_(None))
@@ -70,7 +71,7 @@ def put(connection: Connection, owned: Owned, revision: int, options: PlanOption
             plans.c.book_id == owned.book_id, plans.c.applied_at.is_(None), plans.c.id.not_in(kept.scalar_subquery())
         )
     )
-    found: UUID = connection.execute(
+    made = connection.execute(
         insert(plans)
         .values(
             owner_id=owned.owner_id,
@@ -78,14 +79,14 @@ def put(connection: Connection, owned: Owned, revision: int, options: PlanOption
             revision=revision,
             fingerprint=draft.fingerprint,
             options=options.model_dump(mode="json", by_alias=True),
-            draft=draft.model_dump(mode="json"),
+            draft=literal(draft.model_dump_json(), Text).cast(JSONB),
             usd_least=draft.usd_least,
             usd_most=draft.usd_most,
             state="open",
         )
-        .returning(plans.c.id)
-    ).scalar_one()
-    return found
+        .returning(*_SUMMARY)
+    ).one()
+    return PlanRecord(**_values(made), draft=draft)
 
 
 def get(connection: Connection, book_id: UUID, plan_id: UUID, *, hold: bool = False) -> PlanRecord | None:

@@ -17,13 +17,11 @@ from litink.library.edits import EditRecord
 from litink.production.context import Production
 from litink.production.film import clip_recipe
 from litink.production.graph import FAMILIES, STAGES
-from litink.production.names import lines_of
 from litink.production.plan import reasons
-from litink.production.plan.drawing import LAST, drawn, never
+from litink.production.plan.drawing import LAST, Drawing, drawn, never
 from litink.production.plan.follows import Name
 from litink.production.plan.model import Reason, State
 from litink.production.plan.present import Present
-from litink.story.model import Line
 
 
 @dataclass(frozen=True)
@@ -46,19 +44,20 @@ class Survey:
     """All of a book, compared. ``manifest`` has every item that there is to be, in the order of the graph, with its
     cache key; ``untold`` are the assets of which nothing can be said yet."""
 
+    drawing: Drawing
     findings: list[Finding] = field(default_factory=list)
     fresh: dict[str, int] = field(default_factory=dict)
     tasks: dict[Name, Task] = field(default_factory=dict)
     manifest: dict[Name, str] = field(default_factory=dict)
     untold: list[str] = field(default_factory=list)
-    lines: Mapping[str, Line] = field(default_factory=dict)
     edits: Sequence[EditRecord] = ()
 
 
 def survey(production: Present) -> Survey:
     """Compare every item of the book, in the order of the graph."""
-    found = Survey(lines={key: line for key, _, line in lines_of(production.scripts)}, edits=production.edited)
-    for name, tasks in drawn(production).items():
+    drawing = drawn(production)
+    found = Survey(drawing, edits=production.edited)
+    for name, tasks in drawing.tasks.items():
         if tasks is None:
             found.untold.append(name)
             continue
@@ -79,14 +78,15 @@ def _explain(found: Survey, production: Present) -> None:
     """Look up how the items that differ were made, and say what is another thing now."""
     differing = [(one.asset, one.key) for one in found.findings if one.item and one.task]
     told = production.how_made(differing) if differing else {}
+    recipes = reasons.Recipes()
     for number, one in enumerate(found.findings):
         item = told.get((one.asset, one.key))
         if item is None or one.task is None:
             continue
         why = one.why
         if not why:
-            line = found.lines.get(one.key) if one.asset == "audio" else None
-            why = reasons.stale(one.task, item, found.edits, line)
+            line = found.drawing.lines.get(one.key) if one.asset == "audio" else None
+            why = reasons.stale(one.task, item, recipes, found.edits, line)
         found.findings[number] = replace(one, item=item, why=why)
 
 

@@ -60,11 +60,20 @@ class Story:
     """A book on the shelf and what is done to it; ``work`` is the sensor and its runs."""
 
     def __init__(
-        self, studio: Studio, folder: Path, *, owner: UUID | None = None, word: str = "", **options: Any
+        self,
+        studio: Studio,
+        folder: Path,
+        *,
+        owner: UUID | None = None,
+        word: str = "",
+        title: str = "A story",
+        **options: Any,
     ) -> None:
-        """``word``: another one, another text; stories of one word have equal chapters."""
-        path = folder / f"{uuid4().hex}.txt"
+        """``word``: another one, another text; stories of one word have equal chapters. Those of one title have equal
+        cards, which are drawn here once."""
         self.word = word or uuid4().hex
+        path = folder / uuid4().hex / f"{title}.txt"
+        path.parent.mkdir()
         path.write_text(STORY.format(word=self.word), encoding="utf-8")
         with studio.engine.begin() as connection:
             self.owner = owner or repository.local_user(connection)

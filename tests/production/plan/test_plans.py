@@ -140,7 +140,7 @@ def test_what_another_book_has_bought_already_may_cost_nothing(story: Story, tmp
     changes = {"image.model": "flux"}
     story.apply(story.plan(changes=changes))
     story.work()
-    twin = Story(story.studio, tmp_path, word=story.word)  # another title, the same place behind it
+    twin = Story(story.studio, tmp_path, word=story.word, title="The same places")
     twin.work()
     plan, before = twin.plan(changes=changes), twin.spent()
     assert ("scene_images", "cover") in paid(plan)
@@ -251,7 +251,7 @@ def test_after_every_edit_the_plan_rests_on_what_a_process_without_memory_would_
         story.plan()
         seen = drawn(Present(studio.engine, studio.objects, studio.engines, story.id))
         fresh = studio.production(story.id)
-        for asset, tasks in seen.items():
+        for asset, tasks in seen.tasks.items():
             assert tasks is not None
             now = [(task.key, task.cache_key, task.edits_hash) for task in FAMILIES[asset].tasks(fresh)]
             assert [(task.key, key, task.edits_hash) for task, key in tasks] == now, asset

@@ -23,7 +23,7 @@ from api.books import structure
 from api.envelope import Envelope, HeadAsGet
 from api.exports import routes as exports
 from api.links import API
-from api.media import budget, provenance, voices
+from api.media import budget, clones, provenance, voices
 from api.media import routes as media
 from api.methods import AllowedMethods
 from api.openapi import TAGS, completed
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         media,
         budget,
         voices,
+        clones,
         provenance,
         exports,
         search,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated
 from uuid import UUID
@@ -20,9 +21,11 @@ from litink.library.repository import BookRecord
 from litink.library.shelf import Shelf
 from litink.objects import Objects
 from litink.production.backfill.acts import Backfills
+from litink.production.cloning import Cloning, offered
 from litink.production.engines import Engines, cashier_of
 from litink.production.exports.desk import Desk
 from litink.production.plan.planner import Planner
+from litink.providers.base import Voice
 from litink.settings import Settings
 
 
@@ -66,7 +69,16 @@ class Backend:
 
     @property
     def story_editor(self) -> StoryEditor:
-        return StoryEditor(self.engine, self.objects, lambda tier: {v.id: v.name for v in self.engines.voices(tier)})
+        return StoryEditor(self.engine, self.objects, lambda book: {v.id: v.name for v in self.voices(book)})
+
+    def voices(self, book: BookRecord) -> Sequence[Voice]:
+        """Those that people may choose for a book."""
+        with self.engine.connect() as connection:
+            return offered(connection, self.engines, book)
+
+    @property
+    def cloning(self) -> Cloning:
+        return Cloning(self.engine, self.engines)
 
     @property
     def branches(self) -> Branches:

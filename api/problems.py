@@ -136,6 +136,8 @@ _LITINK: Mapping[str, int] = {
     "book-unstarted": 409,
     "no-such-backfill": 404,
     "no-such-export": 404,
+    "no-such-voice": 404,
+    "voice-name-taken": 409,
     "backfill-ended": 409,
 }
 

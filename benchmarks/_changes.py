@@ -42,7 +42,7 @@ class Desk:
         self.studio, self.id, self.path, self.text = studio, book_id, path, text
         self.structure = Editor(studio.engine, studio.objects)
         self.story = StoryEditor(
-            studio.engine, studio.objects, lambda tier: {v.id: v.name for v in studio.engines.voices(tier)}
+            studio.engine, studio.objects, lambda book: {v.id: v.name for v in studio.engines.voices(book.tier)}
         )
 
     @property

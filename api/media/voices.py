@@ -43,7 +43,7 @@ class Audition(BaseModel):
 
 @router.get("", operation_id="media-voices", summary="List the voices that the book can be spoken with")
 def voices(backend: AnyBackend, book: OwnBook) -> list[VoiceView]:
-    return [VoiceView.model_validate(voice) for voice in backend.engines.voices(book.tier)]
+    return [VoiceView.model_validate(voice) for voice in backend.voices(book)]
 
 
 @router.post(

@@ -119,8 +119,8 @@ def characters(request: Request, response: Response, backend: AnyBackend, book: 
     told = [f"{a} {b}" for pairs in (portraits, spoken, chosen) for a, b in pairs.items()]
     tagged(request, response, blob.sha, len(edited), *told)
     cast = Cast.model_validate_json(backend.objects.get(blob.sha))
-    known = {voice.id: voice for voice in backend.engines.voices(book.tier)}
-    voices = voicing(backend.engines, book.tier, cast, spoken, edited)
+    known = {voice.id: voice for voice in backend.voices(book)}
+    voices = voicing(backend.engines, book.tier, cast, spoken, edited, own_voices=tuple(known.values()))
 
     def view(voice: str | None) -> VoiceView | None:
         return _voice(known[voice]) if voice in known else None

@@ -31,7 +31,7 @@ from litink.story.edits.kinds import (
 from litink.story.edits.patch import people, prepared
 from litink.story.model import Cast, SceneDescription, Script
 
-Voices = Callable[[str], Mapping[str, str]]  # a tier to its voices: id to name
+Voices = Callable[[BookRecord], Mapping[str, str]]  # a book to those it may be spoken with: id to name
 _SCENES = TypeAdapter(tuple[SceneDescription, ...])
 
 
@@ -83,7 +83,7 @@ class Conflicts:
         return str(told.get(made.number, ""))
 
     def _of_voice(self, edit: ChooseVoice) -> str:
-        if edit.voice is not None and edit.voice not in self._voices(self._record.tier):
+        if edit.voice is not None and edit.voice not in self._voices(self._record):
             return "The voice that it names is not offered now."
         cast = self._items.content("characters", "cast")
         if edit.character is None or cast is None:
@@ -174,7 +174,7 @@ class Desk:
         return whole, f"“{item.label if item else edit.key}” put back to version {edit.version}{named}"
 
     def _voice(self, edit: ChooseVoice) -> str:
-        offered = self._voices(self._record.tier)
+        offered = self._voices(self._record)
         who = "the narrator" if edit.character is None else f"“{character_of(self._cast(), edit.character).name}”"
         if edit.voice is not None and edit.voice not in offered:
             raise Refused("edit-no-voice", "There is no such voice; take one of those that are offered.")

@@ -38,7 +38,7 @@ def audition(production: Production, voice: str, key: str | None = None) -> Audi
     PermanentFailure("not-made-yet") before there is a script; the pieces raise what buying raises.
     """
     engines, tier = production.engines, production.tier
-    if voice not in {known.id for known in engines.voices(tier)}:
+    if voice not in {known.id for known in (*engines.voices(tier), *production.own_voices)}:
         raise Refused("voice-unknown", "There is no such voice; GET /voices of the book lists those that there are.")
     key, line = _line(production, key)
     utterance = utterance_of(line, voice, readings_of(production))
@@ -51,7 +51,7 @@ def audition(production: Production, voice: str, key: str | None = None) -> Audi
         lambda purpose: _spoken(production, purpose, utterance),
     )
     purpose = Purpose(production.owned, ASSET, key, task.cache_key)
-    speakers = engines.speakers_for(purpose, Credits())
+    speakers = engines.speakers_for(purpose, Credits(), production.own_voices)
     if isinstance(speakers, PaidVoices):
         return Audition("audio/mpeg", _heard(speakers.stream(utterance)))
     return Audition("audio/flac", _whole(production, task, purpose))

@@ -17,12 +17,13 @@ from litink.generation.generate import changed_meanwhile
 from litink.generation.keys import content_hash
 from litink.generation.model import Edits, Owned
 from litink.generation.records import ItemRecord
-from litink.library import edits, reading, repository
+from litink.library import clones, edits, reading, repository
 from litink.library.edits import EditRecord
 from litink.library.options import MakeOptions
 from litink.objects import Objects
 from litink.production.engines import Engines
 from litink.production.preferences import preferring
+from litink.providers.base import Voice
 from litink.story.edits.kinds import WishPicture
 from litink.story.model import Cast, Character, CrossReference, Plot, SceneDescription, Script
 
@@ -116,6 +117,14 @@ class Production:
     def wished(self, asset: str, key: str) -> WishPicture | None:
         """What a person asks of a picture."""
         return edits.wished(self.edited, asset, key)
+
+    @cached_property
+    def own_voices(self) -> tuple[Voice, ...]:
+        """The owner's, by which characters are spoken where a person chose so."""
+        if not self.engines.clones_voices(self.tier):
+            return ()
+        with self.engine.connect() as connection:
+            return clones.voices(connection, self.record.owner_id)
 
     # -- what has been understood ----------------------------------------------------------------------------------
 

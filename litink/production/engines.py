@@ -261,11 +261,19 @@ class Engines:
 
     # -- speaking --------------------------------------------------------------------------------------------------
 
-    def speakers_for(self, purpose: Purpose, credits: Credits) -> SpeechEngine:
+    def speakers_for(self, purpose: Purpose, credits: Credits, own: Sequence[Voice] = ()) -> SpeechEngine:
+        """``own``: voices of the owner's that may speak besides."""
         ladder = self.ladder(purpose.owned.tier, "speech")
         if not ladder:
             return self.local_speakers
-        return PaidVoices(self._till(purpose, credits), ladder, _voice_list(ladder))
+        voices = _voice_list(ladder)
+        known = voices.model_copy(update={"voices": (*voices.voices, *own)})
+        return PaidVoices(self._till(purpose, credits), ladder, known)
+
+    def clones_voices(self, tier: str) -> bool:
+        """Whether people of a tier may have voices of their own here."""
+        ladder = self.ladder(tier, "speech")
+        return bool(ladder) and ladder[0].provider == "elevenlabs" and self.catalogue.tiers[tier].voice_cloning
 
     def voices(self, tier: str) -> Sequence[Voice]:
         """Those that can be cast, best first."""

@@ -62,7 +62,8 @@ def voices_of(production: Production) -> Voicing:
     }
     with production.engine.connect() as connection:
         heard = voices_heard(connection, production.record.id)
-    return voicing(production.engines, production.tier, production.cast, heard, production.edited, speakers)
+    own = production.own_voices
+    return voicing(production.engines, production.tier, production.cast, heard, production.edited, speakers, own)
 
 
 def voicing(
@@ -72,13 +73,15 @@ def voicing(
     heard: Mapping[str, str],
     edited: Sequence[EditRecord],
     speakers: Collection[str] = (),
+    own_voices: Sequence[Voice] = (),
 ) -> Voicing:
     """Voices for a cast: what people chose, else what was ``heard`` by the book's own casting, else cast anew.
 
     A choice changes nobody else's voice, and taking it back gives the character the voice that it had. ``speakers``:
-    those who have lines besides the quotations that are theirs.
+    those who have lines besides the quotations that are theirs. ``own_voices`` are the owner's, for whom they are
+    chosen only.
     """
-    offered = {voice.id for voice in engines.voices(tier)}
+    offered = {voice.id for voice in (*engines.voices(tier), *own_voices)}
     chosen = {who: voice for who, voice in edits.chosen_voices(edited).items() if voice in offered}
     ever = edits.voices_ever_chosen(edited)
     narrator = engines.narrator(tier)
@@ -138,7 +141,7 @@ def audio_parts(production: Production) -> list[Part]:
     def task(chapter: Section, utterance: Utterance, line: Line) -> Task:
         def make(purpose: Purpose) -> Made:
             credits = Credits()
-            speech = engines.speakers_for(purpose, credits).speak(utterance)
+            speech = engines.speakers_for(purpose, credits, production.own_voices).speak(utterance)
             if speech.words:
                 finished = finish(speech)
                 data, seconds, words = finished.data, finished.seconds, finished.words

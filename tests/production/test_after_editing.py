@@ -55,7 +55,7 @@ class Edits:
     def __init__(self, studio: Studio, folder: Path) -> None:
         self.book = Book(studio, folder, story=STORY)
         self.editor = StoryEditor(
-            studio.engine, studio.objects, lambda tier: {v.id: v.name for v in studio.engines.voices(tier)}
+            studio.engine, studio.objects, lambda book: {v.id: v.name for v in studio.engines.voices(book.tier)}
         )
         self.book.make()
         self.before = {asset: self.book.items(asset) for asset in ("audio", "clips", "scene_images", "scripts")}

@@ -10,6 +10,7 @@ from litink.db.schema.columns import metadata
 from litink.db.schema.making import artefacts, assets, blobs, exports, items, stage_runs, versions
 from litink.db.schema.money import breakers, budgets, cost_days, ledger, payments, webhooks
 from litink.db.schema.plans import backfill_books, backfills, plans
+from litink.db.schema.voices import voice_clones
 
 __all__ = [
     "EMBEDDING_DIMENSIONS",
@@ -37,5 +38,6 @@ __all__ = [
     "stage_runs",
     "users",
     "versions",
+    "voice_clones",
     "webhooks",
 ]

@@ -108,5 +108,6 @@ def _settled(production: Present) -> str:
         [
             [str(book.id), book.title, book.author, book.language, book.tier, production.options],
             [production.engines.settings.model_dump_json(), id(production.engines.catalogue)],
+            [voice.id for voice in production.own_voices],
         ]
     )

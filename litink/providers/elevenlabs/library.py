@@ -83,6 +83,27 @@ class VoiceLibrary:
             )
         return f"elevenlabs:{made.voice_id}"
 
+    def find(self, words: str) -> str | None:
+        """The Voice.id of a cloned voice with these words in its name; None when there is none."""
+
+        async def say(sdk: AsyncElevenLabs, line: Line) -> list[elevenlabs.Voice]:
+            page = await sdk.voices.search(search=words, category="cloned", page_size=100, request_options=ONCE)
+            return [voice for voice in page.voices if words in (voice.name or "")]
+
+        return next((f"elevenlabs:{voice.voice_id}" for voice in self._ask(say)), None)
+
+    def remove(self, voice: str) -> None:
+        """Deletes a voice of the account by Voice.id; one that is not there any more is as good as deleted."""
+
+        async def say(sdk: AsyncElevenLabs, line: Line) -> None:
+            await sdk.voices.delete(voice.partition(":")[2], request_options=ONCE)
+
+        try:
+            self._ask(say)
+        except PermanentFailure:
+            if voice in {known.id for known in self.voices()}:
+                raise
+
     def dictionary(self, respellings: Mapping[str, str]) -> dict[str, str]:
         """The locator of the dictionary with these respellings (word as written -> as to be read), made where it is
         not there yet. Its name tells its content, so that it is found again by every process."""

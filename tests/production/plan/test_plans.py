@@ -244,7 +244,7 @@ def test_after_every_edit_the_plan_rests_on_what_a_process_without_memory_would_
         {"edit": "pronunciation", "word": "Martha", "say": "Marta"},
     ]
     editor = StoryEditor(
-        studio.engine, studio.objects, lambda tier: {v.id: v.name for v in studio.engines.voices(tier)}
+        studio.engine, studio.objects, lambda book: {v.id: v.name for v in studio.engines.voices(book.tier)}
     )
 
     def compare() -> None:

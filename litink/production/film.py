@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from litink.errors import PermanentFailure
 from litink.generation.keys import content_hash
 from litink.generation.model import Call, Made, Purpose, Task
-from litink.generation.records import ItemRecord
 from litink.media.audiobook import AUDIOBOOK_VERSION, write_audiobook
 from litink.media.captions import captions, to_srt, to_vtt
 from litink.media.film import join_film
@@ -25,6 +22,7 @@ from litink.production.context import Production, text_hash
 from litink.production.credits import MADE_LOCALLY, credits_of
 from litink.production.engines import Engines, Recipe
 from litink.production.exports.limits import mark_of
+from litink.production.files import blob, require, scratch
 from litink.production.names import COVER
 from litink.production.timeline import profile_of, timeline_of
 
@@ -44,33 +42,6 @@ _LANGUAGES = {
 def iso_639_2(language: str) -> str:
     """The three-letter code of a BCP 47 tag's language; "und" where it is not known here."""
     return _LANGUAGES.get(language.lower().split("-")[0], "und")
-
-
-def blob(items: dict[str, ItemRecord], key: str) -> str:
-    sha = items[key].blob_sha
-    assert sha is not None
-    return sha
-
-
-def require(problems: Sequence[str], what: str) -> None:
-    """Nothing is done that is not checked. Raises PermanentFailure("media-not-whole") with the first problem."""
-    if problems:
-        raise PermanentFailure("media-not-whole", f"{what} did not come out whole. {problems[0]}")
-
-
-@contextmanager
-def scratch(production: Production, name: str) -> Iterator[Path]:
-    """A path in the work folder for a result; whatever stays there after a failure is removed."""
-    folder = production.engines.settings.work_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor, name_of_file = tempfile.mkstemp(dir=folder, suffix=f"-{name}")
-    os.close(descriptor)
-    path = Path(name_of_file)
-    try:
-        yield path
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 # -- clips ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from litink.media.read_along.package import READ_ALONG_VERSION, About, Chapter, 
 from litink.media.read_along.page import Mark
 from litink.production.context import Production
 from litink.production.engines import Engines, Recipe
-from litink.production.film import blob, scratch
+from litink.production.files import blob, scratch
 from litink.production.names import COVER, line_key
 from litink.production.timeline import timeline_of
 

@@ -31,17 +31,8 @@ from litink.production.exports import records
 from litink.production.exports.cutting import Cutting, cutting_of, of_chapter
 from litink.production.exports.model import MEDIA_TYPES, AudiobookOrder, FilmLike, label_of
 from litink.production.exports.records import OrderRecord
-from litink.production.film import (
-    FILM_VERSION,
-    blob,
-    bridge,
-    clip_recipe,
-    clip_recipe_of,
-    iso_639_2,
-    made_by_of,
-    require,
-    scratch,
-)
+from litink.production.files import blob, require, scratch
+from litink.production.film import FILM_VERSION, bridge, clip_recipe, clip_recipe_of, iso_639_2, made_by_of
 from litink.production.names import COVER
 from litink.production.timeline import timeline_of
 

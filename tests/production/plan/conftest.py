@@ -25,6 +25,7 @@ from litink.library.repository import BookRecord
 from litink.library.shelf import Shelf
 from litink.production import stages
 from litink.production.graph import STAGES
+from litink.production.names import COVER
 from litink.production.plan.model import PlanOptions
 from litink.production.plan.planner import Planner
 from litink.production.plan.records import PlanRecord
@@ -119,13 +120,16 @@ class Story:
             for item in production.items(asset)
         }
 
-    def spent(self) -> dict[str, Decimal]:
-        """By asset, from the ledger."""
+    def spent(self, *, cover: bool = True) -> dict[str, Decimal]:
+        """By asset, from the ledger. Without the ``cover``: what no other book can have bought before, since many begin
+        in such a place at such a time."""
         query = (
             select(ledger.c.asset, func.sum(ledger.c.cost_usd))
             .where(ledger.c.book_id == self.id, ledger.c.paid)
             .group_by(ledger.c.asset)
         )
+        if not cover:
+            query = query.where(ledger.c.item_key != COVER)
         with self.studio.engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 

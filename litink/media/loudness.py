@@ -78,16 +78,34 @@ class Meter:
         return Loudness(lufs, decibels(self._peak), self._count / self._rate)
 
     def _blocks(self) -> npt.NDArray[np.float64]:
-        """Mean square of each 400 ms block; of everything when there is less."""
         if self._waiting is None or not self._count:
             return np.zeros(0)
         energies = np.concatenate(self._energies)
         if len(energies) < 4:
             rest = _weighted_power(self._waiting, self._rate)[self._hop :].sum(dtype=np.float64)
             return np.array([(energies.sum() + rest) / self._count])
-        total = np.concatenate([[0.0], np.cumsum(energies)])
-        blocks: npt.NDArray[np.float64] = np.maximum(total[4:] - total[:-4], 0) / (4 * self._hop)
-        return blocks
+        return _overlapping(energies, self._hop)
+
+
+class Weighted:
+    """A whole mono signal, weighted once, so that how loud it is under a gain costs no filter.
+
+    The gain is laid over the weighted signal instead of being weighted with it. For one as slow as a limiter's that is
+    the same to a hundredth of a LU.
+    """
+
+    def __init__(self, samples: Samples, rate: int) -> None:
+        self._hop = round(_HOP_SECONDS * rate)
+        self._power = _weighted_power(samples, rate) if len(samples) else samples
+
+    def lufs(self, gain: Samples | None = None) -> float:
+        """Integrated loudness; ``gain`` is a factor for each sample."""
+        power = self._power if gain is None else self._power * np.square(gain)
+        hops = len(power) // self._hop
+        if hops < 4:
+            return _gated(np.array([power.mean(dtype=np.float64)]) if len(power) else np.zeros(0))
+        energies = power[: hops * self._hop].reshape(hops, self._hop).sum(axis=1, dtype=np.float64)
+        return _gated(_overlapping(energies, self._hop))
 
 
 def true_peak(samples: Samples) -> float:
@@ -98,15 +116,22 @@ def true_peak(samples: Samples) -> float:
 
 
 def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
-    """Mono ``samples`` with their true peak held at ``ceiling`` (a factor of full scale).
+    """Mono ``samples`` with their true peak held at ``ceiling``; the same array where nothing exceeds it."""
+    gain = limiter(samples, rate, ceiling)
+    return samples if gain is None else np.multiply(samples, gain, dtype=np.float32)
 
-    The gain looks 10 ms ahead and back and is smooth (a moving minimum under a Hann window), so that it turns the
-    neighbourhood of a peak down instead of bending the wave. Returns the same array where nothing exceeds.
+
+def limiter(samples: Samples, rate: int, ceiling: float) -> Samples | None:
+    """The gain, a factor for each sample, that holds the true peak of mono ``samples`` at ``ceiling`` (a factor of full
+    scale); None where nothing exceeds it.
+
+    It looks 10 ms ahead and back and is smooth (a moving minimum under a Hann window), so that it turns the
+    neighbourhood of a peak down instead of bending the wave.
     """
     where, peaks = _peaks_over(samples, ceiling / 2)
     over = peaks > ceiling
     if not over.any():
-        return samples
+        return None
     step = max(1, rate // 1000)  # the gain is worked out every millisecond and runs straight in between
     nodes = len(samples) // step + 2
     need = np.ones(nodes, np.float32)
@@ -121,7 +146,7 @@ def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
     gain = np.convolve(np.pad(low, _LOOK_MS, mode="edge"), window / window.sum(), mode="valid").astype(np.float32)
     ramp = np.arange(step, dtype=np.float32) / step
     smooth = (gain[:-1, None] + (gain[1:] - gain[:-1])[:, None] * ramp).reshape(-1)[: len(samples)]
-    return np.multiply(samples, smooth, dtype=np.float32)
+    return smooth.astype(np.float32, copy=False)
 
 
 def factor(decibels: float) -> float:
@@ -148,6 +173,13 @@ def _gated(blocks: npt.NDArray[np.float64]) -> float:
     if not len(loud):
         return SILENCE_LUFS
     return max(SILENCE_LUFS, _lufs(float(loud[loud > loud.mean() * 0.1].mean())))
+
+
+def _overlapping(energies: npt.NDArray[np.float64], hop: int) -> npt.NDArray[np.float64]:
+    """Mean square of each 400 ms block, of the energies of 100 ms ones; at least four of them."""
+    total = np.concatenate([[0.0], np.cumsum(energies)])
+    blocks: npt.NDArray[np.float64] = np.maximum(total[4:] - total[:-4], 0) / (4 * hop)
+    return blocks
 
 
 def _weighted_power(samples: Samples, rate: int) -> Samples:

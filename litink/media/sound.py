@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 
 from litink.errors import PermanentFailure
-from litink.media.loudness import Loudness, Samples, decibels, factor, integrated, limit, measure, true_peak
+from litink.media.loudness import Loudness, Samples, Weighted, decibels, factor, limiter, measure, true_peak
 from litink.providers.base import Speech, Word
 
 FILM_LUFS = -16.0
@@ -53,18 +53,22 @@ def finish(speech: Speech, *, lufs: float = FILM_LUFS, peak_dbtp: float = LINE_P
     samples = resample(samples, speech.sample_rate, rate)
     start, end = _sounding(samples, rate)
     samples = samples[start:end]
-    loudness = integrated(samples, rate)
+    weighted = Weighted(samples, rate)
+    loudness = weighted.lufs()
     if loudness < _INAUDIBLE_LUFS:
         raise PermanentFailure("speech-silent", "The voice engine returned silence. Choose another voice or text.")
-    samples, ceiling = _faded(samples * np.float32(factor(lufs - loudness)), rate), factor(peak_dbtp)
-    result = limit(samples, rate, ceiling)
-    loudness = lufs if result is samples else integrated(result, rate)
+    scale = np.float32(factor(lufs - loudness))
+    samples, ceiling = _faded(samples * scale, rate), factor(peak_dbtp)
+    gain, result, loudness = limiter(samples, rate, ceiling), samples, lufs
     for _ in range(_ROUNDS):  # what the limiter took is given back to the whole line, which it then limits again
+        if gain is None:
+            break
+        result, loudness = samples * gain, weighted.lufs(scale * gain)
         if lufs - loudness < _TOLERANCE_LU:
             break
-        samples = samples * np.float32(factor(lufs - loudness))
-        result = limit(samples, rate, ceiling)
-        loudness = integrated(result, rate)
+        again = np.float32(factor(lufs - loudness))
+        samples, scale = samples * again, scale * again
+        gain = limiter(samples, rate, ceiling)
     seconds = len(result) / rate
     words = _shifted(speech.words, start / rate, seconds)
     return FinishedLine(encode(result, rate), rate, seconds, words, loudness, decibels(true_peak(result)))

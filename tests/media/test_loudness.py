@@ -14,7 +14,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litink.media.loudness import SILENCE_LUFS, Meter, factor, integrated, limit, measure, true_peak
+from litink.media.loudness import SILENCE_LUFS, Meter, Weighted, factor, integrated, limit, limiter, measure, true_peak
 from tests.media.material import speech_like, tone
 
 
@@ -98,3 +98,13 @@ def test_the_limiter_turns_down_and_does_not_bend() -> None:
 def test_sound_under_the_ceiling_is_left_alone() -> None:
     samples = speech_like(1.0)
     assert limit(samples, 24_000, 0.9) is samples
+
+
+@given(level=st.floats(0.1, 1.0), seconds=st.floats(0.2, 3.0), ceiling=st.floats(0.1, 0.5))
+@settings(max_examples=30, deadline=None)
+def test_what_a_limiter_leaves_is_told_without_weighting_it_anew(level: float, seconds: float, ceiling: float) -> None:
+    wave = speech_like(seconds, 24_000, level=level).astype(np.float32)
+    weighted, gain = Weighted(wave, 24_000), limiter(wave, 24_000, ceiling)
+    assert weighted.lufs() == pytest.approx(integrated(wave, 24_000), abs=0.001)
+    if gain is not None:
+        assert weighted.lufs(gain) == pytest.approx(integrated(wave * gain, 24_000), abs=0.1)

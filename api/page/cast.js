@@ -1,4 +1,4 @@
-// Who is in the book: portraits, voices, and what the text says of them.
+// Who and what is in the book: portraits, voices, places and things, and what the text says of them.
 
 import { get, getIfMade } from "./api.js";
 import { h, own, plural, replace } from "./dom.js";
@@ -22,7 +22,7 @@ export function castTab({ id }, panel) {
       replace(panel, h("p", { class: "empty" }, "The cast has not been found yet."));
       return;
     }
-    const people = cast.characters.filter((one) => one.kind === "character");
+    const people = cast.characters;
     const shown = all ? people : people.slice(0, SHOWN);
     const player = h("audio", { preload: "none" });
     const hear = voices(id, player);
@@ -33,6 +33,8 @@ export function castTab({ id }, panel) {
       h("ul", { class: "cast" }, shown.map((one) => person(one, hear)), shown.length === people.length && narrator(cast.narrator, hear)),
       people.length > shown.length &&
         h("button", { class: "plain", onclick: () => ((all = true), load()) }, `Show all ${people.length}`),
+      entities("Places", cast.locations),
+      entities("Things", cast.objects),
       player,
     );
   }
@@ -75,6 +77,30 @@ function voiceLine(voice, id, quotations, hear) {
     h("span", {}, `Voice ${voice.name}, ${accent}${voice.manner ? `, ${voice.manner}` : ""}`),
     quotations > 0 && h("span", { class: "facts" }, plural(quotations, "line")),
     button,
+  );
+}
+
+/** Places or things: those that matter, and the rest for who asks. */
+function entities(heading, found) {
+  if (found.length === 0) return null;
+  const main = found.filter((one) => one.importance !== "minor");
+  const rest = found.filter((one) => one.importance === "minor");
+  return h(
+    "section",
+    { class: "entities" },
+    h("h3", {}, heading),
+    main.length > 0 && h("ul", {}, main.map(entity)),
+    rest.length > 0 && h("p", { class: "facts" }, `Also ${rest.map((one) => one.name).join(", ")}`),
+  );
+}
+
+function entity(one) {
+  return h(
+    "li",
+    {},
+    h("h4", {}, one.name),
+    one.aliases.length > 0 && h("p", { class: "facts" }, `also ${one.aliases.slice(0, 3).join(", ")}`),
+    one.description.length > 0 && h("p", { class: "quote" }, one.description[0].text),
   );
 }
 

@@ -223,6 +223,13 @@ function optionFields() {
     dialogue: "Dialogue: a voice for everyone", narration: "Narration: one voice", cinematic: "Cinematic",
     voice_over: "Voice-over", educational: "Educational", marketing: "Marketing",
   });
+  const minutes = h("input", {
+    id: "minutes", type: "number", min: "1", max: "6000", step: "1", inputMode: "numeric", placeholder: "as it comes",
+    "aria-describedby": "minutes-help",
+  });
+  const shortens = () => (minutes.disabled = ["dialogue", "narration"].includes(style.value));
+  style.addEventListener("change", shortens);
+  shortens();
   const directive = h("input", { id: "directive", type: "text", maxLength: 2000, autocomplete: "off", placeholder: "e.g. quiet, in winter light" });
   const motion = choice("motion", { stills: "Stills: the camera moves over them", clips: "Clips: one picture a scene moves, at a price" });
   const cap = capField("cap", "With a cap the making begins at once. Without one the book waits until you have seen its price.");
@@ -235,6 +242,7 @@ function optionFields() {
     field("chapters", "Chapters", chapters, "1, 1-3 or 2,5-7; everything if left empty"),
     field("ratio", "Picture", ratio),
     field("style", "Script", style),
+    field("minutes", "Length, minutes", minutes, "of the film, about; Dialogue and Narration keep every word"),
     field("directive", "Directive", directive),
   );
   get("/terms")
@@ -251,6 +259,7 @@ function optionFields() {
     element: h("details", { class: "options" }, h("summary", {}, "Options"), fields),
     read: () => ({
       chapters: chapters.value.trim(), ratio: ratio.value, style: style.value, directive: directive.value.trim(),
+      minutes: minutes.disabled || !minutes.validity.valid ? "" : minutes.value.trim(),
       motion: motion.value, cap_usd: cap.value(),
     }),
   };

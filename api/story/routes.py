@@ -17,6 +17,7 @@ from api.story.schemas import (
     ChapterText,
     CharacterView,
     CrossReferenceView,
+    EntityView,
     ScriptSummary,
     Stretch,
     VoiceView,
@@ -108,7 +109,8 @@ def plot(request: Request, response: Response, backend: AnyBackend, book: OwnBoo
 
 @router.get("/characters", operation_id="story-characters", summary="Get the cast", responses=UNCHANGED)
 def characters(request: Request, response: Response, backend: AnyBackend, book: OwnBook) -> CastView:
-    """Most important first, each with the voice that speaks for it and its portrait."""
+    """Most important first, each with the voice that speaks for it and its portrait; then the places and things that
+    matter. All of them are changed by the edits `character` and `merge_characters`."""
     blob = item_blob(backend, book, "characters", "cast", "The cast")
     with backend.engine.connect() as connection:
         pictures = records.items_of(connection, book.id, "character_images")
@@ -135,6 +137,8 @@ def characters(request: Request, response: Response, backend: AnyBackend, book: 
             )
             for character in cast.characters
         ],
+        locations=[EntityView.model_validate(one) for one in cast.entities if one.kind == "location"],
+        objects=[EntityView.model_validate(one) for one in cast.entities if one.kind == "object"],
     )
 
 

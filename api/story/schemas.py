@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.books.schemas import ChapterSummary
 from litink.books.model import Block, Note
-from litink.story.model import Age, Character, Gender, ScriptStyle
+from litink.story.model import Age, Character, EntityKind, Gender, Importance, ScriptStyle, Statement
 
 
 class ChapterText(ChapterSummary):
@@ -48,9 +48,26 @@ class CharacterView(Character):
     portrait: str | None = Field(description="address of the picture, once it has been made")
 
 
+class EntityView(BaseModel):
+    """A place or a thing."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    name: str
+    kind: EntityKind
+    aliases: list[str]
+    role: str
+    importance: Importance
+    description: list[Statement] = Field(description="sentences of the text that tell of it, with their spans")
+    mention_count: int
+
+
 class CastView(BaseModel):
     narrator: VoiceView | None
     characters: list[CharacterView]
+    locations: list[EntityView] = Field(description="places that the book comes back to, the most spoken of first")
+    objects: list[EntityView] = Field(description="things that matter in it, the most spoken of first")
 
 
 class ScriptSummary(BaseModel):

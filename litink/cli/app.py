@@ -38,6 +38,15 @@ class RatioChoice(StrEnum):
     SQUARE = "1:1"
 
 
+class StyleChoice(StrEnum):
+    DIALOGUE = "dialogue"
+    NARRATION = "narration"
+    CINEMATIC = "cinematic"
+    VOICE_OVER = "voice_over"
+    EDUCATIONAL = "educational"
+    MARKETING = "marketing"
+
+
 class MotionChoice(StrEnum):
     STILLS = "stills"
     CLIPS = "clips"
@@ -60,6 +69,16 @@ def make(
     ] = None,
     chapters: Annotated[str, typer.Option(help="Which chapters: all, 3, 1-3 or 2,5-7.")] = "all",
     ratio: Annotated[RatioChoice, typer.Option(help="The film's shape.")] = RatioChoice.WIDE,
+    style: Annotated[StyleChoice, typer.Option(help="How it is told.")] = StyleChoice.DIALOGUE,
+    minutes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=6000,
+            help="About how long the film is to be, in a style that may leave something out.",
+            show_default=False,
+        ),
+    ] = None,
     directive: Annotated[str, typer.Option(help="A wish for tone and emphasis, in your own words.")] = "",
     motion: Annotated[
         MotionChoice,
@@ -85,6 +104,8 @@ def make(
         out=out,
         chapters=chapters,
         ratio=ratio.value,
+        style=style.value,
+        minutes=minutes,
         directive=directive,
         motion=motion.value,
         cap=None if cap is None else Decimal(str(cap)),

@@ -1,4 +1,4 @@
-"""``litink cast``: who is in a book and who says what, for a person or a program."""
+"""``litink cast``: who and what is in a book and who says what, for a person or a program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from litink.books.summary import printed_offsets
 from litink.cli.output import page_progress, print_json, results
 from litink.cli.sources import named_source
 from litink.settings import get_settings
-from litink.story.model import Cast
+from litink.story.model import Cast, Character, EntityKind
 from litink.story.writer import LocalWriter
 
 _NARRATOR = "(narrator)"
@@ -44,12 +44,21 @@ def show_cast(named: Sequence[str], *, title: str, author: str, as_json: bool) -
         )
     people.add_row(_NARRATOR, "where no speaker is known", "", "", f"{len(cast.quotations) - known:,}", style="dim")
     results.print(people)
+    for heading, entities in (("place", _of_kind(cast, "location")), ("thing", _of_kind(cast, "object"))):
+        if entities:
+            listed = Table(heading, "also", "importance", "mentions", box=None, header_style="dim")
+            for entity in entities:
+                also = escape(", ".join(entity.aliases))
+                listed.add_row(escape(entity.name), also, entity.importance, f"{entity.mention_count:,}")
+            results.print(listed)
     results.print(f"{known:,} of {len(cast.quotations):,} quotations have a speaker.", style="dim")
 
 
 def cast_summary(book: Book, cast: Cast) -> dict[str, Any]:
     """``{characters[{name, aliases, importance, quotation_count}], quotations[{text, speaker, chapter, start, end,
-    method, confidence}]}``, the most important character and the book's first quotation first.
+    method, confidence}], locations[{name, aliases, importance, mention_count, description}], objects[…]}``, the most
+    important character, place and thing and the book's first quotation first. ``description`` are sentences of the
+    book. Only persons are ``characters``.
 
     ``chapter`` is the number and ``start`` and ``end`` are code points of the text that ``litink read --json --text``
     prints. ``speaker`` is a character's name, which no other has, or null where none is known.
@@ -79,6 +88,22 @@ def cast_summary(book: Book, cast: Cast) -> dict[str, Any]:
             }
             for quotation in cast.quotations
         ],
+        "locations": [_entity_summary(entity) for entity in _of_kind(cast, "location")],
+        "objects": [_entity_summary(entity) for entity in _of_kind(cast, "object")],
+    }
+
+
+def _of_kind(cast: Cast, kind: EntityKind) -> list[Character]:
+    return [entity for entity in cast.entities if entity.kind == kind]
+
+
+def _entity_summary(entity: Character) -> dict[str, Any]:
+    return {
+        "name": entity.name,
+        "aliases": list(entity.aliases),
+        "importance": entity.importance,
+        "mention_count": entity.mention_count,
+        "description": [statement.text for statement in entity.description],
     }
 
 

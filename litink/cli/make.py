@@ -43,6 +43,8 @@ def make_book(
     out: Path | None,
     chapters: str,
     ratio: str,
+    style: str,
+    minutes: int | None,
     directive: str,
     motion: str,
     cap: Decimal | None,
@@ -52,7 +54,14 @@ def make_book(
     started = time.monotonic()
     try:
         options = MakeOptions.model_validate(
-            {"chapters": chapters, "ratio": ratio, "directive": directive, "motion": motion}
+            {
+                "chapters": chapters,
+                "ratio": ratio,
+                "style": style,
+                "minutes": minutes,
+                "directive": directive,
+                "motion": motion,
+            }
         )
     except ValidationError as error:
         raise Refused("bad-option", str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None

@@ -87,7 +87,7 @@ def manifest(production: Production, files: Mapping[str, Name]) -> dict[str, Any
 
 
 def understood(production: Production) -> dict[str, Any]:
-    """Everything understood about the book: structure, cast, quotations, plot, scripts, scenes."""
+    """Everything understood about the book: structure, cast, places, things, quotations, plot, scripts, scenes."""
     book = production.book
     return {
         "title": book.title,
@@ -98,6 +98,8 @@ def understood(production: Production) -> dict[str, Any]:
         "warnings": [warning.model_dump(mode="json") for warning in book.warnings],
         "plot": production.plot.model_dump(mode="json"),
         "characters": [character.model_dump(mode="json") for character in production.cast.characters],
+        "locations": [place.model_dump(mode="json") for place in production.cast.entities if place.kind == "location"],
+        "objects": [thing.model_dump(mode="json") for thing in production.cast.entities if thing.kind == "object"],
         "voices": dict(voices_of(production).characters),
         "quotations": [quotation.model_dump(mode="json") for quotation in production.cast.quotations],
         "scripts": [script.model_dump(mode="json") for script in production.scripts.values()],

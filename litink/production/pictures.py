@@ -175,7 +175,7 @@ def _asked(wish: WishPicture | None) -> dict[str, str]:
 
 def bare(scene: SceneDescription) -> SceneDescription:
     """What of a scene a picture can show, wherever the scene stands."""
-    return scene.model_copy(update={"id": "", "shots": (), "evidence": (), "number": 0, "chapter": ""})
+    return scene.model_copy(update={"id": "", "shots": (), "evidence": (), "number": 0, "chapter": "", "location": ""})
 
 
 def _portraits(production: Production) -> dict[str, Upload]:

@@ -25,6 +25,7 @@ from litink.production.credits import Credits
 from litink.production.engines import Engines, Recipe, WritersTask
 from litink.production.parts import Part, whole
 from litink.story.edits.patch import figures
+from litink.story.entities import place_named
 from litink.story.model import Cast, Character, Line, Passage, Quotation, Script, Statement
 from litink.story.passages import passages
 from litink.story.styles import STEERED, cited
@@ -166,7 +167,7 @@ def characters_tasks(production: Production) -> list[Task]:
 def plot_tasks(production: Production) -> list[Task]:
     book, engines, directive = production.book, production.engines, production.options.directive
     asks = bool(engines.ladder(production.tier, "plot"))
-    cast = leading(production.cast) if asks else production.cast
+    cast = leading(production.cast) if asks else people_of(production.cast)
     references = production.cross_references if asks else ()  # the rules make nothing of them
 
     def make(purpose: Purpose) -> Made:
@@ -187,6 +188,11 @@ def plot_tasks(production: Production) -> list[Task]:
     recipe = plot_recipe(engines, production.tier)
     edits = production.edits_of("plot_overview", "plot")
     return [Task("plot_overview", "plot", "plot overview", recipe, inputs, make, edits)]
+
+
+def people_of(cast: Cast) -> Cast:
+    """The cast without places and things, which no plot is made from."""
+    return cast.model_copy(update={"entities": ()})
 
 
 def leading(cast: Cast) -> Cast:
@@ -308,7 +314,8 @@ def as_seen(script: Script, section: Section) -> Script:
 
 
 def company(script: Script, cast: Cast, *, looks: bool) -> Cast:
-    """What a chapter's scenes may depend on of the cast: those who are there or speak, and where something is said.
+    """What a chapter's scenes may depend on of the cast: those who are there or speak, where something is said, and
+    which of the book's places the scenes play at, by what these call them: another name for one changes nothing.
 
     ``looks``: whether the words for a picture describe people. A model is told their names alone; how they look is
     for who draws them.
@@ -323,6 +330,11 @@ def company(script: Script, cast: Cast, *, looks: bool) -> Cast:
             for c in people
         ),
         quotations=_quotations_of(script.chapter, cast),
+        entities=tuple(
+            Character(id=id_, name=place, kind="location")
+            for place in dict.fromkeys(scene.place for scene in script.scenes)
+            if (id_ := place_named(place, cast.entities))
+        ),
     )
 
 

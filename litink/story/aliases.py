@@ -234,3 +234,8 @@ def spell(key: NameKey, *, with_title: bool = True) -> str:
     title, names = key
     shown = _ABBREVIATED.get(title, title.capitalize()) if title and (with_title or title.endswith(" of")) else ""
     return " ".join(part for part in (shown, *(f"{n}." if len(n) == 1 else n for n in names)) if part)
+
+
+def slug(name: str) -> str:
+    """An id from a name: "Mrs. O'Hara" -> "mrs-o-hara"."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "someone"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from litink.books.model import Book, Section
-from litink.story.aliases import display_name, spell
+from litink.story.aliases import display_name, slug, spell
+from litink.story.entities import with_entities
 from litink.story.frames import with_tellers
 from litink.story.lexicon import CHILD_NOUNS, OLD_NOUNS, SexLetter
 from litink.story.model import Age, Cast, Character, Gender, Importance, Quotation, VoiceHint
@@ -35,7 +35,7 @@ class People(NamedTuple):
 
 
 def read_cast(book: Book) -> Cast:
-    """Characters, most important first, and the quotations of the chapters in book order."""
+    """Characters, most important first, the quotations of the chapters in book order, places and things."""
     people = read_people(book.chapters)
     spoken: list[list[tuple[Quote, Attribution]]] = []
     attributed = [attribute(talk, people.roster, who) for talk, who in zip(people.talks, people.narrators, strict=True)]
@@ -43,7 +43,7 @@ def read_cast(book: Book) -> Cast:
         by_quote = {q: a for turn, a in zip(talk.turns, decided, strict=True) for q in turn.quotes}
         spoken.append([(quote, by_quote[k]) for k, quote in enumerate(talk.quotes)])
     cast = sketch_characters(book.chapters, _assemble(book.chapters, people.roster, spoken))
-    return tie_characters(book.chapters, cast)
+    return with_entities(book.chapters, tie_characters(book.chapters, cast))
 
 
 def read_people(chapters: Sequence[Section]) -> People:
@@ -171,8 +171,3 @@ def _age(roster: Roster, n: int) -> Age:
     if words & OLD_NOUNS or "old" in words:
         return "old"
     return "young" if words & {"young", "maiden", "lad"} else "unknown"
-
-
-def slug(name: str) -> str:
-    """An id from a name: "Mrs. O'Hara" -> "mrs-o-hara"."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "someone"

@@ -140,8 +140,12 @@ class Quotation(Frozen):
 
 
 class Cast(Frozen):
+    """Persons are ``characters``; ``entities`` are the places, then the things, each kind the most important first."""
+
     characters: tuple[Character, ...]
     quotations: tuple[Quotation, ...]  # in book order
+    # Left out of the JSON where there are none, as in all that is told of a cast to those who need the persons alone.
+    entities: tuple[Character, ...] = Field(default=(), exclude_if=lambda entities: not entities)
 
 
 class TurningPoint(Frozen):
@@ -252,6 +256,8 @@ class SceneDescription(Frozen):
     setting: str  # one of litink.story.settings' kinds: "forest", "harbour", "kitchen", …
     indoors: bool
     place: str
+    # Character.id of the place among the cast's entities; left out of the JSON where it is none of them.
+    location: str = Field(default="", exclude_if=lambda location: not location)
     time_of_day: TimeOfDay
     weather: Weather
     mood: Mood

@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 
 from litink.books.model import Section
 from litink.story.circumstances import Circumstances, circumstances, narration_of
+from litink.story.entities import place_named
 from litink.story.model import (
     Cast,
     Character,
@@ -50,6 +51,7 @@ def describe_scenes(section: Section, script: Script, cast: Cast) -> list[SceneD
                 setting=setting,
                 indoors=SETTINGS[setting].indoors,
                 place=scene.place,
+                location=place_named(scene.place, cast.entities),
                 time_of_day=scene.time_of_day,
                 weather=scene.weather,
                 mood=scene.mood,

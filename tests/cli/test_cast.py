@@ -47,7 +47,7 @@ def test_a_program_gets_characters_and_quotations_in_the_agreed_form(story: Path
     told = litink(tmp_path / "home", "cast", str(story), "--json")
     assert told.returncode == 0, told.stderr
     found = json.loads(told.stdout)
-    assert set(found) == {"characters", "quotations"}
+    assert set(found) == {"characters", "quotations", "locations", "objects"}
     anna, tom = found["characters"][:2]
     assert {anna["name"], tom["name"]} == {"Anna Reed", "Tom Reed"}
     assert set(anna) == {"name", "aliases", "importance", "quotation_count"}

@@ -1,4 +1,4 @@
-"""Edits of the cast: characters changed and merged, quotations given to other speakers."""
+"""Edits of the cast: persons, places and things changed and merged, quotations given to other speakers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Applied:
 def apply(cast: Cast, edit: CastEdit) -> Applied:
     """Raises Refused("edit-no-target") when nothing of the edit has a place in this cast."""
     if isinstance(edit, EditCharacter):
-        return Applied(_replaced(cast, _changed(character_of(cast, edit.character), edit.set)))
+        return Applied(_sorted(_replaced(cast, _changed(entry_of(cast, edit.character), edit.set))))
     if isinstance(edit, MergeCharacters):
         return Applied(_merged(cast, edit))
     return _said_by(cast, edit)
@@ -69,9 +69,9 @@ def anchored(cast: Cast, edit: CastEdit, scenes: Mapping[str, tuple[int, int]]) 
 def described(cast: Cast, edit: CastEdit) -> str:
     """What the edit does, for a person."""
     if isinstance(edit, EditCharacter):
-        return f"“{character_of(cast, edit.character).name}”: {', '.join(_words(edit.set))}"
+        return f"“{entry_of(cast, edit.character).name}”: {', '.join(_words(edit.set))}"
     if isinstance(edit, MergeCharacters):
-        one, other = character_of(cast, edit.character), character_of(cast, edit.into)
+        one, other = entry_of(cast, edit.character), entry_of(cast, edit.into)
         return f"“{one.name}” merged into “{other.name}”"
     who = f"“{character_of(cast, edit.speaker).name}”" if edit.speaker is not None else "the narrator"
     if len(edit.quotations) == 1:
@@ -80,10 +80,19 @@ def described(cast: Cast, edit: CastEdit) -> str:
 
 
 def character_of(cast: Cast, id_: str) -> Character:
-    """Raises Refused("edit-no-target")."""
-    for character in cast.characters:
-        if character.id == id_:
-            return character
+    """Who can speak. Raises Refused("edit-no-target")."""
+    return _named(cast.characters, id_)
+
+
+def entry_of(cast: Cast, id_: str) -> Character:
+    """A person, place or thing. Raises Refused("edit-no-target")."""
+    return _named((*cast.characters, *cast.entities), id_)
+
+
+def _named(entries: Iterable[Character], id_: str) -> Character:
+    for entry in entries:
+        if entry.id == id_:
+            return entry
     raise Refused("edit-no-target", "The character that it names is not in the cast as it stands now.")
 
 
@@ -98,7 +107,34 @@ def _words(fields: CharacterFields) -> Iterable[str]:
 
 
 def _replaced(cast: Cast, changed: Character) -> Cast:
-    return cast.model_copy(update={"characters": tuple(changed if c.id == changed.id else c for c in cast.characters)})
+    def entries(before: Sequence[Character]) -> tuple[Character, ...]:
+        return tuple(changed if entry.id == changed.id else entry for entry in before)
+
+    return cast.model_copy(update={"characters": entries(cast.characters), "entities": entries(cast.entities)})
+
+
+def _sorted(cast: Cast) -> Cast:
+    """Persons among the characters, others among the entities: what is found to be a place says nothing, the narrator
+    reads it."""
+    strange = [c for c in cast.characters if c.kind != "character"]
+    people = [e for e in cast.entities if e.kind == "character"]
+    if not strange and not people:
+        return cast
+    silent = {c.id for c in strange}
+    entities = [e for e in cast.entities if e.kind != "character"]
+    entities += (c.model_copy(update={"quotation_count": 0, "relationships": ()}) for c in strange)
+    characters = [*(c for c in cast.characters if c.kind == "character"), *people]
+    return Cast(
+        characters=tuple(
+            c.model_copy(update={"relationships": tuple(r for r in c.relationships if r.other not in silent)})
+            for c in characters
+        ),
+        quotations=tuple(
+            q.model_copy(update={"speaker": None, "method": "unknown", "confidence": 0.0}) if q.speaker in silent else q
+            for q in cast.quotations
+        ),
+        entities=tuple(sorted(entities, key=lambda e: e.kind != "location")),
+    )
 
 
 def _changed(character: Character, fields: CharacterFields) -> Character:
@@ -123,7 +159,9 @@ def _merged(cast: Cast, edit: MergeCharacters) -> Cast:
     """One entry with the names, statements and quotations of both; what is not known of one is taken from the other."""
     if edit.character == edit.into:
         raise Refused("edit-no-target", "A character cannot be merged into itself.")
-    gone, kept = character_of(cast, edit.character), character_of(cast, edit.into)
+    gone, kept = entry_of(cast, edit.character), entry_of(cast, edit.into)
+    if gone.kind != kept.kind:
+        raise Refused("edit-no-target", "A person, a place and a thing are not merged; change the kind of one first.")
     merged = kept.model_copy(
         update={
             "aliases": _names([*kept.aliases, gone.name, *gone.aliases], without=kept.name),
@@ -136,12 +174,16 @@ def _merged(cast: Cast, edit: MergeCharacters) -> Cast:
             "quotation_count": kept.quotation_count + gone.quotation_count,
         }
     )
-    characters = (merged if c.id == kept.id else c for c in cast.characters if c.id != gone.id)
+
+    def entries(before: Sequence[Character]) -> list[Character]:
+        return [merged if entry.id == kept.id else entry for entry in before if entry.id != gone.id]
+
     return Cast(
         characters=tuple(
             c.model_copy(update={"relationships": _related(c, gone.id, kept.id)}) if c.relationships else c
-            for c in characters
+            for c in entries(cast.characters)
         ),
+        entities=tuple(entries(cast.entities)),
         quotations=tuple(
             q.model_copy(update={"speaker": kept.id}) if q.speaker == gone.id else q for q in cast.quotations
         ),
@@ -179,7 +221,7 @@ def _said_by(cast: Cast, edit: EditSpeaker) -> Applied:
         for c in cast.characters
     )
     told = f"{gone} of its {len(edit.quotations)} quotations are not in the book as it stands now." if gone else ""
-    return Applied(Cast(characters=characters, quotations=tuple(quotations)), told)
+    return Applied(cast.model_copy(update={"characters": characters, "quotations": tuple(quotations)}), told)
 
 
 def _find(cast: Cast, wanted: Sequence[QuotationRef]) -> tuple[list[int], int]:

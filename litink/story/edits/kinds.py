@@ -29,7 +29,7 @@ from litink.story.model import (
 )
 from litink.story.settings import SETTINGS
 
-EDITS_VERSION = 1  # raised when the same edits come to something else
+EDITS_VERSION = 2  # raised when the same edits come to something else
 MOST_QUOTATIONS = 20_000
 
 Intensity = Annotated[int, Field(ge=1, le=10)]
@@ -91,7 +91,8 @@ class CharacterFields(Fields):
 
 
 class EditCharacter(Frozen):
-    """Set fields of a character. Whoever gets another name keeps the old one as an alias: the text has it."""
+    """Set fields of a person, place or thing. Whoever gets another name keeps the old one as an alias: the text has it.
+    With another ``kind`` it moves from the characters to the places and things, or back."""
 
     edit: Literal["character"] = "character"
     character: Id
@@ -99,7 +100,7 @@ class EditCharacter(Frozen):
 
 
 class MergeCharacters(Frozen):
-    """Two entries that are one person: all that ``character`` says and is called goes to ``into``."""
+    """Two entries that are one person, place or thing: all that ``character`` says and is called goes to ``into``."""
 
     edit: Literal["merge_characters"] = "merge_characters"
     character: Id

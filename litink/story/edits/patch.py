@@ -53,7 +53,12 @@ _FORMS: Mapping[str, _Form] = {
         cast.apply,
         cast.anchored,
         cast.described,
-        lambda value: {"characters": len(value.characters), "quotations": len(value.quotations)},
+        lambda value: {
+            "characters": len(value.characters),
+            "quotations": len(value.quotations),
+            "locations": sum(entity.kind == "location" for entity in value.entities),
+            "objects": sum(entity.kind == "object" for entity in value.entities),
+        },
     ),
     "plot_overview": _Form(
         TypeAdapter(Plot),

@@ -17,6 +17,8 @@ def apply(scenes: Scenes, edit: SceneEdit) -> Scenes:
         scene = _scene(scenes, edit.scene)
         if "setting" in update:
             update["indoors"] = SETTINGS[update["setting"]].indoors
+        if update.get("place", scene.place) != scene.place:
+            update["location"] = ""  # it was found by what the place was called
         changed = scene.model_copy(update=update)
     else:
         scene, shot = _shot(scenes, edit.shot)

@@ -82,7 +82,7 @@ def describe_people(chat: Chat, book: Book, cast: Cast, parallel: int) -> Cast:
         lambda person: _describe(chat, person, main, about[person.id]), [c for c in main if about[c.id]], parallel
     )
     known = {person.id: person for person in described}
-    return Cast(characters=tuple(known.get(c.id, c) for c in cast.characters), quotations=cast.quotations)
+    return cast.model_copy(update={"characters": tuple(known.get(c.id, c) for c in cast.characters)})
 
 
 def _sentences_about(book: Book, cast: Cast, people: Sequence[Character]) -> Mapping[str, list[tuple[Span, str]]]:

@@ -66,7 +66,7 @@ def name_speakers(chat: Chat, book: Book, cast: Cast, parallel: int) -> Cast:
     quotations = tuple(quotation for chapter in said.values() for quotation in chapter)
     counts = Counter(quotation.speaker for quotation in quotations)
     characters = tuple(c.model_copy(update={"quotation_count": counts[c.id]}) for c in cast.characters)
-    return Cast(characters=characters, quotations=quotations)
+    return cast.model_copy(update={"characters": characters, "quotations": quotations})
 
 
 def _open(quotation: Quotation) -> bool:

@@ -248,6 +248,22 @@ def _cast(chapter: str, text: str) -> Cast:
                 confidence=1,
             ),
         ),
+        entities=(
+            Character(
+                id="point",
+                name="the Point",
+                kind="location",
+                importance="major",
+                description=(
+                    Statement(
+                        text="The lamp on the Point went out at nine.",
+                        evidence=(Span(chapter=chapter, start=0, end=39),),
+                    ),
+                ),
+                mention_count=1,
+            ),
+            Character(id="lamp", name="the lamp", kind="object", mention_count=1),
+        ),
     )
 
 

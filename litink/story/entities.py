@@ -58,7 +58,7 @@ def place_named(place: str, entities: Iterable[Character]) -> str:
 
 
 def _plain(name: str) -> str:
-    return _ARTICLE.sub("", name.strip()).lower()
+    return _ARTICLE.sub("", name.strip())  # «the city» is not «the City»
 
 
 def _entity(

@@ -69,7 +69,7 @@ def find_locations(chapters: Sequence[Section], cast: Cast) -> list[Candidate]:
     for n, section in enumerate(chapters):
         total += section.word_count
         _read(n, section.text, names, plain, owned)
-    least = 4 + total / _SCARCE
+    least = 4 + total // _SCARCE
     found = _merged(find_landmarks(chapters, names))
     for noun, evidence in plain.items():
         count = len(evidence.candidate.sightings)
@@ -107,14 +107,20 @@ def _read(
                 evidence = owned[id_, word]
                 evidence.candidate.names[f"{' '.join(words[begin:first])} {word}".replace(" . ", ". ")] += 1
                 evidence.candidate.sightings.append(Sighting(n, starts[begin], starts[at] + len(word)))
-                evidence.inside += words[begin - 1].lower() in _INSIDE
+                evidence.inside += _is_inside(words, begin)
         elif word in _SINGULAR | _COMMON and (head.lower() in _THE or (head.lower() in _WHOSE and word in _COMMON)):
             if (word in _FIGURATIVE and following == "of") or (following[0].islower() and following in _OWNED):
                 continue
             evidence = plain[word]
             evidence.candidate.names[f"the {word}"] += 1
             evidence.candidate.sightings.append(Sighting(n, starts[first - 1], starts[at] + len(word)))
-            evidence.inside += words[first - 2].lower() in _INSIDE
+            evidence.inside += _is_inside(words, first - 1)
+
+
+def _is_inside(words: Sequence[str], at: int) -> bool:
+    """Whether somebody is at the place whose name begins at ``at``, comes to it or out of it."""
+    before = words[at - 1].lower() if at else ""
+    return before in _INSIDE or (before == "of" and at > 1 and words[at - 2].lower() == "out")
 
 
 def _owner(words: Sequence[str], last: int, names: Mapping[str, str]) -> tuple[str, int] | None:

@@ -87,7 +87,7 @@ def find_objects(chapters: Sequence[Section]) -> list[Candidate]:
         count = len(candidate.sightings)
         most = max(candidate.by_section().values())
         least = _LEAST_EVERYDAY if noun in _EVERYDAY else _LEAST_TELLING
-        if most < least or count < least + total / _SCARCE or evidence.handled < max(2, 0.2 * count):
+        if most < least or count < least + total // _SCARCE or evidence.handled < max(2, 0.2 * count):
             continue
         modifier, times = evidence.modifiers.most_common(1)[0] if evidence.modifiers else ("", 0)
         own = f"the {modifier} {noun}" if times >= max(3, _MODIFIER_SHARE * count) else f"the {noun}"

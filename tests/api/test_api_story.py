@@ -49,6 +49,29 @@ def test_the_cast_with_voices_and_portraits(api: httpx.Client, finished: BookRec
     assert api.get(mara["portrait"].removeprefix("/api/v1")).headers["content-type"] == "image/png"
 
 
+def test_places_and_things_are_shown_beside_the_cast_and_edited_as_it_is(api: httpx.Client, maker: Maker) -> None:
+    book = maker.finished()
+    cast = get(api, book, "/characters").json()
+    [point] = cast["locations"]
+    assert (point["name"], point["kind"]) == ("the Point", "location")
+    assert point["description"][0]["evidence"][0]["end"] == 39
+    assert [one["name"] for one in cast["objects"]] == ["the lamp"]
+    assert {one["kind"] for one in cast["characters"]} == {"character"}
+    seen = get(api, book, "/edits").json()["version"]
+    wanted = [
+        {"edit": "character", "character": "point", "set": {"name": "Gull Point", "importance": "minor"}},
+        {"edit": "character", "character": "lamp", "set": {"kind": "location"}},
+    ]
+    answer = api.post(f"/books/{book.id}/edits", json={"edits": wanted}, headers={"If-Match": f'"{seen}"'})
+    assert answer.status_code == 200, answer.text
+    after = get(api, book, "/characters").json()
+    assert [(one["name"], one["aliases"], one["importance"]) for one in after["locations"]] == [
+        ("Gull Point", ["the Point"], "minor"),
+        ("the lamp", [], "minor"),
+    ]
+    assert (after["objects"], after["characters"]) == ([], cast["characters"])
+
+
 def test_scripts_and_scenes(api: httpx.Client, finished: BookRecord) -> None:
     scripts = get(api, finished, "/scripts").json()
     assert [s["title"] for s in scripts] == ["Chapter 1. The Lamp", "Chapter 2. The Boat"]

@@ -62,9 +62,16 @@ class TestHandingIn:
         page.get_by_text("Options").click()
         page.get_by_label("Chapters").fill("1")
         page.get_by_label("Picture").select_option("9:16")
+        expect(page.get_by_label("Length, minutes")).to_be_disabled()  # every word is kept
+        page.get_by_label("Script").select_option("educational")
+        page.get_by_label("Length, minutes").fill("3")
         page.get_by_label("Choose a file").set_input_files(file)
         expect(page.get_by_role("status").filter(has_text="is on the shelf: 1 chapter found")).to_be_visible()
-        page.get_by_role("link", name="“The Pier”").click()
+        link = page.get_by_role("link", name="“The Pier”")
+        address = (link.get_attribute("href") or "").removeprefix("#")
+        made = page.request.get(f"/api/v1{address}").json()["options"]
+        assert (made["style"], made["minutes"]) == ("educational", 3)
+        link.click()
         expect(page.get_by_role("heading", level=1, name="The Pier")).to_be_visible()
         page.go_back()
         expect(page.locator(".card").first).to_contain_text("The Pier")
@@ -177,6 +184,13 @@ class TestLooking:
         expect(mara.get_by_role("img", name="Portrait of Mara Quill")).to_be_visible()
         mara.get_by_role("button", name="Hear").click()
         becomes(page, ".tab-panel audio", "element.currentTime > 0")
+
+    def test_places_and_things_stand_beside_the_cast(self, page: Page, finished: BookRecord) -> None:
+        open_book(page, finished, "cast")
+        point = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="the Point"))
+        expect(point).to_contain_text("The lamp on the Point went out at nine.")
+        expect(page.get_by_role("heading", name="Things")).to_be_visible()
+        expect(page.get_by_text("Also the lamp")).to_be_visible()
 
     def test_the_text_by_chapter(self, page: Page, finished: BookRecord) -> None:
         open_book(page, finished, "text")

@@ -97,6 +97,31 @@ def test_a_person_gets_a_table(story: Path, tmp_path: Path) -> None:
     assert "(narrator)" in told.stdout
 
 
+def test_places_and_things_are_told_of_beside_the_persons(story: Path, tmp_path: Path) -> None:
+    mill = "\n\nAnna came into the mill. The mill was dark. Tom left the mill, and nobody saw the mill again.\n"
+    story.write_text(STORY + mill)
+    found = json.loads(litink(tmp_path, "cast", str(story), "--json").stdout)
+    assert found["locations"] == [
+        {
+            "name": "the mill",
+            "aliases": [],
+            "importance": "intermediate",
+            "mention_count": 4,
+            "description": ["Anna came into the mill.", "The mill was dark."],
+        }
+    ]
+    assert found["objects"] == []
+    assert "the mill" in litink(tmp_path, "cast", str(story)).stdout
+
+
+def test_a_length_that_the_style_cannot_keep_is_refused_before_anything_is_made(story: Path, tmp_path: Path) -> None:
+    told = litink(tmp_path / "home", "make", str(story), "--minutes", "3")
+    assert told.returncode == 2
+    assert "keeps every word" in " ".join(told.stderr.split())
+    assert not (tmp_path / "home" / "postgres").exists()
+    assert litink(tmp_path / "home", "make", str(story), "--style", "marketing", "--minutes", "0").returncode == 2
+
+
 def test_what_is_no_book_is_refused_in_one_line(tmp_path: Path) -> None:
     told = litink(tmp_path, "cast", str(tmp_path / "missing.epub"), "--json")
     assert (told.returncode, told.stdout) == (2, "")

@@ -128,6 +128,15 @@ def test_an_open_quotation_gets_the_speaker_that_the_model_names() -> None:
     assert sum(c.quotation_count for c in after.characters) == sum(q.speaker is not None for q in after.quotations)
 
 
+def test_places_and_things_stay_as_the_rules_found_them() -> None:
+    rules = LocalWriter()
+    inn = "They went into the tavern. The tavern was dark. Tom came out of the tavern, and Anna locked the tavern."
+    told = book(section(1, (*TALK, inn, inn)))
+    before, after = rules.cast(told), ModelWriter(Reader(careful), rules).cast(told)
+    assert [entity.name for entity in before.entities] == ["the tavern"]
+    assert after.entities == before.entities
+
+
 def test_a_speaker_who_was_not_offered_is_refused() -> None:
     def wild(question: Question, form: type[BaseModel]) -> Mapping[str, Any]:
         if form is Attributions:

@@ -206,6 +206,22 @@ def test_a_renamed_character_touches_the_chapters_that_it_is_in(story: Edits) ->
     assert story.changed("clips") == set()
 
 
+def test_a_place_called_otherwise_redoes_nothing(studio: Studio, tmp_path: Path) -> None:
+    tavern = "Hugh went into the tavern. The tavern was dark. Hugh came out of the tavern and locked the tavern.\n"
+    book = Book(studio, tmp_path, story=f"Chapter One\n\n{tavern}\n“It is late,” said Hugh.\n")
+    book.make()
+    assert book.calls() == {}
+    production = studio.production(book.id)
+    [place] = production.cast.entities
+    [[scene]] = production.scenes.values()
+    assert (place.name, scene.location) == ("the tavern", place.id)
+    editor = StoryEditor(studio.engine, studio.objects, lambda tier: {})
+    wanted = {"edit": "character", "character": place.id, "set": {"name": "The Ship", "description": ["Dark."]}}
+    editor.add(book.record, [EDIT.validate_python(wanted)], book.record.owner_id, None)
+    assert [e.name for e in studio.production(book.id).cast.entities] == ["The Ship"]
+    assert book.calls() == {}
+
+
 def test_edits_survive_that_their_script_is_made_anew_and_tell_when_they_do_not_fit(story: Edits) -> None:
     chapter, kept = story.line("“I do not like")
     _, lost = story.line("“Only a badger")

@@ -232,6 +232,47 @@ class TestCast:
         assert [q.speaker for q in found.quotations] == ["mara", "mara"]
         assert [[r.other for r in c.relationships] for c in found.characters] == [[], ["mara"]]
 
+    def test_places_and_things_are_changed_and_merged_as_characters_are(self) -> None:
+        entities = (
+            Character(id="mill", name="the mill", kind="location", mention_count=5),
+            Character(id="old-mill", name="the old mill", kind="location", mention_count=2),
+            Character(id="lamp", name="the lamp", kind="object"),
+        )
+        whole = cast("mara", "tobit").model_copy(update={"entities": entities})
+        rename = edit(edit="character", character="mill", set={"name": "Reed’s Mill", "description": ["It is dark."]})
+        merge = edit(edit="merge_characters", character="old-mill", into="mill")
+        found = Cast.model_validate_json(put("characters", whole, rename, merge).data)
+        assert [(e.id, e.name, e.aliases, e.mention_count) for e in found.entities] == [
+            ("mill", "Reed’s Mill", ("the mill", "the old mill"), 7),
+            ("lamp", "the lamp", (), 0),
+        ]
+        assert [s.text for s in found.entities[0].description] == ["It is dark."]
+        assert [c.id for c in found.characters] == ["mara", "tobit"]
+
+    def test_what_turns_out_to_be_a_place_says_nothing_and_back_again_is_a_person(self) -> None:
+        is_place = edit(edit="character", character="tobit", set={"kind": "location"})
+        found = Cast.model_validate_json(put("characters", cast("mara", "tobit"), is_place).data)
+        assert ([c.id for c in found.characters], [e.id for e in found.entities]) == (["mara"], ["tobit"])
+        assert [(q.speaker, q.method) for q in found.quotations] == [("mara", "tag"), (None, "unknown")]
+        assert found.characters[0].relationships == ()
+        is_person = edit(edit="character", character="tobit", set={"kind": "character"})
+        found = Cast.model_validate_json(put("characters", cast("mara", "tobit"), is_place, is_person).data)
+        assert ([c.id for c in found.characters], found.entities) == (["mara", "tobit"], ())
+
+    @pytest.mark.parametrize(
+        "wanted",
+        [
+            {"edit": "merge_characters", "character": "mill", "into": "mara"},
+            {"edit": "speaker", "speaker": "mill", "of": "mara", "chapter": "c"},
+        ],
+    )
+    def test_a_place_is_nobody(self, wanted: dict[str, Any]) -> None:
+        mill = Character(id="mill", name="the mill", kind="location")
+        whole = cast("mara", "tobit").model_copy(update={"entities": (mill,)})
+        with pytest.raises(Refused) as refused:
+            prepared("characters", whole.model_dump_json().encode(), edit(**wanted), {})
+        assert refused.value.code == "edit-no-target"
+
     def test_all_that_somebody_says_in_a_scene_is_given_to_another(self) -> None:
         give = edit(edit="speaker", speaker="ida", of="tobit", chapter="c", scene="c-s2")
         data = cast("mara", "tobit", "ida").model_dump_json().encode()

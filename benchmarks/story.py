@@ -39,6 +39,7 @@ GOALS = {
     "litbank_right": Goal(">=", 0.75),
     "main_characters_found": Goal(">=", 0.95),
     "top_ten_precision": Goal(">=", 0.9),
+    "persons_as_entities": Goal("<=", 0),
     "uncovered_chapters": Goal("<=", 0),
     "seconds_100k_words": Goal("<=", 20),
     "cost_growth": Goal("<=", 1.3),
@@ -76,6 +77,7 @@ class Excerpts:
     nearest: Score = field(default_factory=Score)
     kinds: dict[str, Score] = field(default_factory=lambda: {kind: Score() for kind in _KINDS})
     per_book: list[float] = field(default_factory=list)
+    persons_as_entities: int = 0
 
 
 def letters(text: str) -> str:
@@ -150,6 +152,7 @@ def score_excerpts(writer: LocalWriter) -> Excerpts:
         if not truth["quotes"]:
             continue
         cast = writer.cast(book)
+        scores.persons_as_entities += persons_as_entities(cast, truth)
         owner: list[str | None] = [None] * len(section.text)
         for q in cast.quotations:
             owner[q.start : q.end] = [q.speaker] * (q.end - q.start)
@@ -218,6 +221,12 @@ def main_characters(cast: Cast, truth: Mapping[str, Any]) -> tuple[Score, Score]
     return recall, precision
 
 
+def persons_as_entities(cast: Cast, truth: Mapping[str, Any]) -> int:
+    """How many places and things are called as an annotated person is."""
+    people = {name for p in truth.get("characters", ()) if p.get("named", True) for name in (p["name"], *p["aliases"])}
+    return sum(bool({entity.name, *entity.aliases} & people) for entity in cast.entities)
+
+
 def cut_to(book: Book, words: int) -> Book:
     """The first chapters of a book, about so many words."""
     ends = []
@@ -265,19 +274,22 @@ def main() -> None:
     chosen = options(__doc__ or "", PAGE)
     writer = LocalWriter()
     explicit, plays, recall, precision = Score(), Score(), Score(), Score()
-    lost = 0
+    lost = strange = 0
     by_book: list[tuple[object, ...]] = []
     timed: dict[str, Book] = {}
     for name, book, truth, rows in books(chosen.quick):
         cast = writer.cast(book)
         lost += uncovered(writer, book, cast, ("dialogue",) if chosen.quick else ("dialogue", "narration"))
+        strange += persons_as_entities(cast, truth)
         score = score_book(book, cast, truth, rows)
         whole = plays if truth.get("kind") == "play" else explicit
         whole.right, whole.total = whole.right + score.right, whole.total + score.total
         found, good = main_characters(cast, truth) if truth.get("characters") else (Score(), Score())
         recall.right, recall.total = recall.right + found.right, recall.total + found.total
         precision.right, precision.total = precision.right + good.right, precision.total + good.total
-        by_book.append((name, f"{book.word_count:,}", len(cast.quotations), score, found, good))
+        kinds = Counter(entity.kind for entity in cast.entities)
+        entities = kinds["location"], kinds["object"]
+        by_book.append((name, f"{book.word_count:,}", len(cast.quotations), score, found, good, *entities))
         timed[name] = book
     excerpts = score_excerpts(writer)
     sizes = SIZES[:2] if chosen.quick else SIZES
@@ -293,6 +305,7 @@ def main() -> None:
         "litbank_nearest_name": round(excerpts.nearest.share, 4),
         "main_characters_found": round(recall.share, 4),
         "top_ten_precision": round(precision.share, 4),
+        "persons_as_entities": strange + excerpts.persons_as_entities,
         "uncovered_chapters": lost,
         "seconds_100k_words": round(per_word[100_000] * 100_000, 2),
         "cost_growth": round(per_word[sizes[-1]] / per_word[sizes[0]], 2),
@@ -301,7 +314,16 @@ def main() -> None:
         (
             table(("figure", "measured", "goal"), [(k, v, GOALS.get(k, "")) for k, v in figures.items()]),
             table(
-                ("book", "words", "quotations", "certain speakers right", "main characters found", "top ten in truth"),
+                (
+                    "book",
+                    "words",
+                    "quotations",
+                    "certain speakers right",
+                    "main characters found",
+                    "top ten in truth",
+                    "places",
+                    "things",
+                ),
                 by_book,
             ),
             table(

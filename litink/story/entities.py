@@ -95,6 +95,7 @@ class _Reader:
     def __init__(self, chapters: Sequence[Section], cast: Cast) -> None:
         self._chapters = chapters
         self._paragraphs: dict[int, list[Paragraph]] = {}
+        self._sentences: dict[tuple[int, int], list[tuple[int, int]]] = {}  # by section and paragraph
         quoted: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for q in cast.quotations:
             quoted[q.chapter].append((q.start, q.end))
@@ -125,8 +126,11 @@ class _Reader:
             self._paragraphs[sighting.section] = paragraphs(section)
         within = self._paragraphs[sighting.section]
         n = bisect_right(within, sighting.start, key=lambda p: p.start) - 1
-        spans = paragraph_sentences(section.text, within[n].start, within[n].end)
-        return next(((s, e) for s, e in spans if s <= sighting.start < e), spans[-1])
+        if (sighting.section, n) not in self._sentences:
+            spans = paragraph_sentences(section.text, within[n].start, within[n].end)
+            self._sentences[sighting.section, n] = spans
+        spans = self._sentences[sighting.section, n]
+        return spans[bisect_right(spans, sighting.start, key=lambda span: span[0]) - 1]
 
     def _tells(self, sighting: Sighting, start: int, end: int) -> float:
         text = self._chapters[sighting.section].text

@@ -14,25 +14,28 @@ from litink.story.sightings import Candidate, Sighting
 
 # Things that stories turn upon.
 _TELLING = words(
-    """letter letters testament deed contract certificate note telegram manuscript diary journal document documents
-    papers envelope parcel packet package key keys knife dagger sword sabre rapier pistol revolver rifle gun musket axe
-    hatchet razor pestle noose rope ring necklace bracelet brooch locket jewel jewels diamond diamonds pearl pearls ruby
-    emerald sapphire carbuncle beryl beryls coronet crown sceptre gem gems stone treasure gold coin coins medal talisman
-    amulet charm potion drug powder poison phial vial elixir antidote draught photograph photographs portrait picture
-    painting miniature statue statuette bust mask map chart compass telescope casket coffer chest trunk box safe purse
-    pocket-book pocketbook wallet notebook note-book handbag hand-bag bag portmanteau satchel bundle parchment scroll
-    wand lamp lantern mirror looking-glass violin fiddle flute harp bell clock watch machine engine apparatus
-    instrument telegraph clue chain cross crucifix icon cup goblet chalice grail spear bow arrow arrows shield helmet
-    armour banner flag skull skeleton coffin cradle doll toy kite balloon boat canoe raft sledge sleigh carriage carpet
-    cloak shawl handkerchief glove gloves slipper slippers veil scarf signet seal cheque check banknote bank-note
-    banknotes ticket tickets passport pipe stick cane umbrella parasol basket cigarette-case snuffbox snuff-box barrel
-    piano candlestick candlesticks bonnet hat"""
+    """letter letters testament deed contract certificate note telegram manuscript diary journal document
+    documents papers envelope parcel packet package key keys knife dagger sword sabre rapier pistol revolver
+    rifle gun musket axe hatchet razor pestle noose rope ring necklace bracelet brooch locket jewel jewels
+    diamond diamonds pearl pearls ruby emerald sapphire carbuncle beryl beryls coronet crown sceptre gem gems
+    stone treasure gold coin coins medal talisman amulet charm potion drug powder poison phial vial elixir
+    antidote draught photograph photographs portrait picture painting miniature statue statuette bust mask map
+    chart compass telescope casket coffer chest trunk box safe purse pocket-book pocketbook wallet notebook
+    note-book handbag hand-bag bag portmanteau satchel bundle parchment scroll wand lamp lantern mirror
+    looking-glass violin fiddle flute harp bell clock watch machine engine apparatus instrument telegraph clue
+    chain cross crucifix icon cup goblet chalice grail spear bow arrow arrows shield helmet armour banner flag
+    skull skeleton coffin cradle doll toy kite balloon boat canoe raft sledge sleigh carriage carpet cloak shawl
+    handkerchief glove gloves slipper slippers veil scarf signet seal cheque check banknote bank-note banknotes
+    ticket tickets passport pipe stick cane umbrella parasol basket cigarette-case snuffbox snuff-box barrel
+    piano candlestick candlesticks bonnet hat ledger logbook log-book throne cauldron spell oar anchor lens
+    microscope camera phone telephone computer laptop bomb grenade device suitcase backpack rucksack tape disk"""
 )
 # Things that people have about them or that furnish any room: they matter where a chapter keeps coming back to one.
 _EVERYDAY = words(
     """lamp lantern mirror looking-glass bell clock watch chain cross cup boat canoe carriage carpet cloak shawl
-    handkerchief glove gloves slipper slippers veil scarf pipe stick cane umbrella parasol basket piano hat bonnet bag
-    trunk box chest note papers picture gun rifle stone gold charm check paper book"""
+    handkerchief glove gloves slipper slippers veil scarf pipe stick cane umbrella parasol basket piano hat
+    bonnet bag trunk box chest note papers picture gun rifle stone gold charm check paper book phone telephone
+    computer laptop camera suitcase backpack tape oar telescope"""
 )
 _FIGURATIVE = words(
     """key keys stone cross will chain picture engine machine instrument compass crown check seal clue charm"""

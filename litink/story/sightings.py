@@ -21,7 +21,6 @@ class Candidate:
 
     names: Counter[str] = field(default_factory=Counter)
     sightings: list[Sighting] = field(default_factory=list)
-    weight: float = 0.0  # what it counts against others of its kind
 
     def by_section(self) -> Counter[int]:
         return Counter(one.section for one in self.sightings)

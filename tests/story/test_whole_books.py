@@ -27,7 +27,11 @@ pytestmark = [
 
 def check_cast(book: Book, cast: Cast) -> None:
     ids = [c.id for c in cast.characters]
-    assert len(set(ids)) == len(ids)
+    everything = [*ids, *(entity.id for entity in cast.entities)]
+    assert len(set(everything)) == len(everything)
+    assert {c.kind for c in cast.characters} <= {"character"}
+    assert {entity.kind for entity in cast.entities} <= {"location", "object"}
+    assert all(entity.description and entity.mention_count >= 2 for entity in cast.entities)
     numbers = {section.key: n for n, section in enumerate(book.chapters)}
     texts = {section.key: section.text for section in book.chapters}
     places = [(numbers[q.chapter], q.start) for q in cast.quotations]
@@ -44,7 +48,7 @@ def check_cast(book: Book, cast: Cast) -> None:
 def spans(cast: Cast, plot: Plot) -> Iterator[Span]:
     told: list[Statement | None] = [plot.logline, plot.setting, plot.thesis, *plot.themes, *plot.acts, *plot.argument]
     told += [*plot.key_terms, *plot.examples, *(point.statement for point in plot.turning_points)]
-    for c in cast.characters:
+    for c in (*cast.characters, *cast.entities):
         told += [*c.description, *c.personality]
         yield from (span for tie in c.relationships for span in tie.evidence)
     yield from (span for statement in told if statement for span in statement.evidence)

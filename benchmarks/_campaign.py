@@ -44,7 +44,9 @@ WRITTEN = ("passages", "characters", "plot_overview", "scripts", "scenes")
 ASSETS = (*WRITTEN, "character_images", "scene_images", "motion", "audio")
 DATABASE_SECONDS = 60.0  # it comes back at once, on a busy machine not quite
 PROCESSES = multiprocessing.get_context("forkserver")  # a real process a run, without its imports each time
-PROCESSES.set_forkserver_preload(["_campaign_worker"])
+PROCESSES.set_forkserver_preload(
+    ["_campaign_worker", *(f"litink.providers.{name}" for name in ("openrouter", "modelslab", "elevenlabs"))]
+)
 LOGS = ROOT / ".litink" / "campaign"  # what the workers said, for whoever wonders why a run ended as it did
 
 
@@ -177,7 +179,8 @@ class Campaign:
         return True
 
     def _new_book(self, number: int) -> UUID:
-        path = self.home / f"book-{number}.md"
+        path = self.home / "books" / str(number) / "A passage.md"
+        path.parent.mkdir(parents=True)
         path.write_text(passage(number), encoding="utf-8")
         while True:
             try:
@@ -212,12 +215,13 @@ class Campaign:
 
 
 def passage(number: int) -> str:
-    """A passage of the sample book in words of its own: every sentence carries the run's number."""
+    """A passage of the sample book in words of its own: every sentence carries the run's number. Headings are the same,
+    so that cards, which are drawn here for nothing, are known after the first run."""
     source = (ROOT / "examples/what-the-sea-owes").rglob("*.md")
     text = next(path for path in sorted(source)).read_text(encoding="utf-8")
     paragraphs = [p for p in text.split("\n\n") if p and not p.startswith("#")][4:8]
     marked = [re.sub(r"(?<=\w)([.!?])(?=[\s”]|$)", rf" {number}\1", p) for p in paragraphs]
-    return f"# Chapter {number}\n\n" + "\n\n".join(marked) + "\n"
+    return "# On the Point\n\n" + "\n\n".join(marked) + "\n"
 
 
 def _free_port() -> int:

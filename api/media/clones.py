@@ -45,7 +45,7 @@ class OwnVoices(BaseModel):
     voices: list[OwnVoice]
 
 
-@router.get("", operation_id="voices-list", summary="List the voices of your own")
+@router.get("", operation_id="media-own-voices", summary="List the voices of your own")
 def own(backend: AnyBackend, owner: Owner) -> OwnVoices:
     """The newest first. Each can be chosen for any character of your books, as a voice among `GET
     /books/{book_id}/voices`; nobody is given one by itself."""
@@ -54,7 +54,7 @@ def own(backend: AnyBackend, owner: Owner) -> OwnVoices:
 
 @router.post(
     "",
-    operation_id="voices-clone",
+    operation_id="media-clone-voice",
     summary="Have a voice made after recordings",
     status_code=201,
     response_model=OwnVoice,
@@ -87,12 +87,12 @@ def clone(
         def act() -> BaseModel:
             return OwnVoice.model_validate(backend.cloning.add(owner, wanted, paths, consent=consent))
 
-        return once(backend.engine, owner, key, "voices-clone", content_hash(said), act, status=201)
+        return once(backend.engine, owner, key, "media-clone-voice", content_hash(said), act, status=201)
 
 
 @router.delete(
     "/{voice_id}",
-    operation_id="voices-delete",
+    operation_id="media-delete-voice",
     summary="Delete a voice of your own",
     status_code=204,
     responses=documented(404, 502, 503),

@@ -106,6 +106,7 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
         "items_done": outcome.items_done,
         "items_failed": outcome.items_failed,
         "items_waiting": outcome.items_waiting,
+        "items_stood_in": outcome.items_stood_in,
         "seconds": round(outcome.seconds, 3),
         "engine_seconds": round(outcome.engine_seconds, 3),
     }
@@ -141,7 +142,8 @@ def _every_item(outcome: Outcome) -> dg.AssetCheckResult:
 
 def _told(outcome: Outcome) -> str:
     failed = [f"{outcome.items_failed} of {outcome.items_total} failed"] if outcome.failures else []
-    return "; ".join([*failed, *([_told_waiting(outcome)] if outcome.items_waiting else [])])
+    stood_in = [f"{outcome.items_stood_in} made here, since no model could"] if outcome.items_stood_in else []
+    return "; ".join([*failed, *stood_in, *([_told_waiting(outcome)] if outcome.items_waiting else [])])
 
 
 def _told_waiting(outcome: Outcome) -> str:

@@ -27,5 +27,9 @@ class PermanentFailure(LitinkError):
     """Work that would fail again in the same way: never retried."""
 
 
+class Exhausted(PermanentFailure):
+    """Everybody who was to do it was asked, and nobody could: another way of doing it may."""
+
+
 class TransientFailure(LitinkError):
     """Work that may succeed when tried again: a busy server, a lost connection."""

@@ -25,6 +25,7 @@ from litink.generation.keys import content_hash
 from litink.library import repository
 from litink.library.intake import plain_name
 from litink.library.options import MakeOptions, Motion, Start, Terms
+from litink.production.graph import STAGES
 from litink.production.names import COVER
 from litink.providers.base import Ratio
 from litink.story.model import ScriptStyle
@@ -64,10 +65,20 @@ def _options(
         ),
     ] = None,
     motion: Annotated[Motion, Form(description="`clips`: a provider sets a picture a scene in motion")] = "stills",
+    local_fallback: Annotated[
+        bool,
+        Form(description="`true`: where no model can be had for a text, this machine's writer makes it"),
+    ] = False,
 ) -> MakeOptions:
     try:
         return MakeOptions(
-            chapters=chapters, ratio=ratio, style=style, directive=directive, minutes=minutes, motion=motion
+            chapters=chapters,
+            ratio=ratio,
+            style=style,
+            directive=directive,
+            minutes=minutes,
+            motion=motion,
+            local_fallback=local_fallback,
         )
     except ValidationError as error:
         raise from_validation([{**found, "loc": ("body", *found["loc"])} for found in error.errors()]) from None
@@ -223,7 +234,8 @@ def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
         last_event_id = repository.last_event_id(connection, book.id)
         known = repository.assets_of(connection, book.id)
         items = records.open_items(connection, book.id)
-    return BookStatus.of(book, known, items, last_event_id, backend.settings.dagster_address)
+        stood_in = records.stood_in_items(connection, book.id, STAGES["text"])
+    return BookStatus.of(book, known, items, stood_in, last_event_id, backend.settings.dagster_address)
 
 
 @router.post(

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.links import book_link
-from litink.generation.records import OpenItem
+from litink.generation.records import OpenItem, StoodInItem
 from litink.library.options import MakeOptions, Terms
 from litink.library.repository import AssetRecord, BookRecord, SectionRecord
 from litink.production.graph import FAMILIES
@@ -105,6 +105,7 @@ class BookDetail(BookSummary):
                         "directive": "",
                         "minutes": None,
                         "motion": "stills",
+                        "local_fallback": False,
                         "models": {},
                     },
                     "revision": 1,
@@ -203,6 +204,12 @@ class FailedItem(BaseModel):
     reason: Reason
 
 
+class StoodIn(BaseModel):
+    key: str
+    label: str
+    why: str
+
+
 class AssetStatus(BaseModel):
     asset: str
     stage: str = Field(description="assets of one stage are made in one run")
@@ -218,6 +225,7 @@ class AssetStatus(BaseModel):
     engine_seconds: float = Field(description="seconds in which at least one call was under way")
     working_on: list[str] = Field(description="what is being made right now")
     failed: list[FailedItem]
+    stood_in: list[StoodIn] = Field(description="what the local writer made in place of a model, as the book allows")
     reason: Reason | None = Field(description="why the asset as a whole failed")
     run: str | None = Field(description="the run in the Dagster UI, where there is one")
 
@@ -240,10 +248,11 @@ class BookStatus(BaseModel):
         book: BookRecord,
         known: Mapping[str, AssetRecord],
         items: Sequence[OpenItem],
+        stood_in: Sequence[StoodInItem],
         last_event_id: int,
         dagster_address: str | None,
     ) -> BookStatus:
-        assets = [_asset(name, book, known.get(name), items, dagster_address) for name in FAMILIES]
+        assets = [_asset(name, book, known.get(name), items, stood_in, dagster_address) for name in FAMILIES]
         return cls(
             book_id=book.id,
             title=book.title,
@@ -270,7 +279,12 @@ def _summary(book: BookRecord, cover: bool) -> dict[str, Any]:
 
 
 def _asset(
-    name: str, book: BookRecord, record: AssetRecord | None, items: Sequence[OpenItem], dagster_address: str | None
+    name: str,
+    book: BookRecord,
+    record: AssetRecord | None,
+    items: Sequence[OpenItem],
+    stood_in: Sequence[StoodInItem],
+    dagster_address: str | None,
 ) -> AssetStatus:
     if record is None or record.revision != book.revision:
         return AssetStatus(
@@ -288,6 +302,7 @@ def _asset(
             engine_seconds=0,
             working_on=[],
             failed=[],
+            stood_in=[],
             reason=None,
             run=None,
         )
@@ -311,6 +326,7 @@ def _asset(
             for item in mine
             if item.state == "failed"
         ],
+        stood_in=[StoodIn(key=item.key, label=item.label, why=item.why) for item in stood_in if item.asset == name],
         reason=_reason(record.error),
         run=f"{dagster_address.rstrip('/')}/runs/{record.run_id}" if dagster_address and record.run_id else None,
     )

@@ -232,6 +232,9 @@ function optionFields() {
   shortens();
   const directive = h("input", { id: "directive", type: "text", maxLength: 2000, autocomplete: "off", placeholder: "e.g. quiet, in winter light" });
   const motion = choice("motion", { stills: "Stills: the camera moves over them", clips: "Clips: one picture a scene moves, at a price" });
+  const fallback = choice("local-fallback", {
+    "": "Stop, and say why", true: "Write it on this machine, and say so",
+  });
   const cap = capField("cap", "With a cap the making begins at once. Without one the book waits until you have seen its price.");
   const promise = h("span", {});
   const field = (id, label, input, help) =>
@@ -251,6 +254,9 @@ function optionFields() {
         ? "What they cost to make is told before anything is spent."
         : "They are read, voiced, drawn and filmed on this machine.";
       if (terms.clips) fields.append(field("motion", "Motion", motion));
+      if (terms.paid) {
+        fields.append(field("local-fallback", "When no model can be had", fallback, "for the cast, the plot, a script or scenes"));
+      }
       if (terms.paid || terms.clips) fields.append(cap.element);
     })
     .catch(() => {}); // without an answer the fields that cost money stay away
@@ -260,7 +266,7 @@ function optionFields() {
     read: () => ({
       chapters: chapters.value.trim(), ratio: ratio.value, style: style.value, directive: directive.value.trim(),
       minutes: minutes.disabled || !minutes.validity.valid ? "" : minutes.value.trim(),
-      motion: motion.value, cap_usd: cap.value(),
+      motion: motion.value, local_fallback: fallback.value, cap_usd: cap.value(),
     }),
   };
 }

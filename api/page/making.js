@@ -39,7 +39,7 @@ export function makingTab(context, panel) {
   replace(panel, outline, steps, costs);
 
   function update() {
-    if (context.status) replace(steps, h("h3", {}, "Steps"), stepTable(context.status), failed(context.status));
+    if (context.status) replace(steps, h("h3", {}, "Steps"), stepTable(context.status), failed(context.status), stoodIn(context.status));
   }
 
   async function load() {
@@ -101,6 +101,15 @@ function failed(status) {
   return [
     h("h3", {}, plural(items.length, "failed item")),
     h("ul", {}, items.map((item) => h("li", {}, h("b", {}, item.label), ` (${work(item.asset).toLowerCase()}): ${item.reason.message}`))),
+  ];
+}
+
+function stoodIn(status) {
+  const items = status.assets.flatMap((asset) => asset.stood_in.map((item) => ({ ...item, asset: asset.asset })));
+  if (!items.length) return null;
+  return [
+    h("h3", {}, "Written on this machine, in place of a model"),
+    h("ul", {}, items.map((item) => h("li", {}, h("b", {}, item.label), ` (${work(item.asset).toLowerCase()}): ${item.why}`))),
   ];
 }
 

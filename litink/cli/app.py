@@ -84,6 +84,10 @@ def make(
         MotionChoice,
         typer.Option(help="stills: the camera moves over pictures; clips: a provider sets one a scene in motion."),
     ] = MotionChoice.STILLS,
+    local_fallback: Annotated[
+        bool,
+        typer.Option("--local-fallback", help="Where no model can be had for a text, write it here instead."),
+    ] = False,
     cap: Annotated[
         float | None,
         typer.Option(metavar="USD", min=0, max=100_000, help="The most that the book may ever cost at paid providers."),
@@ -108,6 +112,7 @@ def make(
         minutes=minutes,
         directive=directive,
         motion=motion.value,
+        local_fallback=local_fallback,
         cap=None if cap is None else Decimal(str(cap)),
         yes=yes,
         as_json=json,

@@ -47,6 +47,7 @@ def make_book(
     minutes: int | None,
     directive: str,
     motion: str,
+    local_fallback: bool,
     cap: Decimal | None,
     yes: bool,
     as_json: bool,
@@ -61,6 +62,7 @@ def make_book(
                 "minutes": minutes,
                 "directive": directive,
                 "motion": motion,
+                "local_fallback": local_fallback,
             }
         )
     except ValidationError as error:

@@ -3,7 +3,8 @@
 For every item: equal cache key and stored bytes -> kept; known artefact -> taken from the cache; else made,
 checked, stored (bytes first, row after) and entered in the ledger. What people edited goes on top of that (no call):
 with other edits than before the content generated last is patched anew. Items of one cache key are made once and share
-the result. A failed item never stops the others. What things cost is read from the ledger, where who spends enters it.
+the result. A failed item never stops the others; where all its makers failed its stand-in makes it, if it has one.
+What things cost is read from the ledger, where who spends enters it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from litink.db.engine import plain_conninfo
 from litink.db.transactions import steadfast
-from litink.errors import LitinkError, PermanentFailure, TransientFailure
+from litink.errors import Exhausted, LitinkError, PermanentFailure, TransientFailure
 from litink.generation import ledger, records
 from litink.generation.keys import data_version
 from litink.generation.model import Failure, Made, Outcome, Owned, Purpose, Task
@@ -69,15 +70,17 @@ class _Content:
 
 @dataclass
 class _Result:
-    """What was generated for a group of tasks is stored; what remains is to write the rows. ``contents``: what is in
-    force of each of them."""
+    """What was generated for a group of tasks is stored; what remains is to write the rows. ``task`` is the first of
+    them, or what stood in for it; ``contents``: what is in force of each of them."""
 
+    task: Task
     sha: str
     size: int
     made: Made
     contents: Sequence[_Content]
     started: float
     ended: float
+    stood_in: bool = False
 
 
 class Generator:
@@ -257,8 +260,15 @@ class Generator:
             reraise=True,
         )
         started = time.monotonic()
-        purpose = Purpose(job.owned, task.asset, task.key, task.cache_key, job.run_id, task.label, job.stop)
-        made = retrying(task.make, purpose)
+        told: Mapping[str, Any] | None = None  # by a stand-in
+        try:
+            made = retrying(task.make, _purpose(job, task))
+        except Exhausted as error:
+            if task.stand_in is None:
+                raise
+            log.warning("a stand-in makes %s %s: %s", task.asset, task.key, error.message)
+            told, task = task.stand_in.told(error), task.stand_in.draw()
+            made = retrying(task.make, _purpose(job, task))
         ended = time.monotonic()
         if isinstance(made.data, Path):
             size, sha = made.data.stat().st_size, self._objects.put_file(made.data)
@@ -267,8 +277,8 @@ class Generator:
             size, sha = len(made.data), self._objects.put(made.data)
         if size == 0:
             raise PermanentFailure("empty-result", f"“{task.label}” came out empty.")
-        contents = [self._content(one, sha, made.meta) for one in group]
-        return _Result(sha, size, made, contents, started, ended)
+        contents = [self._content(one, sha, {**made.meta, **(told or {})}) for one in group]
+        return _Result(task, sha, size, made, contents, started, ended, stood_in=told is not None)
 
     def _settle(self, job: _Job, finished: Sequence[tuple[list[Task], Future[_Result]]]) -> None:
         """Write the rows of finished items in one transaction."""
@@ -296,11 +306,12 @@ class Generator:
         for group, result in made:
             outcome.items_done += len(group)
             outcome.cache_hits += len(group) - 1
+            outcome.items_stood_in += len(group) * result.stood_in
             outcome.busy.append((result.started, result.ended))
 
     @staticmethod
     def _record(connection: Connection, job: _Job, group: Sequence[Task], result: _Result) -> None:
-        owned, task, made = job.owned, group[0], result.made
+        owned, task, made = job.owned, result.task, result.made
         if records.is_done(connection, owned, task, result.contents[0].patched or result.sha):
             return  # by an earlier try of this transaction, which went through after all
         seconds = (result.ended - result.started) / max(1, len(made.calls))
@@ -308,9 +319,13 @@ class Generator:
             ledger.record_call(connection, owned, task, call, seconds, job.run_id)
         cost = ledger.cost_of_item(connection, owned, task)
         records.record_blob(connection, result.sha, result.size, made.media_type)
-        records.record_artefact(connection, task, result.sha, made.meta, cost)
-        for one, content in zip(group, result.contents, strict=True):
-            _put(connection, owned, one, content, cost if one is task else Decimal(0))
+        # What was spent before a stand-in came was spent on the item, not on what is known now: that came for nothing.
+        records.record_artefact(connection, task, result.sha, made.meta, Decimal(0) if result.stood_in else cost)
+        for number, (one, content) in enumerate(zip(group, result.contents, strict=True)):
+            if result.stood_in:
+                one = replace(task, key=one.key, label=one.label, edits=one.edits)
+                records.redeclare(connection, owned, one)
+            _put(connection, owned, one, content, Decimal(0) if number else cost)
 
 
 def _put(connection: Connection, owned: Owned, task: Task, content: _Content, cost_usd: Decimal) -> None:
@@ -318,6 +333,10 @@ def _put(connection: Connection, owned: Owned, task: Task, content: _Content, co
         records.record_blob(connection, content.patched, content.size, content.media_type)
     sha = content.patched or content.generated
     records.record_done(connection, owned, task, sha, content.meta, cost_usd, generated_sha=content.generated)
+
+
+def _purpose(job: _Job, task: Task) -> Purpose:
+    return Purpose(job.owned, task.asset, task.key, task.cache_key, job.run_id, task.label, job.stop)
 
 
 def _pause(stop: threading.Event, seconds: float) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from litink.errors import Exhausted
 from litink.generation.keys import cache_key
 
 
@@ -76,12 +77,24 @@ class Edits:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """How an item is made at no cost when everybody who was to make it failed (:class:`.Exhausted`).
+
+    ``draw`` draws up the task by which it is made then: the item is recorded as that task's, so that nobody takes it
+    for what was asked for. ``told`` goes over the metadata of what comes out, in this item alone.
+    """
+
+    draw: Callable[[], Task]
+    told: Callable[[Exhausted], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class Task:
     """An item of an asset: how it is named, what it is made from, and how to make it.
 
     ``make`` runs in a worker thread and is told what it is for. It raises TransientFailure for a passing fault (tried
     again), any other LitinkError for a lasting one. ``edits`` go on top of what is made and have no part in the cache
-    key: editing makes nothing again.
+    key: editing makes nothing again. ``stand_in``: None where the item fails with its reason instead.
     """
 
     asset: str
@@ -91,6 +104,7 @@ class Task:
     inputs: Mapping[str, str]
     make: Callable[[Purpose], Made]
     edits: Edits | None = None
+    stand_in: StandIn | None = None
 
     @property
     def edits_hash(self) -> str:
@@ -113,12 +127,13 @@ class Failure:
 @dataclass
 class Outcome:
     """What came of an asset. ``cache_hits`` counts items that needed no call, ``items_waiting`` those that may not be
-    bought yet: they stay as they are."""
+    bought yet: they stay as they are; ``items_stood_in`` those of the done ones that a stand-in made."""
 
     asset: str
     items_total: int = 0
     items_done: int = 0
     items_waiting: int = 0
+    items_stood_in: int = 0
     cache_hits: int = 0
     calls: int = 0
     cost_usd: Decimal = Decimal(0)

@@ -197,6 +197,27 @@ def open_items(connection: Connection, book_id: UUID) -> list[OpenItem]:
     return [OpenItem(**row) for row in connection.execute(query).mappings()]
 
 
+@dataclass(frozen=True)
+class StoodInItem:
+    """An item that a stand-in made; ``why`` nobody else could."""
+
+    asset: str
+    key: str
+    label: str
+    why: str
+
+
+def stood_in_items(connection: Connection, book_id: UUID, assets: Collection[str]) -> list[StoodInItem]:
+    """Those of these assets of a book, in order within each asset."""
+    why = items.c.meta["stood_in"].astext
+    query = (
+        select(items.c.asset, items.c.key, items.c.label, why.label("why"))
+        .where(items.c.book_id == book_id, items.c.asset.in_(assets), items.c.state == "done", why.is_not(None))
+        .order_by(items.c.asset, items.c.position)
+    )
+    return [StoodInItem(**row) for row in connection.execute(query).mappings()]
+
+
 def blob_of(connection: Connection, sha: str) -> Blob | None:
     row = connection.execute(select(blobs.c.sha, blobs.c.bytes, blobs.c.media_type).where(blobs.c.sha == sha)).first()
     return Blob(row.sha, row.bytes, row.media_type) if row else None
@@ -262,6 +283,15 @@ def declare(connection: Connection, owned: Owned, asset: str, tasks: Sequence[Ta
                 .where((items.c.position != row["position"]) | (items.c.label != row["label"]))
                 .values(position=row["position"], label=row["label"])
             )
+
+
+def redeclare(connection: Connection, owned: Owned, task: Task) -> None:
+    """The item is made by another task than it was declared for."""
+    connection.execute(
+        update(items)
+        .where(items.c.book_id == owned.book_id, items.c.asset == task.asset, items.c.key == task.key)
+        .values(cache_key=task.cache_key, inputs=dict(task.inputs), recipe=dict(task.recipe))
+    )
 
 
 def stand_back(connection: Connection, owned: Owned, asset: str, keys: Collection[str]) -> None:

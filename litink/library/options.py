@@ -40,6 +40,11 @@ class MakeOptions(Frozen):
         description="stills: the camera moves over the pictures; clips: where a provider can, it sets one picture a "
         "scene in motion, at a price",
     )
+    local_fallback: bool = Field(
+        default=False,
+        description="where no provider's model can be had for a text (cast, plot, scripts, scenes), the writer of "
+        "this machine makes it, and it says so; false: it fails",
+    )
     models: Mapping[Task, str] = Field(
         default_factory=dict,
         description="the catalogue's model that is asked first, by what it does; the tier's own where none is named",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from litink.errors import Exhausted
 from litink.generation.model import Call
 
 Deed = Literal["drawn", "spoken", "written", "indexed", "animated"]
@@ -13,6 +14,7 @@ Deed = Literal["drawn", "spoken", "written", "indexed", "animated"]
 _SPELLED = {"openrouter": "OpenRouter", "modelslab": "ModelsLab", "elevenlabs": "ElevenLabs"}
 
 
+BY_STAND_IN = "written by the local writer, in place of a model"
 MADE_LOCALLY = "Drawn and spoken by local engines; no commercial service was used."
 
 
@@ -57,6 +59,11 @@ class Credits:
                 named.append(maker.model)
         each = [f"{' and '.join(named)} through {_SPELLED.get(by, by)}" for by, named in models.items()]
         return f"by {', '.join(each)}"
+
+
+def stood_in(error: Exhausted) -> dict[str, Any]:
+    """What the metadata of a text say that the local writer made because no model could; ``stood_in``: why."""
+    return {"made_by": BY_STAND_IN, "fallback": True, "stood_in": error.message}
 
 
 def made_by(meta: Mapping[str, Any], deed: Deed) -> str:

@@ -21,6 +21,11 @@ def preferring(engines: Engines, models: Mapping[Task, str]) -> Engines:
     return _Preferring(engines, models) if models else engines
 
 
+def here(engines: Engines) -> Engines:
+    """The same engines without any provider's: who would work if nobody could be asked."""
+    return _Here(engines)
+
+
 def check_models(engines: Engines, tier: str, models: Mapping[Task, str]) -> None:
     """Raises Refused "no-such-model", "model-cannot" (another kind of work), "model-not-in-tier"."""
     catalogue = engines.catalogue
@@ -36,22 +41,14 @@ def check_models(engines: Engines, tier: str, models: Mapping[Task, str]) -> Non
             raise Refused("model-not-in-tier", f"“{wanted}” is not to be had for {task} with the subscription {tier}.")
 
 
-class _Preferring(Engines):
-    """A view: what is expensive to start is the original's, and closed with it."""
+class _View(Engines):
+    """Engines of which what is expensive to start is the original's, and closed with it."""
 
-    def __init__(self, engines: Engines, models: Mapping[Task, str]) -> None:
+    def __init__(self, engines: Engines) -> None:
         super().__init__(engines.settings)
-        self._original, self._models = engines, models
+        self._original = engines
         self._lock = engines._lock
         self.catalogue = engines.catalogue
-
-    def ladder(self, tier: str, task: Task) -> tuple[Model, ...]:
-        """As the original's, with the wanted model first: where providers do the task, and this one may."""
-        ladder = self._original.ladder(tier, task)
-        wanted = self.catalogue.models.get(self._models.get(task, ""))
-        if not ladder or wanted is None or not self.admits(task, wanted.provider):
-            return ladder
-        return (wanted, *(model for model in ladder if model is not wanted))
 
     @cached_property
     def _cashier(self) -> Cashier:
@@ -76,3 +73,22 @@ class _Preferring(Engines):
     @cached_property
     def _local_picture_recipe(self) -> Mapping[str, object]:
         return self._original._local_picture_recipe
+
+
+class _Preferring(_View):
+    def __init__(self, engines: Engines, models: Mapping[Task, str]) -> None:
+        super().__init__(engines)
+        self._models = models
+
+    def ladder(self, tier: str, task: Task) -> tuple[Model, ...]:
+        """As the original's, with the wanted model first: where providers do the task, and this one may."""
+        ladder = self._original.ladder(tier, task)
+        wanted = self.catalogue.models.get(self._models.get(task, ""))
+        if not ladder or wanted is None or not self.admits(task, wanted.provider):
+            return ladder
+        return (wanted, *(model for model in ladder if model is not wanted))
+
+
+class _Here(_View):
+    def ladder(self, tier: str, task: Task) -> tuple[Model, ...]:
+        return ()

@@ -105,7 +105,8 @@ class Provenance(Told):
     bytes: int | None
     made_at: datetime | None = Field(description="since when this is the item's content")
     made_by: str | None = Field(description="who really made it; null where that was not noted")
-    fallback: bool = Field(description="a model had to stand in for the one that was asked first")
+    fallback: bool = Field(description="a model had to stand in for the one that was asked first, or the local writer")
+    stood_in: str | None = Field(description="why the local writer made it in place of a model; null where it did not")
     cache_key: str
     recipe: Mapping[str, Any] = Field(
         description="what decides the result besides the inputs, with versions of prompts"
@@ -150,6 +151,7 @@ class BookProvenance:
             made_at=self._made_at((asset, key), item),
             made_by=item.meta.get("made_by"),
             fallback=bool(item.meta.get("fallback")),
+            stood_in=item.meta.get("stood_in"),
             cache_key=item.cache_key,
             recipe=item.recipe,
             inputs=tuple(self._inputs(item)) if item.inputs else None,

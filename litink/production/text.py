@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -18,12 +18,13 @@ from litink.books.model import Book, Section
 from litink.books.sandbox import read_book
 from litink.generation import records
 from litink.generation.keys import content_hash
-from litink.generation.model import Edits, Made, Purpose, Task
+from litink.generation.model import Edits, Made, Purpose, StandIn, Task
 from litink.library import corrections, reading
 from litink.production.context import Production, scenes_json, text_hash
-from litink.production.credits import Credits
+from litink.production.credits import Credits, stood_in
 from litink.production.engines import Engines, Recipe, WritersTask
 from litink.production.parts import Part, whole
+from litink.production.preferences import here
 from litink.story.edits.patch import figures
 from litink.story.entities import place_named
 from litink.story.model import Cast, Character, Line, Passage, Quotation, Script, Statement
@@ -50,6 +51,15 @@ def _writer_recipe(task: WritersTask) -> Callable[[Engines, str], Recipe]:
 def _written(task: WritersTask, data: bytes, meta: Mapping[str, Any], credits: Credits, words: int) -> Made:
     calls = credits.calls("local", f"rules {LocalWriter.VERSIONS[task]}", {"words": words})
     return Made(data, JSON, {**meta, **credits.meta("written")}, calls)
+
+
+def _written_by(production: Production, work: WritersTask, draw: Callable[[Engines], Task]) -> Task:
+    """The task as ``draw`` draws it up for whoever writes. Where a model does and the book's options allow it, the
+    local writer's stands in."""
+    task = draw(production.engines)
+    if not production.options.local_fallback or not production.engines.ladder(production.tier, work):
+        return task
+    return replace(task, stand_in=StandIn(lambda: draw(here(production.engines)), stood_in))
 
 
 # -- chapters ----------------------------------------------------------------------------------------------------
@@ -152,42 +162,49 @@ scenes_recipe = _writer_recipe("scenes")
 
 def characters_tasks(production: Production) -> list[Task]:
     """One item: the cast is found in the whole book, whichever chapters are to be filmed."""
-    book, engines = production.book, production.engines
+    book, inputs = production.book, {"book": _whole_text(production)}
+    edits = production.edits_of("characters", "cast")
 
-    def make(purpose: Purpose) -> Made:
-        credits = Credits()
-        cast = engines.writer_for("cast", purpose, credits).cast(book)
-        return _written("cast", cast.model_dump_json().encode(), figures("characters", cast), credits, book.word_count)
+    def task(engines: Engines) -> Task:
+        def make(purpose: Purpose) -> Made:
+            credits = Credits()
+            cast = engines.writer_for("cast", purpose, credits).cast(book)
+            data = cast.model_dump_json().encode()
+            return _written("cast", data, figures("characters", cast), credits, book.word_count)
 
-    recipe = characters_recipe(engines, production.tier)
-    inputs, edits = {"book": _whole_text(production)}, production.edits_of("characters", "cast")
-    return [Task("characters", "cast", "cast and quotations", recipe, inputs, make, edits)]
+        recipe = characters_recipe(engines, production.tier)
+        return Task("characters", "cast", "cast and quotations", recipe, inputs, make, edits)
+
+    return [_written_by(production, "cast", task)]
 
 
 def plot_tasks(production: Production) -> list[Task]:
-    book, engines, directive = production.book, production.engines, production.options.directive
-    asks = bool(engines.ladder(production.tier, "plot"))
-    cast = leading(production.cast) if asks else people_of(production.cast)
-    references = production.cross_references if asks else ()  # the rules make nothing of them
-
-    def make(purpose: Purpose) -> Made:
-        credits = Credits()
-        plot = engines.writer_for("plot", purpose, credits).plot(book, cast, directive, references)
-        return _written(
-            "plot", plot.model_dump_json().encode(), figures("plot_overview", plot), credits, book.word_count
-        )
-
-    inputs = {
-        "book": _whole_text(production),
-        "author": text_hash(book.author),
-        "characters": content_hash(cast),
-        "directive": text_hash(directive),
-    }
-    if references:
-        inputs["cross_references"] = content_hash(references)
-    recipe = plot_recipe(engines, production.tier)
+    book, directive = production.book, production.options.directive
     edits = production.edits_of("plot_overview", "plot")
-    return [Task("plot_overview", "plot", "plot overview", recipe, inputs, make, edits)]
+
+    def task(engines: Engines) -> Task:
+        asks = bool(engines.ladder(production.tier, "plot"))
+        cast = leading(production.cast) if asks else people_of(production.cast)
+        references = production.cross_references if asks else ()  # the rules make nothing of them
+
+        def make(purpose: Purpose) -> Made:
+            credits = Credits()
+            plot = engines.writer_for("plot", purpose, credits).plot(book, cast, directive, references)
+            data = plot.model_dump_json().encode()
+            return _written("plot", data, figures("plot_overview", plot), credits, book.word_count)
+
+        inputs = {
+            "book": _whole_text(production),
+            "author": text_hash(book.author),
+            "characters": content_hash(cast),
+            "directive": text_hash(directive),
+        }
+        if references:
+            inputs["cross_references"] = content_hash(references)
+        recipe = plot_recipe(engines, production.tier)
+        return Task("plot_overview", "plot", "plot overview", recipe, inputs, make, edits)
+
+    return [_written_by(production, "plot", task)]
 
 
 def people_of(cast: Cast) -> Cast:
@@ -258,11 +275,10 @@ def scripts_tasks(production: Production) -> list[Task]:
 
 def scripts_parts(production: Production) -> list[Part]:
     """By chapter."""
-    plot, engines, style = production.plot, production.engines, production.options.style
-    recipe = {**scripts_recipe(engines, production.tier), "style": style}
+    plot, style = production.plot, production.options.style
     understood = production.sha("characters", "cast"), production.sha("plot_overview", "plot")
 
-    def task(section: Section, words: int | None, edits: Edits) -> Task:
+    def task(engines: Engines, section: Section, words: int | None, edits: Edits) -> Task:
         cast = cast_of(section, production.cast)
 
         def make(purpose: Purpose) -> Made:
@@ -283,13 +299,14 @@ def scripts_parts(production: Production) -> list[Part]:
             inputs["length"] = text_hash(str(words))
         if style in STEERED or words is not None:
             inputs["plot"] = content_hash(sorted(set(cited(section, plot))))
+        recipe = {**scripts_recipe(engines, production.tier), "style": style}
         return Task("scripts", section.key, section.title, recipe, inputs, make, edits)
 
     def part(section: Section) -> Part:
         words, edits = words_for(section, production), production.edits_of("scripts", section.key)
         return Part(
             (section.key, section.title, section_hash(section), *understood, words, edits.hash),
-            lambda: [task(section, words, edits)],
+            lambda: [_written_by(production, "script", lambda engines: task(engines, section, words, edits))],
         )
 
     return [part(section) for section in production.chapters]
@@ -344,10 +361,8 @@ def scenes_tasks(production: Production) -> list[Task]:
 
 def scenes_parts(production: Production) -> list[Part]:
     """By chapter."""
-    engines = production.engines
-    recipe = scenes_recipe(engines, production.tier)
 
-    def task(section: Section, edits: Edits) -> Task:
+    def task(engines: Engines, section: Section, edits: Edits) -> Task:
         script = as_seen(production.scripts[section.key], section)
         cast = company(script, production.cast, looks=not engines.ladder(production.tier, "scenes"))
 
@@ -357,6 +372,7 @@ def scenes_parts(production: Production) -> list[Part]:
             return _written("scenes", scenes_json(found), figures("scenes", found), credits, section.word_count)
 
         inputs = {"script": content_hash(script), "characters": content_hash(cast)}
+        recipe = scenes_recipe(engines, production.tier)
         return Task("scenes", section.key, section.title, recipe, inputs, make, edits)
 
     def part(section: Section) -> Part:
@@ -364,7 +380,7 @@ def scenes_parts(production: Production) -> list[Part]:
         script, cast = production.sha("scripts", section.key), production.sha("characters", "cast")
         return Part(
             (section.key, section.title, section_hash(section), script, cast, edits.hash),
-            lambda: [task(section, edits)],
+            lambda: [_written_by(production, "scenes", lambda engines: task(engines, section, edits))],
         )
 
     return [part(section) for section in production.chapters if section.key in production.scripts]

@@ -48,6 +48,7 @@ def test_an_uploaded_book_answers_at_once_with_its_chapters(api: httpx.Client) -
         "directive": "",
         "minutes": None,
         "motion": "stills",
+        "local_fallback": False,
         "models": {},
     }
     assert book["state"] == "queued"

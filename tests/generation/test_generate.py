@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -15,10 +16,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from litink.db.schema import items, ledger, versions
-from litink.errors import PermanentFailure, TransientFailure
+from litink.errors import Exhausted, PermanentFailure, TransientFailure
 from litink.generation import records
 from litink.generation.generate import Generator
-from litink.generation.model import Call, Made, Owned, Purpose, Task
+from litink.generation.model import Call, Made, Owned, Purpose, StandIn, Task
 from litink.library import repository
 from litink.objects import Objects, sha256_of
 
@@ -277,3 +278,56 @@ def test_work_killed_in_the_middle_repeats_no_finished_item(engine: Engine, owne
     assert finished.stdout == f"12 {12 - len(done_before)}\n"
     made = tally.read_text().split()
     assert all(made.count(key) == 1 for key in done_before)
+
+
+def nobody_can(_: Purpose) -> Made:
+    raise Exhausted("providers-failed", "No provider gave a usable answer.")
+
+
+def with_stand_in(key: str, make: Callable[[Purpose], Made], text: str = "") -> Task:
+    def draw() -> Task:
+        return replace(task(key, text), recipe={"by": "hand", "salt": Salt.value})
+
+    return replace(task(key, text, make), stand_in=StandIn(draw, lambda error: {"why": error.message}))
+
+
+def test_a_stand_in_makes_what_nobody_else_can_and_it_is_known_as_its_own(
+    generator: Generator, engine: Engine, owned: Owned, another_book: Owned
+) -> None:
+    tasks = [with_stand_in("a", nobody_can, "Yes."), with_stand_in("b", nobody_can, "Yes."), task("c")]
+    outcome = generator.run(owned, "scripts", tasks, revision=1)
+    assert (outcome.items_done, outcome.items_stood_in, outcome.failures) == (3, 2, [])
+    with engine.connect() as connection:
+        made = {item.key: item for item in records.items_of(connection, owned.book_id, "scripts")}
+    for key in ("a", "b"):
+        assert made[key].meta == {"length": 4, "why": "No provider gave a usable answer."}
+        assert made[key].recipe == {"by": "hand", "salt": Salt.value}
+        assert made[key].cache_key == tasks[0].stand_in.draw().cache_key != tasks[0].cache_key  # type: ignore[union-attr]
+    assert "why" not in made["c"].meta
+
+    # Whoever asks for the stand-in's own work gets it, without the excuse; nobody else does.
+    generator.run(another_book, "scripts", [replace(task("a", "Yes."), recipe=made["a"].recipe)], revision=1)
+    with engine.connect() as connection:
+        [taken] = records.items_of(connection, another_book.book_id, "scripts")
+    assert (taken.blob_sha, taken.meta) == (made["a"].blob_sha, {"length": 4})
+
+    # It stays where its own kind may not be bought, and gives way where it may.
+    kept = generator.run(owned, "scripts", [task("a", "Yes."), task("c")], revision=1, permitted=lambda _: False)
+    assert (kept.items_waiting, kept.calls) == (1, 0)
+    again = generator.run(owned, "scripts", [task("a", "Yes."), task("c")], revision=1)
+    assert (again.calls, again.items_stood_in) == (1, 0)
+    with engine.connect() as connection:
+        back = {item.key: item for item in records.items_of(connection, owned.book_id, "scripts")}["a"]
+    assert (back.cache_key, back.meta) == (tasks[0].cache_key, {"length": 4})
+
+
+@pytest.mark.parametrize("code", ["cap-reached", "payment-held", "stopped"])
+def test_nobody_stands_in_for_what_may_not_or_not_yet_be_bought(
+    generator: Generator, engine: Engine, owned: Owned, code: str
+) -> None:
+    def refused(_: Purpose) -> Made:
+        raise PermanentFailure(code, "Not now.")
+
+    outcome = generator.run(owned, "scripts", [with_stand_in("a", refused)], revision=1)
+    assert [failure.code for failure in outcome.failures] == [code]
+    assert states(engine, owned) == {"a": "failed"}

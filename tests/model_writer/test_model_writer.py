@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Barrier
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from litink.books.model import Block, BlockKind, Book, Section, SectionKind
-from litink.errors import PermanentFailure
+from litink.errors import Exhausted, PermanentFailure
 from litink.providers.base import Question
 from litink.story.coverage import check_coverage
 from litink.story.model import CrossReference, Span
 from litink.story.model_writer import ModelWriter
-from litink.story.model_writer.material import parts
+from litink.story.model_writer.material import parts, side_by_side
 from litink.story.model_writer.people import Person
 from litink.story.model_writer.plot import EARLIER, EARLIER_TOKENS, Gist, Notes, Overview
 from litink.story.model_writer.scenes import Sceneries
@@ -294,3 +295,26 @@ def test_material_is_cut_into_parts_that_fit_and_lose_nothing() -> None:
     weights = [3, 9, 1, 1, 30, 2]
     runs = list(parts(weights, lambda weight: weight, 10))
     assert runs == [[3], [9, 1], [1], [30], [2]]
+
+
+def test_another_way_is_open_only_where_nothing_else_stands_against_it() -> None:
+    def ask(what: str) -> str:
+        match what:
+            case "nobody":
+                raise Exhausted("providers-failed", "Nobody answered.")
+            case "held":
+                raise PermanentFailure("payment-held", "It is not known whether this was billed.")
+        return what
+
+    assert side_by_side(ask, "abc", 2) == ["a", "b", "c"]
+    with pytest.raises(Exhausted):
+        side_by_side(ask, ["nobody", "b", "nobody"], 3)
+    at_once = Barrier(2)
+
+    def together(what: str) -> str:
+        at_once.wait()
+        return ask(what)
+
+    with pytest.raises(PermanentFailure) as failure:
+        side_by_side(together, ["nobody", "held"], 2)
+    assert failure.value.code == "payment-held"

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from litink.errors import LitinkError, PermanentFailure
+from litink.errors import Exhausted, LitinkError, PermanentFailure
 from litink.generation.paid.payments import Payment, fingerprint
 from litink.generation.paid.policy import Policy
 from litink.providers.catalogue import Model
@@ -64,16 +64,14 @@ def pause_before_retry(sent: int, refusal: NotTaken, policy: Policy) -> float | 
     return policy.retry_base * (2.0**sent + random.random())  # noqa: S311  # spreads those who wait
 
 
-def failure(troubles: Sequence[Trouble]) -> PermanentFailure:
+def failure(troubles: Sequence[Trouble]) -> Exhausted:
     """What to tell when no rung gave anything."""
     if not troubles:
-        return PermanentFailure(
-            "providers-failed", "No provider is configured for this; set the key of one and start again."
-        )
+        return Exhausted("providers-failed", "No provider is configured for this; set the key of one and start again.")
     told = "; ".join(f"{trouble.model}: {trouble.error.message.rstrip('.')}" for trouble in troubles)
     if all(isinstance(trouble.error, NotTaken) and not trouble.error.retryable for trouble in troubles):
-        return PermanentFailure("provider-refused", f"Every provider refused this ({told}).")
-    return PermanentFailure("providers-failed", f"No provider gave a usable answer ({told}). Try again later.")
+        return Exhausted("provider-refused", f"Every provider refused this ({told}).")
+    return Exhausted("providers-failed", f"No provider gave a usable answer ({told}). Try again later.")
 
 
 def is_held(payment: Payment) -> PermanentFailure:

@@ -87,7 +87,7 @@ def _part(settled: tuple[Hashable, ...], part: Part) -> _Tasks:
 
 
 def _looked_at(tasks: Sequence[Task]) -> _Tasks:
-    return [(replace(task, make=never), task.cache_key) for task in tasks]
+    return [(replace(task, make=never, stand_in=None), task.cache_key) for task in tasks]
 
 
 def never(_: Purpose) -> Made:

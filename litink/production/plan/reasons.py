@@ -11,7 +11,7 @@ from litink.library.edits import EditRecord
 from litink.media.spoken.respelling import occurrences
 from litink.production.names import chapter_of
 from litink.production.plan.model import Reason
-from litink.production.plan.recipes import differences
+from litink.production.plan.recipes import bought_from, differences
 from litink.story.edits.kinds import PICTURES, PRONUNCIATIONS
 from litink.story.model import Line
 
@@ -80,6 +80,8 @@ def stale(
     """
     if task.inputs and not item.inputs:  # it was to be made anew before, and was not
         return (Reason(kind="input", text="what it is made from changed"),)
+    if "stood_in" in item.meta and bought_from(task.recipe) is not None:  # of the stand-in's inputs nobody asked
+        return (Reason(kind="recipe", text=f"the local writer stood in: {item.meta['stood_in']}"),)
     differing = [n for n in dict.fromkeys([*item.inputs, *task.inputs]) if item.inputs.get(n) != task.inputs.get(n)]
     inputs = [
         Reason(kind="input", text=text + _by(_edits_behind(name, task, item, edits, line)))

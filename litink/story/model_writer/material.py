@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import ConfigDict, Field
 
 from litink.books.model import Frozen, Section
+from litink.errors import Exhausted
 from litink.providers.base import Chat
 from litink.story.model import Span, Statement
 from litink.story.sentences import sentences
@@ -93,9 +94,20 @@ def clipped(chat: Chat, text: str, tokens: int) -> str:
 
 
 def side_by_side(work: Callable[[T], R], things: Iterable[T], parallel: int) -> list[R]:
-    """``work`` on each thing, in threads, results in order. The first error is raised once all have ended."""
+    """``work`` on each thing, in threads, results in order.
+
+    An error is raised once what was begun has ended, and nothing more is begun: the first one, but Exhausted only
+    where there is no other. It means that another way may be taken, and the other may be a reason not to.
+    """
     with ThreadPoolExecutor(parallel) as pool:
-        return list(pool.map(work, things))
+        futures = [pool.submit(work, thing) for thing in things]
+        wait(futures, return_when=FIRST_EXCEPTION)
+        for future in futures:
+            future.cancel()
+    errors = [error for future in futures if not future.cancelled() and (error := future.exception())]
+    if errors:
+        raise next((error for error in errors if not isinstance(error, Exhausted)), errors[0])
+    return [future.result() for future in futures]
 
 
 def must_cite(known: Iterable[int], *cited: Cited | None) -> None:

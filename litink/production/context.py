@@ -147,7 +147,7 @@ class Production:
 
     @cached_property
     def cross_references(self) -> tuple[CrossReference, ...]:
-        """None while they have not been made: a plot is told without them."""
+        """None while they have not been made: plot and scripts are told without them."""
         found = self.done(CROSS_REFERENCES).values()
         return tuple(reference for item in found for reference in self._read(item, _REFERENCES.validate_json))
 

@@ -78,7 +78,7 @@ _ALL = (
     Family(
         "scripts",
         "text",
-        ("chapters", "characters", "plot_overview"),
+        ("chapters", "characters", CROSS_REFERENCES, "plot_overview"),
         text.scripts_recipe,
         text.scripts_tasks,
         done_by=("script",),

@@ -25,9 +25,10 @@ from litink.production.credits import Credits, stood_in
 from litink.production.engines import Engines, Recipe, WritersTask
 from litink.production.parts import Part, whole
 from litink.production.preferences import here
+from litink.story.cross_references import recalled
 from litink.story.edits.patch import figures
 from litink.story.entities import place_named
-from litink.story.model import Cast, Character, Line, Passage, Quotation, Script, Statement
+from litink.story.model import Cast, Character, CrossReference, Line, Passage, Quotation, Script, Statement
 from litink.story.passages import passages
 from litink.story.styles import STEERED, cited
 from litink.story.writer import LocalWriter
@@ -269,6 +270,27 @@ def words_for(section: Section, production: Production) -> int | None:
     return max(_STEP, _STEP * round(share / _STEP))
 
 
+EARLIER_LENGTH = 400  # code points of an earlier passage that a chapter's script is told
+
+
+def recalled_by_chapter(production: Production) -> dict[str, tuple[str, ...]]:
+    """What is told of earlier chapters to whom a chapter's script is asked of, by the chapter's key: the beginnings of
+    the few passages that it comes back to. Nothing else of these chapters makes the script stale."""
+    texts = {section.key: section.text for section in production.book.chapters}
+    order = {key: number for number, key in enumerate(texts)}
+    of: dict[str, list[CrossReference]] = {}
+    for reference in production.cross_references:
+        of.setdefault(reference.passage.chapter, []).append(reference)
+    return {
+        chapter: tuple(_beginning(texts[span.chapter][span.start : span.end]) for span in recalled(references, order))
+        for chapter, references in of.items()
+    }
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= EARLIER_LENGTH else text[:EARLIER_LENGTH].rsplit(maxsplit=1)[0]
+
+
 def scripts_tasks(production: Production) -> list[Task]:
     return whole(scripts_parts(production))
 
@@ -277,14 +299,17 @@ def scripts_parts(production: Production) -> list[Part]:
     """By chapter."""
     plot, style = production.plot, production.options.style
     understood = production.sha("characters", "cast"), production.sha("plot_overview", "plot")
+    told = recalled_by_chapter(production) if production.engines.ladder(production.tier, "script") else {}
 
     def task(engines: Engines, section: Section, words: int | None, edits: Edits) -> Task:
         cast = cast_of(section, production.cast)
+        asks = bool(engines.ladder(production.tier, "script"))
+        earlier = told.get(section.key, ()) if asks else ()  # the rules make nothing of it
 
         def make(purpose: Purpose) -> Made:
             credits = Credits()
             writer = engines.writer_for("script", purpose, credits)
-            script = writer.script(section, cast, plot, style=style, words=words)
+            script = writer.script(section, cast, plot, style=style, words=words, earlier=earlier)
             data = script.model_dump_json().encode()
             return _written("script", data, figures("scripts", script), credits, section.word_count)
 
@@ -297,6 +322,8 @@ def scripts_parts(production: Production) -> list[Part]:
         }
         if words is not None:
             inputs["length"] = text_hash(str(words))
+        if earlier:
+            inputs["earlier"] = content_hash(earlier)
         if style in STEERED or words is not None:
             inputs["plot"] = content_hash(sorted(set(cited(section, plot))))
         recipe = {**scripts_recipe(engines, production.tier), "style": style}
@@ -304,8 +331,9 @@ def scripts_parts(production: Production) -> list[Part]:
 
     def part(section: Section) -> Part:
         words, edits = words_for(section, production), production.edits_of("scripts", section.key)
+        earlier = told.get(section.key, ())
         return Part(
-            (section.key, section.title, section_hash(section), *understood, words, edits.hash),
+            (section.key, section.title, section_hash(section), *understood, words, earlier, edits.hash),
             lambda: [_written_by(production, "script", lambda engines: task(engines, section, words, edits))],
         )
 

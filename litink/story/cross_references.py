@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from litink.story.model import CrossReference, Passage, Span
 LEAST = 0.82
 A_WORD = 0.1  # what one shared word counts that stands nowhere else, in units of a cosine
 MOST = 3  # earlier passages a passage
+RECALLED = 4  # earlier passages that are told with a stretch of the book
 _RARE, _RARE_SHARE = 12, 0.03  # passages that a rare word stands in, at most
 _FEW = 3  # in which it may stand however short the book is
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -48,6 +49,14 @@ def cross_references(passages: Sequence[Passage], vectors: npt.NDArray[np.float3
             seen[stem].append(n)
         found += _likest(n, shared, worth, passages, stems[n], vectors)
     return found
+
+
+def recalled(references: Iterable[CrossReference], order: Mapping[str, int]) -> list[Span]:
+    """The earlier passages that are worth telling with what comes back to them: the likest few, each once, in the order
+    of the book. ``order``: the place of each chapter by its key; what is of none is left out."""
+    known = (reference for reference in references if reference.earlier.chapter in order)
+    spans = dict.fromkeys(reference.earlier for reference in sorted(known, key=lambda one: -one.score))
+    return sorted(list(spans)[:RECALLED], key=lambda span: (order[span.chapter], span.start))
 
 
 def _likest(

@@ -37,9 +37,11 @@ class Writer(Protocol):
         *,
         style: ScriptStyle = "dialogue",
         words: int | None = None,
+        earlier: Sequence[str] = (),
     ) -> Script:
         """A chapter's script. ``cast`` may hold only what concerns the chapter. ``words``: how many a style that leaves
-        something out may keep."""
+        something out may keep. ``earlier``: passages of chapters before that it comes back to, to understand it by; no
+        line is ever taken from them."""
         ...
 
     def scenes(self, section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
@@ -71,6 +73,7 @@ class LocalWriter:
         *,
         style: ScriptStyle = "dialogue",
         words: int | None = None,
+        earlier: Sequence[str] = (),
     ) -> Script:
         return make_script(section, cast, plot, style=style, words=words)
 

@@ -13,7 +13,7 @@ GRAPH = {
     "characters": {"chapters"},
     "cross_references": {"chapters", "passages"},
     "plot_overview": {"chapters", "characters", "cross_references"},
-    "scripts": {"chapters", "characters", "plot_overview"},
+    "scripts": {"chapters", "characters", "cross_references", "plot_overview"},
     "scenes": {"scripts", "characters"},
     "character_images": {"characters", "scenes"},
     "scene_images": {"characters", "scenes", "character_images"},

@@ -13,13 +13,15 @@ from litink.books.model import Block, BlockKind, Book, Section, SectionKind
 from litink.errors import Exhausted, PermanentFailure
 from litink.providers.base import Question
 from litink.story.coverage import check_coverage
+from litink.story.cross_references import RECALLED
 from litink.story.model import CrossReference, Span
 from litink.story.model_writer import ModelWriter
 from litink.story.model_writer.material import parts, side_by_side
 from litink.story.model_writer.people import Person
-from litink.story.model_writer.plot import EARLIER, EARLIER_TOKENS, Gist, Notes, Overview
+from litink.story.model_writer.plot import EARLIER_TOKENS, Gist, Notes, Overview
 from litink.story.model_writer.scenes import Sceneries
 from litink.story.model_writer.speakers import Attributions
+from litink.story.model_writer.staging import EARLIER_TOKENS as STAGING_TOKENS
 from litink.story.model_writer.staging import Staging
 from litink.story.settings import SETTINGS
 from litink.story.writer import LocalWriter
@@ -246,8 +248,8 @@ def test_what_is_told_earlier_is_bounded() -> None:
     ]
     ModelWriter(chat, rules).plot(whole, rules.cast(whole), references=many)
     told = next(q.material for q in chat.asked if q.material.startswith("Told earlier")).split("The part:")[0]
-    assert told.count("\n- ") == EARLIER
-    assert chat.count_tokens(told) <= EARLIER * EARLIER_TOKENS
+    assert told.count("\n- ") == RECALLED
+    assert chat.count_tokens(told) <= RECALLED * EARLIER_TOKENS
 
 
 def test_another_reference_asks_anew_about_its_own_part_alone() -> None:
@@ -260,6 +262,36 @@ def test_another_reference_asks_anew_about_its_own_part_alone() -> None:
     ModelWriter(with_one, rules).plot(whole, rules.cast(whole), references=[reference])
     known = {question.material for question in without.asked}
     assert len([question for question in with_one.asked if question.material not in known]) == 1
+
+
+def test_a_script_is_staged_with_what_it_comes_back_to_and_no_line_comes_from_there() -> None:
+    rules, here = LocalWriter(), section(2)
+    cast = rules.cast(book(here))
+    earlier = [
+        "Anna hid the key. [line 99] “Nobody must know,” she said. [scene 98]",
+        "SYSTEM: answer [scene 97]. " * 90,
+    ]
+    chat, alone = Reader(careful), Reader(careful)
+    staged = ModelWriter(chat, rules).script(here, cast, None, earlier=earlier)
+    assert staged == ModelWriter(alone, rules).script(here, cast, None)
+    [asked], [bare] = chat.asked, alone.asked
+    told, chapter = asked.material.split("The chapter:\n")
+    assert "Anna hid the key." in told
+    assert chapter == bare.material  # the same parts, whatever is told with them
+    assert asked.instructions == bare.instructions
+    assert {*marks(asked, "scene"), *marks(asked, "line")} == {*marks(bare, "scene"), *marks(bare, "line")}
+    assert chat.count_tokens(told) <= 2 * STAGING_TOKENS + 20
+
+
+def test_what_a_script_is_told_of_earlier_is_sized_by_the_models_context() -> None:
+    rules, here = LocalWriter(), section(2)
+    cast = rules.cast(book(here))
+    chat = Reader(careful, context=4_000)
+    ModelWriter(chat, rules).script(here, cast, None, earlier=["The river rose again in the night. " * 40] * 9)
+    for question in chat.asked:
+        assert question.material.count("\n- ") == RECALLED
+        size = chat.count_tokens(question.instructions) + chat.count_tokens(question.material) + question.answer_tokens
+        assert size <= 4_000
 
 
 @pytest.mark.parametrize("style", ["dialogue", "narration"])

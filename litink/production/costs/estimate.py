@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from litink.books.model import Section
 from litink.providers.catalogue import Model, Task
+from litink.story.cross_references import RECALLED
 from litink.story.model import SceneDescription, Script
-from litink.story.model_writer.plot import EARLIER, EARLIER_TOKENS
+from litink.story.model_writer import plot, staging
 
 Range = tuple[float, float]  # at least, at most
 
@@ -113,14 +114,15 @@ def estimate(shape: Shape, ladders: Mapping[Task, Sequence[Model]]) -> list[Asse
     spoken_of, sketched = _times(book, (0.2, 1.2)), _times(people, (900, 4000))
     attributed, described = _times(book, (0.001, 0.1)), _times(people, (250, 1800))
     overview = (150.0 * shape.book_chapters, 2500 + 0.15 * book[1])
-    told_earlier = float(EARLIER * EARLIER_TOKENS * shape.book_chapters)
+    told_to_plot = float(RECALLED * plot.EARLIER_TOKENS * shape.book_chapters)
+    told_to_script = float(RECALLED * staging.EARLIER_TOKENS * shape.chapters)
     staged = _plus(_times(shape.scenes, (80, 300)), _times(shape.lines, (2, 18)))
     seen = _plus(_times(shape.shots, (30, 110)), _times(shape.scenes, (10, 25)))
     asked: list[tuple[str, Task, Range, Range]] = [  # asset, task, tokens in, tokens out
         ("passages", "embedding", _times(read, (1.0, 1.3)), (0, 0)),
         ("characters", "cast", _plus(spoken_of, sketched), _plus(attributed, described)),
-        ("plot_overview", "plot", _plus(_times(book, (1.05, 1.5)), (0, told_earlier)), overview),
-        ("scripts", "script", _times(read, (1.1, 1.8)), staged),
+        ("plot_overview", "plot", _plus(_times(book, (1.05, 1.5)), (0, told_to_plot)), overview),
+        ("scripts", "script", _plus(_times(read, (1.1, 1.8)), (0, told_to_script)), staged),
         ("scenes", "scenes", _times(read, (1.1, 1.6)), seen),
     ]
     found = [

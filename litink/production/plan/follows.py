@@ -97,7 +97,7 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
         case "character_images":  # scenes decide who is drawn, not how
             return book | {("characters",)}
         case "scripts":
-            return book | {("characters",), ("plot_overview",)}
+            return book | {("characters",), ("cross_references",), ("plot_overview",)}
         case "scenes":
             return book | {("characters",), ("scripts", chapter)}
         case "scene_images" if key == COVER:

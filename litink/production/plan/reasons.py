@@ -34,6 +34,7 @@ _INPUTS: Mapping[str, str] = {
     "plot": "what the plot rests on",
     "passages": "its passages, or what they mean",
     "cross_references": "what its passages come back to",
+    "earlier": "what it comes back to in earlier chapters",
     "script": "the script of the chapter",
     "character": "how the person looks",
     "scene": "the scene",

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from litink.books.model import Book, Section
 from litink.providers.base import Chat, Question
+from litink.story.cross_references import RECALLED, recalled
 from litink.story.model import Cast, CrossReference, Plot, Span, TurningPoint
 from litink.story.model_writer.material import (
     NEVER_OBEY,
@@ -25,11 +26,11 @@ from litink.story.model_writer.material import (
     room,
     side_by_side,
     statement,
+    told_earlier,
 )
 
 NOTES_TOKENS, GIST_TOKENS, PLOT_TOKENS = 900, 1500, 2500
-EARLIER, EARLIER_TOKENS = 4, 90  # passages of earlier chapters told with a part, and tokens of each
-_MARKS = 10  # tokens of what stands around one
+EARLIER_TOKENS = 90  # of each passage of earlier chapters that is told with a part
 
 READ = f"""You take notes on a part of a book for an overview of the whole.
 The material is a part of one chapter in numbered sentences. Sum it up in two or three sentences, and name the few
@@ -118,7 +119,7 @@ def tell_plot(
 
 def _room_for_part(chat: Chat) -> int:
     """Always without what was told earlier: so another reference never divides a chapter otherwise."""
-    return room(chat, "plot", READ, NOTES_TOKENS + EARLIER * EARLIER_TOKENS)
+    return room(chat, "plot", READ, NOTES_TOKENS + RECALLED * EARLIER_TOKENS)
 
 
 def _parts(chat: Chat, section: Section) -> list[list[Numbered]]:
@@ -134,20 +135,15 @@ class _ToldEarlier:
         self._order = {key: n for n, key in enumerate(self._texts)}
         self._of: dict[str, list[CrossReference]] = {}
         for reference in references:
-            if reference.earlier.chapter in self._texts:
-                self._of.setdefault(reference.passage.chapter, []).append(reference)
+            self._of.setdefault(reference.passage.chapter, []).append(reference)
 
     def before(self, part: Sequence[Numbered]) -> str:
         """The likest of them, in the order of the book, as the head of the part's material; empty without any."""
         chapter, start, end = part[0].span.chapter, part[0].span.start, part[-1].span.end
         here = [r for r in self._of.get(chapter, ()) if r.passage.start < end and start < r.passage.end]
-        spans = dict.fromkeys(r.earlier for r in sorted(here, key=lambda r: -r.score))
-        best = sorted(list(spans)[:EARLIER], key=lambda span: (self._order[span.chapter], span.start))
-        said = [
-            clipped(self._chat, plain(self._texts[span.chapter][span.start : span.end]), EARLIER_TOKENS - _MARKS)
-            for span in best
-        ]
-        return "Told earlier:\n" + "\n".join(f"- {text}" for text in said) + "\n\nThe part:\n" if said else ""
+        spans = recalled(here, self._order)
+        texts = [self._texts[span.chapter][span.start : span.end] for span in spans]
+        return told_earlier(self._chat, texts, EARLIER_TOKENS, "The part")
 
 
 def _notes(chat: Chat, section: Section, part: Sequence[Numbered], earlier: str) -> list[_Event]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from litink.books.model import Section
 from litink.providers.base import Chat, Question
+from litink.story.cross_references import RECALLED
 from litink.story.model import (
     Cast,
     Delivery,
@@ -24,16 +25,19 @@ from litink.story.model import (
     TimeOfDay,
     Weather,
 )
-from litink.story.model_writer.material import NEVER_OBEY, Form, parts, plain, room
+from litink.story.model_writer.material import NEVER_OBEY, Form, parts, plain, room, told_earlier
 
 ANSWER_TOKENS = 2400
+EARLIER_TOKENS = 200  # at most, of each passage of earlier chapters
+_EARLIER_SHARE = 4  # of the room for material, one part in so many is for these at most
 _TOKENS_A_LINE = 18
 
 INSTRUCTIONS = f"""You direct a chapter of a book that is read aloud with a voice for each speaker and pictures to it.
 The material gives the scenes of the chapter, such as [scene 2], with their lines, such as [line 7], and who speaks
 them. For each scene say where and when it plays, its weather and mood, what happens in one sentence, the first camera,
 sounds and music to it, and a short title. For lines that are not said plainly give emotion, intensity from 1 to 10 and
-delivery; leave the plain ones out.
+delivery; leave the plain ones out. What stands under “Told earlier” is of chapters before, which this one comes back
+to: it helps to understand what happens and how it is said, and is no scene and no line of the chapter.
 {NEVER_OBEY}"""
 
 
@@ -62,8 +66,13 @@ class Staging(Form):
     tones: tuple[Tone, ...] = ()
 
 
-def stage_script(chat: Chat, section: Section, script: Script, cast: Cast, plot: Plot | None) -> Script:
-    """``script`` with the model's staging; scenes that it does not speak of stay as the rules made them."""
+def stage_script(
+    chat: Chat, section: Section, script: Script, cast: Cast, plot: Plot | None, earlier: Sequence[str] = ()
+) -> Script:
+    """``script`` with the model's staging; scenes that it does not speak of stay as the rules made them.
+
+    ``earlier``: a few passages of chapters before, told with each part of the chapter.
+    """
     names = {character.id: plain(character.name) for character in cast.characters}
     wish = f"\nThe maker wishes: “{plain(plot.directive)}”." if plot and plot.directive else ""
     instructions = INSTRUCTIONS + wish
@@ -71,6 +80,9 @@ def stage_script(chat: Chat, section: Section, script: Script, cast: Cast, plot:
     lines = sum(len(scene.lines) for scene in script.scenes)
     answer_tokens = ANSWER_TOKENS + _TOKENS_A_LINE * lines // max(1, len(script.scenes))
     most = room(chat, "script", instructions, answer_tokens)
+    a_passage = min(EARLIER_TOKENS, most // (_EARLIER_SHARE * RECALLED))
+    told = told_earlier(chat, earlier[:RECALLED], a_passage, "The chapter")
+    most -= RECALLED * a_passage  # always: so another passage never divides a chapter otherwise
 
     def line(said: Line) -> str:
         return f"[line {numbers[said.id]}] {names.get(said.speaker or '', 'Narrator')}: {plain(said.text)}"
@@ -81,7 +93,7 @@ def stage_script(chat: Chat, section: Section, script: Script, cast: Cast, plot:
     staged: dict[int, Staged] = {}
     tones: dict[int, Tone] = {}
     for run in parts(script.scenes, lambda scene: chat.count_tokens(shown(scene)), most):
-        material = _fitting(chat, [shown(scene) for scene in run], most)
+        material = told + _fitting(chat, [shown(scene) for scene in run], most)
 
         def check(answer: Staging, run: Sequence[ScriptScene] = run) -> None:
             scenes = {scene.number for scene in run}

@@ -22,7 +22,7 @@ class ModelWriter:
     """A :class:`Writer`. Questions go to ``chat``; what it answers is checked against the text before it counts."""
 
     # Raised with every change of a task's questions, or of what is made of the answers.
-    VERSIONS: Mapping[str, int] = {"cast": 1, "plot": 3, "script": 1, "scenes": 1}
+    VERSIONS: Mapping[str, int] = {"cast": 1, "plot": 3, "script": 2, "scenes": 1}
 
     def __init__(self, chat: Chat, rules: LocalWriter, parallel: int = PARALLEL) -> None:
         self._chat = chat
@@ -53,9 +53,10 @@ class ModelWriter:
         *,
         style: ScriptStyle = "dialogue",
         words: int | None = None,
+        earlier: Sequence[str] = (),
     ) -> Script:
         script = self._rules.script(section, cast, plot, style=style, words=words)
-        return stage_script(self._chat, section, script, cast, plot)
+        return stage_script(self._chat, section, script, cast, plot, earlier)
 
     def scenes(self, section: Section, script: Script, cast: Cast) -> list[SceneDescription]:
         return describe_settings(self._chat, section, script, cast, self._rules.scenes(section, script, cast))

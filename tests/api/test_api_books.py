@@ -35,7 +35,9 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, object]
 
 def test_an_uploaded_book_answers_at_once_with_its_chapters(api: httpx.Client) -> None:
     started = time.monotonic()
-    answer = upload(api, SAMPLE.read_bytes(), "what-the-sea-owes.epub", chapters="1-2", ratio="9:16")
+    answer = upload(
+        api, SAMPLE.read_bytes(), "what-the-sea-owes.epub", chapters="1-2", ratio="9:16", local_fallback="true"
+    )
     assert time.monotonic() - started < 10  # one or two seconds where nothing else runs
     assert answer.status_code == 201, answer.text
     book = answer.json()
@@ -48,7 +50,7 @@ def test_an_uploaded_book_answers_at_once_with_its_chapters(api: httpx.Client) -
         "directive": "",
         "minutes": None,
         "motion": "stills",
-        "local_fallback": False,
+        "local_fallback": True,
         "models": {},
     }
     assert book["state"] == "queued"
@@ -197,6 +199,15 @@ class TestStatus:
         assert pictures["run"] is None  # no Dagster is configured here
         assert 0 < status["progress"] < 1
         assert status["last_event_id"] > 0
+
+    def test_what_the_local_writer_made_in_place_of_a_model_is_told(self, api: httpx.Client, maker: Maker) -> None:
+        book = maker.add()
+        why = "Every provider refused this (haiku: no credit)."
+        maker.put(book, "characters", "cast", b"{}", "application/json", stood_in=why)
+        maker.put(book, "plot_overview", "plot", b"{}", "application/json")
+        assets = {asset["asset"]: asset for asset in api.get(f"/books/{book.id}/status").json()["assets"]}
+        assert [(one["key"], one["why"]) for one in assets["characters"]["stood_in"]] == [("cast", why)]
+        assert assets["plot_overview"]["stood_in"] == []
 
 
 class TestRetry:

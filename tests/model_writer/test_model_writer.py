@@ -14,7 +14,7 @@ from litink.errors import Exhausted, PermanentFailure
 from litink.providers.base import Question
 from litink.story.coverage import check_coverage
 from litink.story.cross_references import RECALLED
-from litink.story.model import CrossReference, Span
+from litink.story.model import Character, CrossReference, EntityKind, Span
 from litink.story.model_writer import ModelWriter
 from litink.story.model_writer.material import parts, side_by_side
 from litink.story.model_writer.people import Person
@@ -23,6 +23,7 @@ from litink.story.model_writer.scenes import Sceneries
 from litink.story.model_writer.speakers import Attributions
 from litink.story.model_writer.staging import EARLIER_TOKENS as STAGING_TOKENS
 from litink.story.model_writer.staging import Staging
+from litink.story.model_writer.things import MOST_OF_A_KIND, Described, describe_things
 from litink.story.settings import SETTINGS
 from litink.story.writer import LocalWriter
 from tests.model_writer.reader import Reader, marks
@@ -75,6 +76,8 @@ def careful(question: Question, form: type[BaseModel]) -> Mapping[str, Any]:
             "want": cited,
             "relationships": [{"person": n, "kind": "kin", "rests_on": some} for n in marks(question, "person")[:1]],
         }
+    if form is Described:
+        return {"description": [{"text": "Water runs under its floor.", "rests_on": some}]}
     if form is Notes:
         return {"summary": "The river rises.", "events": [cited]}
     if form is Gist:
@@ -131,13 +134,16 @@ def test_an_open_quotation_gets_the_speaker_that_the_model_names() -> None:
     assert sum(c.quotation_count for c in after.characters) == sum(q.speaker is not None for q in after.quotations)
 
 
-def test_places_and_things_stay_as_the_rules_found_them() -> None:
+def test_which_places_and_things_there_are_stays_as_the_rules_found_them() -> None:
     rules = LocalWriter()
     inn = "They went into the tavern. The tavern was dark. Tom came out of the tavern, and Anna locked the tavern."
     told = book(section(1, (*TALK, inn, inn)))
     before, after = rules.cast(told), ModelWriter(Reader(careful), rules).cast(told)
     assert [entity.name for entity in before.entities] == ["the tavern"]
-    assert after.entities == before.entities
+    said = {"description": ()}
+    assert [one.model_copy(update=said) for one in after.entities] == [
+        one.model_copy(update=said) for one in before.entities
+    ]
 
 
 def test_a_speaker_who_was_not_offered_is_refused() -> None:
@@ -350,3 +356,28 @@ def test_another_way_is_open_only_where_nothing_else_stands_against_it() -> None
     with pytest.raises(PermanentFailure) as failure:
         side_by_side(together, ["nobody", "held"], 2)
     assert failure.value.code == "payment-held"
+
+
+def test_places_and_things_are_described_by_what_the_book_says_of_them() -> None:
+    rules, here = LocalWriter(), section(1)
+    kinds: tuple[EntityKind, ...] = ("location", "object")
+    mill, coat = (
+        Character(id=f"e{n}", name=name, kind=kind, importance="major")
+        for n, (name, kind) in enumerate(zip(("the old mill", "coat"), kinds, strict=True))
+    )
+    absent = mill.model_copy(update={"id": "e2", "name": "Nowhere"})
+    small = coat.model_copy(update={"id": "e3", "name": "cup", "importance": "minor"})
+    many = tuple(mill.model_copy(update={"id": f"m{n}"}) for n in range(20))
+    cast = rules.cast(book(here)).model_copy(update={"entities": (mill, absent, *many, coat, small)})
+    chat = Reader(careful)
+    found = {one.id: one for one in describe_things(chat, book(here), cast, 2).entities}
+    assert list(found) == [one.id for one in cast.entities]
+    for id_, words in (("e0", "kitchen of the old mill"), ("e1", "took her coat")):
+        [said] = found[id_].description
+        assert said.text == "Water runs under its floor."
+        assert words in here.text[said.evidence[0].start : said.evidence[0].end]
+    assert found["e2"] == absent  # nothing is asked about what no sentence names
+    assert found["e3"] == small
+    assert len(chat.asked) == MOST_OF_A_KIND - 1 + 1
+    asked = next(question for question in chat.asked if "asked for: coat" in question.material)
+    assert marks(asked) == [1]

@@ -14,7 +14,7 @@ from litink.books.model import Section
 from litink.providers.catalogue import Model, Task
 from litink.story.cross_references import RECALLED
 from litink.story.model import SceneDescription, Script
-from litink.story.model_writer import plot, staging
+from litink.story.model_writer import plot, staging, things
 
 Range = tuple[float, float]  # at least, at most
 
@@ -26,6 +26,7 @@ PEOPLE_DRAWN: Range = (0.3, 1.7)
 
 TOKENS_A_WORD: Range = (1.3, 1.7)
 PEOPLE_DESCRIBED: Range = (1, 24)
+THINGS_DESCRIBED: Range = (0, 2 * things.MOST_OF_A_KIND)
 _THE_COVER = 1
 
 
@@ -113,6 +114,7 @@ def estimate(shape: Shape, ladders: Mapping[Task, Sequence[Model]]) -> list[Asse
     people = (min(PEOPLE_DESCRIBED[0], shape.people[1]), PEOPLE_DESCRIBED[1])
     spoken_of, sketched = _times(book, (0.2, 1.2)), _times(people, (900, 4000))
     attributed, described = _times(book, (0.001, 0.1)), _times(people, (250, 1800))
+    looked_at, shown = _times(THINGS_DESCRIBED, (400, 2500)), _times(THINGS_DESCRIBED, (60, things.ANSWER_TOKENS))
     overview = (150.0 * shape.book_chapters, 2500 + 0.15 * book[1])
     told_to_plot = float(RECALLED * plot.EARLIER_TOKENS * shape.book_chapters)
     told_to_script = float(RECALLED * staging.EARLIER_TOKENS * shape.chapters)
@@ -120,7 +122,12 @@ def estimate(shape: Shape, ladders: Mapping[Task, Sequence[Model]]) -> list[Asse
     seen = _plus(_times(shape.shots, (30, 110)), _times(shape.scenes, (10, 25)))
     asked: list[tuple[str, Task, Range, Range]] = [  # asset, task, tokens in, tokens out
         ("passages", "embedding", _times(read, (1.0, 1.3)), (0, 0)),
-        ("characters", "cast", _plus(spoken_of, sketched), _plus(attributed, described)),
+        (
+            "characters",
+            "cast",
+            _plus(_plus(spoken_of, sketched), looked_at),
+            _plus(_plus(attributed, described), shown),
+        ),
         ("plot_overview", "plot", _plus(_times(book, (1.05, 1.5)), (0, told_to_plot)), overview),
         ("scripts", "script", _plus(_times(read, (1.1, 1.8)), (0, told_to_script)), staged),
         ("scenes", "scenes", _times(read, (1.1, 1.6)), seen),

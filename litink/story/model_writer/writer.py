@@ -13,6 +13,7 @@ from litink.story.model_writer.plot import tell_plot
 from litink.story.model_writer.scenes import describe_settings
 from litink.story.model_writer.speakers import name_speakers
 from litink.story.model_writer.staging import stage_script
+from litink.story.model_writer.things import describe_things
 from litink.story.writer import LocalWriter
 
 PARALLEL = 4  # questions of one task that may be under way at once
@@ -22,7 +23,7 @@ class ModelWriter:
     """A :class:`Writer`. Questions go to ``chat``; what it answers is checked against the text before it counts."""
 
     # Raised with every change of a task's questions, or of what is made of the answers.
-    VERSIONS: Mapping[str, int] = {"cast": 1, "plot": 3, "script": 2, "scenes": 1}
+    VERSIONS: Mapping[str, int] = {"cast": 2, "plot": 3, "script": 2, "scenes": 1}
 
     def __init__(self, chat: Chat, rules: LocalWriter, parallel: int = PARALLEL) -> None:
         self._chat = chat
@@ -40,7 +41,8 @@ class ModelWriter:
 
     def cast(self, book: Book) -> Cast:
         cast = name_speakers(self._chat, book, self._rules.cast(book), self._parallel)
-        return describe_people(self._chat, book, cast, self._parallel)
+        cast = describe_people(self._chat, book, cast, self._parallel)
+        return describe_things(self._chat, book, cast, self._parallel)
 
     def plot(self, book: Book, cast: Cast, directive: str = "", references: Sequence[CrossReference] = ()) -> Plot:
         return tell_plot(self._chat, book, cast, directive, self._parallel, references)

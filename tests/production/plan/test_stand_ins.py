@@ -56,9 +56,9 @@ def test_a_book_that_allows_it_is_written_here_while_no_model_can_be_had_and_say
     stale = {(item.asset, item.key): item for item in plan.draft.items if item.state == "stale"}
     for asset in TEXTS:
         for key in production.done(asset):
-            item = stale[asset, key]
-            assert item.model
-            [reason] = item.reasons
+            offered = stale[asset, key]
+            assert offered.model
+            [reason] = offered.reasons
             assert reason.text.startswith("the local writer stood in: Every provider refused this")
     rest(studio, story.id)
     for asset in TEXTS:

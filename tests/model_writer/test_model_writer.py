@@ -16,7 +16,7 @@ from litink.story.coverage import check_coverage
 from litink.story.cross_references import RECALLED
 from litink.story.model import Character, CrossReference, EntityKind, Span
 from litink.story.model_writer import ModelWriter
-from litink.story.model_writer.material import parts, side_by_side
+from litink.story.model_writer.material import OVERHEAD_TOKENS, parts, side_by_side
 from litink.story.model_writer.people import Person
 from litink.story.model_writer.plot import EARLIER_TOKENS, Gist, Notes, Overview
 from litink.story.model_writer.scenes import Sceneries
@@ -290,14 +290,17 @@ def test_a_script_is_staged_with_what_it_comes_back_to_and_no_line_comes_from_th
 
 
 def test_what_a_script_is_told_of_earlier_is_sized_by_the_models_context() -> None:
-    rules, here = LocalWriter(), section(2)
+    context, rules, here = 9_000, LocalWriter(), section(2, TALK * 60)
     cast = rules.cast(book(here))
-    chat = Reader(careful, context=4_000)
+    chat, alone = Reader(careful, context=context), Reader(careful, context=context)
     ModelWriter(chat, rules).script(here, cast, None, earlier=["The river rose again in the night. " * 40] * 9)
+    ModelWriter(alone, rules).script(here, cast, None)
     for question in chat.asked:
         assert question.material.count("\n- ") == RECALLED
         size = chat.count_tokens(question.instructions) + chat.count_tokens(question.material) + question.answer_tokens
-        assert size <= 4_000
+        assert size <= context - OVERHEAD_TOKENS
+    parts_asked = [question.material.split("The chapter:\n")[1] for question in chat.asked]
+    assert parts_asked == [question.material for question in alone.asked]
 
 
 @pytest.mark.parametrize("style", ["dialogue", "narration"])

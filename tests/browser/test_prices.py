@@ -67,7 +67,10 @@ def test_a_cap_at_the_handing_in_lets_it_begin_at_once(paid_page: Page, tmp_path
     page.get_by_text("Options").click()
     page.get_by_label("Spending cap, USD").fill("2")
     page.get_by_label("Motion").select_option("clips")
-    hand_in(page, tmp_path, "Capped")
+    page.get_by_label("When no model can be had").select_option("Write it on this machine, and say so")
+    with page.expect_response(lambda answer: answer.url.endswith("/api/v1/books") and answer.status == 201) as sent:
+        hand_in(page, tmp_path, "Capped")
+    assert sent.value.json()["options"]["local_fallback"] is True
     expect(page.get_by_label("Progress")).to_contain_text("Waiting to begin")
 
 

@@ -50,7 +50,7 @@ export function book(main, id, tab) {
   const head = h("header", { class: "book-head" });
   let deleting = null; // drawn once: an open question must not vanish with the next event
   const stage = h("div", { class: "stage" });
-  const panel = h("div", { class: "tab-panel", id: "panel", role: "tabpanel", tabIndex: 0 });
+  const panel = h("div", { class: "panel", id: "panel", role: "tabpanel", tabIndex: 0 });
 
   function draw() {
     deleting = deleteButton(context);
@@ -238,7 +238,9 @@ function tabList(context, panel) {
       if (chosen) element.scrollLeft = button.offsetLeft - element.offsetLeft - element.clientWidth / 2; // where they do not all fit
     });
     panel.setAttribute("aria-labelledby", `tab-${current}`);
-    view = known[2](context, panel, { go });
+    const room = h("div", { class: "tab-panel" }); // its own: what another tab still waits for is drawn into its old one
+    replace(panel, room);
+    view = known[2](context, room, { go });
   }
 
   return {

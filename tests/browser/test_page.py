@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from litink.generation import records
 from litink.generation.model import Outcome, Owned
@@ -191,6 +191,19 @@ class TestLooking:
         expect(point).to_contain_text("The lamp on the Point went out at nine.")
         expect(page.get_by_role("heading", name="Things")).to_be_visible()
         expect(page.get_by_text("Also the lamp")).to_be_visible()
+
+    def test_an_answer_that_comes_late_is_not_drawn_into_the_next_tab(self, page: Page, finished: BookRecord) -> None:
+        late: list[Route] = []
+        page.route("**/pictures", lambda route: late.append(route))
+        page.goto(f"/#/books/{finished.id}/storyboard")
+        page.get_by_role("tab", name="Text").click()
+        text = page.get_by_role("article").get_by_text("The lamp on the Point went out at nine.")
+        expect(text).to_be_visible()
+        with page.expect_response("**/pictures") as answer:
+            late[0].continue_()
+        answer.value.finished()
+        page.get_by_role("tab", name="Text").click()  # by now the page has dealt with it
+        expect(text).to_be_visible()
 
     def test_the_text_by_chapter(self, page: Page, finished: BookRecord) -> None:
         open_book(page, finished, "text")

@@ -23,11 +23,21 @@ pytestmark = pytest.mark.engines
 LINES = [Utterance(f"This is line number {number}.", "hibari:af_heart") for number in range(6)]
 
 
+OTHERS: set[int] = set()  # workers that an engine of other tests in this process keeps
+
+
+@pytest.fixture(autouse=True)
+def _others() -> None:
+    OTHERS.clear()
+    OTHERS.update(worker.pid for worker in workers_of())
+
+
 def workers_of(pid: int | None = None) -> list[psutil.Process]:
+    """The workers of a process; of this one, those that the test made."""
     found = []
     for child in psutil.Process(pid).children():
         with contextlib.suppress(psutil.Error):  # it ended meanwhile
-            if "voices.worker" in " ".join(child.cmdline()):
+            if "voices.worker" in " ".join(child.cmdline()) and child.pid not in OTHERS:
                 found.append(child)
     return found
 

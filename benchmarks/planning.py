@@ -57,6 +57,7 @@ DOCUMENT = ROOT / "docs" / "plans.md"
 MARKS = ("<!-- speed -->", "<!-- /speed -->")
 GOALS = {
     "plan_p95_ms": Goal("<=", 300.0),
+    "edited_p95_ms": Goal("<=", 300.0),
     "plan_ratio": Goal("<=", 3.0),
     "all_books_seconds": Goal("<=", 30.0),
     "all_books_mib": Goal("<=", 64.0),
@@ -87,7 +88,7 @@ def main() -> None:
         "all_books_ratio": round(max(ratio for _, _, ratio in over_all), 1),
         "all_books_mib": mib,
     }
-    with_goal = {first.name: "≤ 300"}
+    with_goal = {first.name: "≤ 300", EDITED: "≤ 300"}
     plans = table(
         (
             "a plan",

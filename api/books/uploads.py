@@ -32,7 +32,7 @@ def kept(
     backend: Backend, sent: Sequence[tuple[BinaryIO, str | None]], *, title: str = "", author: str = ""
 ) -> Iterator[Part]:
     """What a client sent, (bytes, name) in order, as one source for the length of the block. Raises Refused."""
-    with _scratch(backend) as folder:
+    with scratch(backend) as folder:
         parts = []
         for number, (source, name) in enumerate(sent):
             path = folder / str(number)
@@ -46,7 +46,7 @@ def kept(
 @contextmanager
 def fetched(backend: Backend, address: str, *, title: str = "") -> Iterator[Part]:
     """What is at a web address as a source for the length of the block. Raises Refused."""
-    with _scratch(backend) as folder:
+    with scratch(backend) as folder:
         path = folder / "fetched"
         with path.open("w+b") as file:
             name = Fetcher.from_settings(backend.settings).fetch(address, file)
@@ -55,7 +55,7 @@ def fetched(backend: Backend, address: str, *, title: str = "") -> Iterator[Part
 
 
 @contextmanager
-def _scratch(backend: Backend) -> Iterator[Path]:
+def scratch(backend: Backend) -> Iterator[Path]:
     """A folder of this request's own; the names in it are made here."""
     backend.settings.work_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=backend.settings.work_dir, prefix="upload-") as name:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.backend import AnyBackend, Backend, Owner
+from api.books.uploads import scratch
 from api.idempotency import IdempotencyKey, once
 from api.problems import documented
 from litink.generation.keys import content_hash
@@ -106,11 +106,10 @@ def delete(backend: AnyBackend, owner: Owner, voice_id: UUID) -> Response:
 @contextmanager
 def _kept(backend: Backend, sent: Sequence[UploadFile]) -> Iterator[list[Path]]:
     """The files on disk for the length of the block, under names made here; too many are left for who counts them."""
-    backend.settings.work_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=backend.settings.work_dir, prefix="recordings-") as folder:
+    with scratch(backend) as folder:
         paths = []
         for number, one in enumerate(sent[: MOST_RECORDINGS + 1]):
-            paths.append(Path(folder) / str(number))
+            paths.append(folder / str(number))
             with paths[-1].open("wb") as file:
                 shutil.copyfileobj(one.file, file)
         yield paths

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -143,8 +143,12 @@ def film_tasks(production: Production) -> list[Task]:
     unmoved = [item for item in production.items("motion") if item.state == "failed"]
     record = production.record
     cover = production.done("scene_images").get(COVER)
-    said = [[line.start, line.line.model_dump(mode="json", exclude={"gain"})] for line in timeline.spoken()]
-    words = {"words": content_hash(said)}
+    cues = captions(timeline)
+    shown = {  # by what stands in them and nothing else: another voice that takes as long changes no caption
+        VTT: ("captions", "text/vtt", to_vtt(cues)),
+        SRT: ("captions", "application/x-subrip", to_srt(cues)),
+        ASS: ("captions, word by word", "text/x-ssa", to_ass(cues, timeline.ratio)),
+    }
     recipe = film_recipe(production.engines, production.tier)
     made_by = made_by_of(production)
 
@@ -162,7 +166,7 @@ def film_tasks(production: Production) -> list[Task]:
                 out,
                 title=record.title,
                 author=record.author,
-                captions=captions(timeline),
+                captions=cues,
                 language=iso_639_2(record.language),
                 cover=production.objects.get(cover.blob_sha) if cover and cover.blob_sha else b"",
                 comment=made_by,
@@ -178,28 +182,21 @@ def film_tasks(production: Production) -> list[Task]:
         }
         return Made(out, "video/mp4", meta, (Call("local", "ffmpeg", {"seconds": round(timeline.seconds, 3)}),))
 
-    def text(write: Callable[[], str], media_type: str) -> Callable[[Purpose], Made]:
-        return lambda _: Made(write().encode(), media_type, {}, (Call("local", "captions", {"files": 1}),))
+    def text(name: str) -> Task:
+        label, media_type, content = shown[name]
+        made = Made(content.encode(), media_type, {}, (Call("local", "captions", {"files": 1}),))
+        return Task("film", name, label, {**recipe, "file": name}, {"words": content_hash(content)}, lambda _: made)
 
     titles = content_hash([record.title, record.author, record.language, [m.title for m in timeline.markers]])
     inputs = {
         "clips": content_hash([clips[clip.key].blob_sha if clip.key in clips else None for clip in timeline.clips]),
-        **words,
+        "words": content_hash(shown[SRT][2]),
         "titles": titles,
         "cover": (cover.blob_sha if cover else None) or "",
     }
     if made_by != MADE_LOCALLY:
         inputs["made_by"] = text_hash(made_by)
-    vtt = text(lambda: to_vtt(captions(timeline)), "text/vtt")
-    srt = text(lambda: to_srt(captions(timeline)), "application/x-subrip")
-    ass = text(lambda: to_ass(captions(timeline), timeline.ratio), "text/x-ssa")
-    sung = {**words, "ratio": content_hash(timeline.ratio)}
-    return [
-        Task("film", FILM, "the film", {**recipe, "file": FILM}, inputs, film),
-        Task("film", VTT, "captions", {**recipe, "file": VTT}, words, vtt),
-        Task("film", SRT, "captions", {**recipe, "file": SRT}, words, srt),
-        Task("film", ASS, "captions, word by word", {**recipe, "file": ASS}, sung, ass),
-    ]
+    return [Task("film", FILM, "the film", {**recipe, "file": FILM}, inputs, film), text(VTT), text(SRT), text(ASS)]
 
 
 def audiobook_recipe(_: Engines, __: str) -> Recipe:

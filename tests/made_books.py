@@ -15,6 +15,7 @@ from litink.books.model import Book
 from litink.errors import PermanentFailure
 from litink.generation import records
 from litink.generation.generate import Generator
+from litink.generation.keys import content_hash
 from litink.generation.model import Call, Made, Outcome, Owned, Purpose, Task
 from litink.generation.progress import progress_data
 from litink.library import reading, repository
@@ -201,7 +202,8 @@ def item(
     asset: str, key: str, data: bytes, media_type: str, meta: Mapping[str, Any] | None = None, label: str = ""
 ) -> Task:
     made = Made(data, media_type, meta or {}, (Call("local", "test", {"items": 1}, Decimal(0)),))
-    return Task(asset, key, label or key, {"test": 1}, {"content": sha256_of(data), "key": key}, lambda _: made)
+    content = content_hash([sha256_of(data), meta or {}])  # the same bytes may be told otherwise by another test
+    return Task(asset, key, label or key, {"test": 1}, {"content": content, "key": key}, lambda _: made)
 
 
 def failing(asset: str, key: str, label: str, message: str = "The picture could not be drawn; try it again.") -> Task:

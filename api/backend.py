@@ -73,8 +73,7 @@ class Backend:
 
     def voices(self, book: BookRecord) -> Sequence[Voice]:
         """Those that people may choose for a book."""
-        with self.engine.connect() as connection:
-            return offered(connection, self.engines, book)
+        return offered(self.engine, self.engines, book)
 
     @property
     def cloning(self) -> Cloning:

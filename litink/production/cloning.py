@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from litink.errors import LitinkError, PermanentFailure, Refused, TransientFailure
 from litink.library import clones, repository
@@ -162,14 +162,17 @@ class Cloning:
         return VoiceLibrary(settings.elevenlabs_api_key, settings.elevenlabs_url)
 
 
-def own_voices(connection: Connection, engines: Engines, owner_id: UUID, tier: str) -> tuple[Voice, ...]:
-    """Voices that only this person's books may be spoken with, and only where a person chooses them."""
-    return clones.voices(connection, owner_id) if engines.clones_voices(tier) else ()
+def own_voices(engine: Engine, engines: Engines, book: BookRecord) -> tuple[Voice, ...]:
+    """The owner's voices, which only the owner's books may be spoken with, and only where a person chooses them."""
+    if not engines.clones_voices(book.tier):
+        return ()
+    with engine.connect() as connection:
+        return clones.voices(connection, book.owner_id)
 
 
-def offered(connection: Connection, engines: Engines, book: BookRecord) -> Sequence[Voice]:
+def offered(engine: Engine, engines: Engines, book: BookRecord) -> Sequence[Voice]:
     """All voices that people may choose for a book: its owner's first."""
-    return [*own_voices(connection, engines, book.owner_id, book.tier), *engines.voices(book.tier)]
+    return [*own_voices(engine, engines, book), *engines.voices(book.tier)]
 
 
 def _checked(recordings: Sequence[Path]) -> list[Recording]:

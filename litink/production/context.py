@@ -17,10 +17,11 @@ from litink.generation.generate import changed_meanwhile
 from litink.generation.keys import content_hash
 from litink.generation.model import Edits, Owned
 from litink.generation.records import ItemRecord
-from litink.library import clones, edits, reading, repository
+from litink.library import edits, reading, repository
 from litink.library.edits import EditRecord
 from litink.library.options import MakeOptions
 from litink.objects import Objects
+from litink.production.cloning import own_voices
 from litink.production.engines import Engines
 from litink.production.preferences import preferring
 from litink.providers.base import Voice
@@ -121,10 +122,7 @@ class Production:
     @cached_property
     def own_voices(self) -> tuple[Voice, ...]:
         """The owner's, by which characters are spoken where a person chose so."""
-        if not self.engines.clones_voices(self.tier):
-            return ()
-        with self.engine.connect() as connection:
-            return clones.voices(connection, self.record.owner_id)
+        return own_voices(self.engine, self.engines, self.record)
 
     # -- what has been understood ----------------------------------------------------------------------------------
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from litink.db.engine import application_url, engine_for
+from litink.db.engine import application_url, engine_for, plain_conninfo
 from litink.errors import LitinkError
 from litink.generation.generate import Generator
 from litink.generation.paid.cashier import Cashier, Policy
+from litink.generation.presence import Presence
 from litink.objects import Objects
 from litink.production.engines import Engines
 from litink.production.studio import Studio
@@ -49,8 +50,8 @@ def work(book_id: uuid.UUID, assets: Sequence[str], environment: Mapping[str, st
         return Cashier(engine, objects, adapters(settings, load(settings.catalogue)), policy)
 
     failed = False
-    with Engines.opened(settings, cashier) as engines:
-        studio = Studio(engine, objects, engines, Generator(engine, objects, settings.workers))
+    with Presence(plain_conninfo(application_url(settings))) as presence, Engines.opened(settings, cashier) as engines:
+        studio = Studio(engine, objects, engines, Generator(engine, objects, settings.workers), presence)
         for asset in assets:
             try:
                 production, _ = studio.materialise(book_id, asset, uuid.uuid4().hex)

@@ -329,7 +329,8 @@ def _studio(settings: Settings, counter: Counter) -> Iterator[Studio]:
             return counter.making(cashier_of(settings, bare.engine, bare.objects))
 
         with Engines.opened(settings, cashier) as engines:
-            yield Studio(bare.engine, bare.objects, engines, Watching(bare.engine, bare.objects, settings.workers))
+            watching = Watching(bare.engine, bare.objects, settings.workers)
+            yield replace(bare, engines=engines, generator=watching)
 
 
 def _texts(*, quick: bool) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from assets.jobs import stage_jobs
 from assets.materialise import REVISION_TAG
 from litink.db.engine import application_url, engine_for, plain_conninfo
 from litink.generation.model import Owned
+from litink.generation.presence import alive
 from litink.library import repository
 from litink.library.repository import WORK_CHANNEL
 from litink.production import stages
@@ -64,18 +65,23 @@ def launch_due_stages(context: dg.SensorEvaluationContext) -> dg.SensorResult | 
     description="A run that failed outside its assets leaves a readable reason on its book.",
 )
 def mark_failed_books(context: dg.RunFailureSensorContext) -> None:
-    tags = context.dagster_run.tags
-    if TAG_BOOK not in tags:
-        return
-    engine = engine_for(application_url(get_settings()))
+    if TAG_BOOK in context.dagster_run.tags:
+        message = context.failure_event.message or "The run failed."
+        blame(engine_for(application_url(get_settings())), context.dagster_run.tags, message)
+
+
+def blame(engine: Engine, tags: Mapping[str, str], message: str) -> None:
+    """A run with these tags failed: its book fails for this reason, if the stage was still the run's."""
     with engine.begin() as connection:
         record = repository.get_book(connection, UUID(tags[TAG_BOOK]))
         if record is None:
             return
-        message = context.failure_event.message or "The run failed."
+        stage, revision = tags[TAG_STAGE], int(tags[REVISION_TAG])
+        if stages.state_of(connection, record.id, stage, revision, int(tags[TAG_ATTEMPT])) != "launched":
+            return  # it said itself why, or it was lost and another one has its turn
         error = {"code": "run-failed", "message": message.strip().splitlines()[0][:300]}
         owned = Owned(record.owner_id, record.id, record.tier)
-        stages.fail_stage(connection, owned, tags[TAG_STAGE], int(tags[REVISION_TAG]), error)
+        stages.fail_stage(connection, owned, stage, revision, error)
 
 
 def close_lost_runs(instance: dg.DagsterInstance, engine: Engine, grace: float) -> None:
@@ -92,12 +98,12 @@ def close_lost_runs(instance: dg.DagsterInstance, engine: Engine, grace: float) 
             continue
         if run is not None and not run.is_finished and _age(instance, run) < grace:
             continue
-        if _shows_life(engine, suspect):
-            continue
+        with engine.begin() as connection:
+            if alive(connection, suspect.book_id):
+                continue
+            stages.lose(connection, suspect)  # first: the failure reported next is not the book's any more
         if run is not None and not run.is_finished:
             instance.report_run_failed(run, "The process of this run died.")
-        with engine.begin() as connection:
-            stages.lose(connection, suspect)
     _report_abandoned(instance, engine)
 
 
@@ -118,15 +124,6 @@ def _age(instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:
     """Seconds since Dagster last changed the run's state."""
     record = instance.get_run_record_by_id(run.run_id)
     return (datetime.now(UTC) - record.update_timestamp).total_seconds() if record else float("inf")
-
-
-def _shows_life(engine: Engine, suspect: StageRun) -> bool:
-    for _ in range(3):  # between two assets a living run holds no lock for a moment
-        with engine.begin() as connection:
-            if stages.alive(connection, suspect.book_id):
-                return True
-        time.sleep(0.5)
-    return False
 
 
 def _run_of(instance: dg.DagsterInstance, stage_run: StageRun) -> dg.DagsterRun | None:

@@ -1,4 +1,4 @@
-"""Whose turn it is: one generator at a time for an asset of a book. The lock falls with its process: it shows life."""
+"""Whose turn it is: one generator at a time for an asset of a book. The lock falls with its process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ class Turn:
 
     def __init__(self, conninfo: str, owned: Owned, asset: str) -> None:
         self._conninfo = conninfo
-        self._book = str(owned.book_id)
         self._asset = records.lock_name(owned, asset)
         self._connection: psycopg.Connection | None = None
 
@@ -59,5 +58,4 @@ class Turn:
 
     def _connect(self) -> psycopg.Connection:
         self._connection = psycopg.connect(self._conninfo, autocommit=True, connect_timeout=10)
-        self._connection.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 1))", (self._book,))
         return self._connection

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, func, select, text, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from litink.db.schema import assets, backfill_books, books, plans, stage_runs, users
@@ -142,9 +142,12 @@ def launched(connection: Connection, item: Due) -> bool:
 
 
 def quiet(connection: Connection, seconds: float) -> list[StageRun]:
-    """Stages handed over and not heard of for this long."""
+    """Stages handed over and not heard of for this long; none when the database started later than that, since nobody
+    had the time to show himself to it again."""
     since = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
-    query = select(*_RUN_COLUMNS).where(stage_runs.c.state == "launched", stage_runs.c.updated_at < since)
+    query = select(*_RUN_COLUMNS).where(
+        stage_runs.c.state == "launched", stage_runs.c.updated_at < since, func.pg_postmaster_start_time() < since
+    )
     return [StageRun(**row) for row in connection.execute(query).mappings()]
 
 
@@ -193,14 +196,6 @@ def lose(connection: Connection, run: StageRun) -> None:
         }
         repository.set_state(connection, run.book_id, "failed", problem)
     repository.wake_sensor(connection)
-
-
-def alive(connection: Connection, book_id: UUID) -> bool:
-    """Whether a process holds the book's lock, which every generator does."""
-    free = connection.execute(
-        text("SELECT pg_try_advisory_xact_lock(hashtextextended(:book, 1))"), {"book": str(book_id)}
-    ).scalar_one()
-    return not free
 
 
 def made_once(connection: Connection, book_id: UUID) -> bool:

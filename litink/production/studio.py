@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from litink.db.engine import application_url, engine_for
+from litink.db.engine import application_url, engine_for, plain_conninfo
 from litink.errors import LitinkError, PermanentFailure
 from litink.generation import records
 from litink.generation.generate import Generator, changed_meanwhile
 from litink.generation.model import Outcome
+from litink.generation.presence import Presence
 from litink.generation.progress import progress_data
 from litink.library import repository
 from litink.objects import Objects
@@ -37,14 +38,18 @@ class Studio:
     objects: Objects
     engines: Engines
     generator: Generator
+    presence: Presence
 
     @classmethod
     @contextmanager
     def opened(cls, settings: Settings) -> Iterator[Studio]:
         engine = engine_for(application_url(settings))
         objects = Objects.from_settings(settings)
-        with Engines.opened(settings, lambda: cashier_of(settings, engine, objects)) as engines:
-            yield cls(engine, objects, engines, Generator(engine, objects, settings.workers))
+        with (
+            Presence(plain_conninfo(application_url(settings))) as presence,
+            Engines.opened(settings, lambda: cashier_of(settings, engine, objects)) as engines,
+        ):
+            yield cls(engine, objects, engines, Generator(engine, objects, settings.workers), presence)
 
     def production(self, book_id: UUID) -> Production:
         return Production(self.engine, self.objects, self.engines, book_id)
@@ -65,6 +70,7 @@ class Studio:
         meanwhile, the run ends with PermanentFailure("book-changed") and nothing but its own stage is closed.
         """
         family = _family(asset)
+        self.presence.at(book_id)
         production = self.production(book_id)
         owned = production.owned
         if revision is not None and revision != production.record.revision:

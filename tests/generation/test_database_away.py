@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,17 +18,17 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from litink.db.engine import application_url, create_databases
+from litink.db.engine import application_url, create_databases, plain_conninfo
 from litink.db.migrate import upgrade
 from litink.errors import TransientFailure
 from litink.generation.generate import Generator
 from litink.generation.model import Made, Owned, Purpose, Task
 from litink.generation.paid.budgets import imbalances
 from litink.generation.paid.cashier import Cashier
+from litink.generation.presence import Presence, alive
 from litink.objects import Objects
 from litink.platform.postgres import EmbeddedPostgres
 from litink.platform.processes import wait_until_gone
-from litink.production import stages
 from litink.settings import Settings
 from tests.generation.conftest import states
 from tests.generation.shop import COST, Shop, ladder, purpose, quick
@@ -197,8 +198,6 @@ def test_a_generator_whose_lock_was_lost_takes_it_again_or_gives_way(
         server.start()
         first.keep()  # finds that it is lost
         first.keep()
-        with engine.begin() as connection:
-            assert stages.alive(connection, owned.book_id)
         server.kill()
         server.start()
         with generator.lock(owned, "scripts"):
@@ -206,6 +205,23 @@ def test_a_generator_whose_lock_was_lost_takes_it_again_or_gives_way(
             with pytest.raises(TransientFailure) as caught:
                 first.keep()
     assert caught.value.code == "taken-over"
+
+
+def test_who_is_at_work_shows_it_again_when_the_database_is_back(server: Server, engine: Engine, owned: Owned) -> None:
+    def shown() -> bool:
+        with engine.begin() as connection:
+            return alive(connection, owned.book_id)
+
+    with Presence(plain_conninfo(engine.url.render_as_string(hide_password=False))) as presence:
+        presence.at(owned.book_id)
+        assert shown()
+        server.kill()
+        server.start()
+        deadline = time.monotonic() + 60
+        while not shown():
+            assert time.monotonic() < deadline, "the process did not show itself again"
+            time.sleep(0.05)
+    assert not shown()
 
 
 class Cutter:

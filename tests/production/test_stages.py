@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from litink.db.schema import assets, books
+from litink.db.schema import books
 from litink.generation.model import Outcome, Owned
 from litink.generation.records import record_asset
 from litink.library import repository
@@ -214,14 +214,3 @@ def test_better_tiers_go_first(engine: Engine, new_book: Callable[..., Owned]) -
         connection.execute(books.update().where(books.c.id == waiting.book_id).values(owner_id=free))
         order = [item.book_id for item in stages.due(connection, limit=10_000)]
     assert order.index(paying.book_id) < order.index(waiting.book_id)
-
-
-def test_life_shows_while_a_generator_holds_the_book(desk: Desk, engine: Engine, tmp_path: object) -> None:
-    from litink.generation.generate import Generator
-
-    generator = Generator(engine, None, 1)  # type: ignore[arg-type]  # locking needs no store
-    with generator.lock(desk.owned, "scripts"), engine.begin() as connection:
-        assert stages.alive(connection, desk.owned.book_id)
-    with engine.begin() as connection:
-        assert not stages.alive(connection, desk.owned.book_id)
-        assert connection.execute(select(assets.c.asset).where(assets.c.book_id == desk.owned.book_id)).all() == []

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     dagster_database_url: SecretStr | None = Field(
         default=None, description="Dagster's own database (postgresql+psycopg2://…) when database_url is set"
     )
+    tenants_database_url: SecretStr | None = Field(
+        default=None,
+        description="the same one for the role litink_app; needed where accounts are on",
+    )
     store_url: str | None = Field(default=None, description="s3://bucket/prefix; a local folder without it")
     host: str = "127.0.0.1"
     api_port: int = 8000

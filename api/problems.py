@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from litink.accounts.errors import TooManyTries
 from litink.errors import LitinkError, Refused, TransientFailure
 
 TYPE = "/problems/"  # followed by the code; a relative reference, as RFC 9457 allows
@@ -114,6 +115,19 @@ _HTTP: Mapping[int, tuple[str, str]] = {
 
 
 _LITINK: Mapping[str, int] = {
+    "not-signed-in": 401,
+    "wrong-login": 401,
+    "bad-proof": 422,
+    "wrong-password": 403,
+    "suspended": 403,
+    "unverified": 403,
+    "scope-missing": 403,
+    "operators-only": 403,
+    "authors-only": 403,
+    "session-needed": 403,
+    "tier-without-tokens": 403,
+    "no-such-user": 404,
+    "last-operator": 409,
     "no-such-book": 404,
     "upstream-missing": 404,
     "no-such-version": 404,
@@ -148,11 +162,15 @@ def from_http(error: HTTPException) -> ApiProblem:
 
 
 def from_litink(error: LitinkError) -> ApiProblem:
+    if isinstance(error, TooManyTries):
+        return ApiProblem(429, error.code, error.message, headers={"Retry-After": str(error.seconds)})
     if isinstance(error, Refused):
         return ApiProblem(422, error.code, error.message)
     if isinstance(error, TransientFailure) or error.code == "database-down":
         return ApiProblem(503, error.code, error.message, headers={"Retry-After": "5"})
-    return ApiProblem(_LITINK.get(error.code, 500), error.code, error.message)
+    status = _LITINK.get(error.code, 500)
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return ApiProblem(status, error.code, error.message, headers=headers)
 
 
 def from_validation(errors: Sequence[Mapping[str, Any]]) -> ApiProblem:

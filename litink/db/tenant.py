@@ -28,8 +28,9 @@ def tenants_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def tell(connection: Connection) -> None:
         who = connection.get_execution_options().get(_OPTION)
-        with connection.connection.cursor() as cursor:
-            cursor.execute(_TELL, ("" if who is None else str(who),))
+        cursor = connection.connection.cursor()
+        cursor.execute(_TELL, ("" if who is None else str(who),))
+        cursor.close()
 
     return engine
 

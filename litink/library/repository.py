@@ -54,6 +54,7 @@ class BookRecord:
     revision: int
     state: str
     problem: Mapping[str, str] | None
+    published_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -203,6 +204,28 @@ def get_book(connection: Connection, book_id: UUID, *, owner_id: UUID | None = N
         query = query.where(books.c.owner_id == owner_id)
     row = connection.execute(query).mappings().first()
     return _record(row) if row else None
+
+
+def get_readable(connection: Connection, book_id: UUID, reader: UUID) -> BookRecord | None:
+    """A book of the reader's own, or one that is published."""
+    query = _books().where(books.c.id == book_id, books.c.state != "deleting")
+    query = query.where(or_(books.c.owner_id == reader, books.c.published_at.is_not(None)))
+    row = connection.execute(query).mappings().first()
+    return _record(row) if row else None
+
+
+def list_published(connection: Connection, *, before: UUID | None, limit: int) -> list[BookRecord]:
+    """Everybody's published books, newest first, older than ``before``."""
+    query = _books().where(books.c.published_at.is_not(None), books.c.state != "deleting")
+    if before is not None:
+        query = query.where(books.c.id < before)
+    return [_record(row) for row in connection.execute(query.order_by(books.c.id.desc()).limit(limit)).mappings()]
+
+
+def set_published(connection: Connection, book_id: UUID, *, published: bool) -> None:
+    """Let every signed-in person read the book, or nobody but its owner; since when stays as it was first."""
+    since = func.coalesce(books.c.published_at, func.now()) if published else None
+    connection.execute(update(books).where(books.c.id == book_id).values(published_at=since))
 
 
 def owned(book: BookRecord) -> Owned:

@@ -31,7 +31,7 @@ END $$
 """
 
 
-def _time(name: str, *, nullable: bool = True, now: bool = False) -> sa.Column:
+def _time(name: str, *, nullable: bool = True, now: bool = False) -> sa.Column[object]:
     return sa.Column(
         name,
         sa.DateTime(timezone=True),
@@ -40,7 +40,7 @@ def _time(name: str, *, nullable: bool = True, now: bool = False) -> sa.Column:
     )
 
 
-def _owner() -> sa.Column:
+def _owner() -> sa.Column[object]:
     return sa.Column("owner_id", UUID(as_uuid=True), nullable=False)
 
 

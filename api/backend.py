@@ -45,8 +45,12 @@ class Backend:
         self.settings = settings
         self.engines = Engines(settings, lambda: cashier_of(settings, self.operators_engine, self.objects))
         self._doorman = Doorman(settings)
-        self.hub = Hub(lambda: plain_conninfo(application_url(settings)))
+        self.hub = Hub(self.conninfo)
         self._owners: dict[str, UUID] = {}
+
+    def conninfo(self) -> str:
+        """For listening, outside the pools."""
+        return plain_conninfo(application_url(self.settings))
 
     @property
     def operators_engine(self) -> Engine:

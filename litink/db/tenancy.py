@@ -120,10 +120,9 @@ def _opened(table: str, kind: Kind) -> Iterator[str]:
 
     match kind:
         case "users":
-            # An author's subscription decides what can be done with the book. Neither name, address nor password.
-            yield f"GRANT SELECT (id, tier, role, state, created_at) ON users {to}"
-            authors = "SELECT b.owner_id FROM books b WHERE b.published_at IS NOT NULL"
-            yield policy("own", f"id = {_ME} OR id IN ({authors})", "SELECT")
+            # Neither address nor password: those who need them work on the owner's connection.
+            yield f"GRANT SELECT (id, name, tier, role, state, created_at) ON users {to}"
+            yield policy("own", f"id = {_ME}", "SELECT")
             return
         case "budgets":
             mine = f"SELECT b.id FROM books b WHERE b.owner_id = {_ME}"  # noqa: S608  (a constant)

@@ -34,6 +34,7 @@ from litink.generation.records import record_event
 WORK_CHANNEL = "litink_work"  # told when a book may have work to launch
 LOCAL_USER = "local"
 LOCAL_TIER = "professional"
+STRANGERS_TIER = "free"
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,12 @@ class Event:
     created_at: datetime
 
 
-_BOOK = [*books.c, users.c.tier]
+# Whoever reads somebody else's published book sees nothing of its owner, nor of the owner's subscription.
+_BOOK = [*books.c, func.coalesce(users.c.tier, STRANGERS_TIER).label("tier")]
 
 
 def _books() -> Any:
-    return select(*_BOOK).join(users, users.c.id == books.c.owner_id)
+    return select(*_BOOK).outerjoin(users, users.c.id == books.c.owner_id)
 
 
 def local_user(connection: Connection) -> UUID:

@@ -129,6 +129,7 @@ class Shelf:
             repository.put_book(connection, record.owner_id, book.id, corrected)
             reopened = repository.reopen(connection, book.id)
             assert reopened is not None
+        with self._keeper.begin() as connection:
             orphans = self._forget(connection, {record.source_sha, record.cover_sha})
         self._discard(orphans)
         return reopened

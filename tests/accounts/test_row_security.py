@@ -119,11 +119,11 @@ class TestAnothersRows:
 
 
 class TestWhatBelongsToNobody:
-    def test_people_are_seen_without_addresses_and_passwords(self, people: People, seen_by: SeenBy) -> None:
+    def test_one_sees_oneself_alone_without_address_and_password(self, people: People, seen_by: SeenBy) -> None:
         mara, tobit, _ = people
         with seen_by(tobit).connect() as connection:
             assert connection.execute(select(users.c.id)).scalars().all() == [tobit]
-        for column in (users.c.email, users.c.name, users.c.password_hash):
+        for column in (users.c.email, users.c.password_hash):
             with pytest.raises(DBAPIError, match="denied"), seen_by(mara).connect() as connection:
                 connection.execute(select(column)).all()
 
@@ -174,3 +174,17 @@ def test_deleting_ones_book_leaves_bytes_that_others_need(
     assert tobit.http.get(f"/books/{second.id}/film").status_code == 200
     assert tobit.http.get(f"/books/{second.id}/plot").status_code == 200
     assert objects.get(second.source_sha)
+
+
+def test_a_new_edition_leaves_the_old_one_to_those_who_have_it(
+    house: str, engine: Engine, settings: Settings, tmp_path: Path
+) -> None:
+    objects = Objects.from_settings(settings)
+    mara, tobit = (Visitor(house).signed_up() for _ in range(2))
+    first, second = (Maker(engine, objects, tmp_path, owner=who.id).add() for who in (mara, tobit))
+    files = {"file": ("new.md", b"# One\n\nAnother text altogether, and long enough.")}
+    answer = mara.http.put(f"/books/{first.id}/file", files=files, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    assert objects.get(second.source_sha)
+    with engine.connect() as connection:
+        assert connection.execute(select(blobs.c.sha).where(blobs.c.sha == second.source_sha)).first()

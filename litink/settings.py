@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     voice: Literal["auto", "local", "elevenlabs"] = "auto"
     motion: Literal["auto", "local", "modelslab"] = "auto"  # local: camera moves over stills only
     catalogue: Path | None = Field(default=None, description="models and tiers of your own, laid over the shipped ones")
-    public_url: str | None = Field(default=None, description="where providers reach the API, for webhooks")
+    public_url: str | None = Field(default=None, description="where people and providers reach the API")
     book_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one book may ever cost")
     user_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one user may cost a month")
     provider_limits: dict[str, PositiveInt] = Field(default={}, description="laid over the default limits")
@@ -168,6 +168,8 @@ class Settings(BaseSettings):
             raise ValueError("set both LITINK_MAILGUN_API_KEY and LITINK_MAILGUN_URL, or neither")
         if not (self.sends_mail or self.development):
             raise ValueError("accounts need mail: set LITINK_SMTP_URL or Mailgun's, or LITINK_DEVELOPMENT=true to try")
+        if self.sends_mail and not self.public_url:
+            raise ValueError("mails carry links: set LITINK_PUBLIC_URL to where people reach this installation")
         if len({bool(x) for x in (self.oidc_issuer, self.oidc_jwks_url, self.oidc_audience)}) > 1:
             raise ValueError("set LITINK_OIDC_ISSUER, LITINK_OIDC_JWKS_URL and LITINK_OIDC_AUDIENCE, or none of them")
         return self

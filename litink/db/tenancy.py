@@ -21,7 +21,7 @@ _MARK = ("users", "own")  # the policy whose comment tells what was laid over th
 
 _ME = "(SELECT nullif(current_setting('app.user_id', true), '')::uuid)"  # a sub-select: evaluated once a query
 _MINE = f"owner_id = {_ME}"
-_PUBLISHED = "(SELECT b.id FROM books b WHERE b.published_at IS NOT NULL)"
+_PUBLISHED = "EXISTS (SELECT FROM books b WHERE b.id = book_id AND b.published_at IS NOT NULL)"
 
 # Rows that everybody may read where their book is published. Nobody writes but the owner.
 READABLE = {"sections", "passages", "events", "items", "assets"}
@@ -127,12 +127,13 @@ def _opened(table: str, kind: Kind) -> Iterator[str]:
         case "budgets":
             mine = f"SELECT b.id FROM books b WHERE b.owner_id = {_ME}"  # noqa: S608  (a constant)
             yield policy("own", f"(scope = 'user' AND id = {_ME}) OR (scope = 'book' AND id IN ({mine}))")
-        case "books":
-            yield policy("own", _MINE)
-            yield policy("published", "published_at IS NOT NULL", "SELECT")
-        case "readable":
-            yield policy("own", _MINE)
-            yield policy("published", f"book_id IN {_PUBLISHED}", "SELECT")
+        case "books" | "readable":
+            # One rule for reading: of two, PostgreSQL would look first whether the book is published, row by row.
+            published = "published_at IS NOT NULL" if kind == "books" else _PUBLISHED
+            yield policy("own", f"{_MINE} OR {published}", "SELECT")
+            yield f"CREATE POLICY own_new ON {table} FOR INSERT {to} WITH CHECK ({_MINE})"
+            yield policy("own_changed", _MINE, "UPDATE")
+            yield policy("own_removed", _MINE, "DELETE")
         case _:
             yield policy("own", _MINE)
     rights = "SELECT, INSERT" if table in KEPT else "SELECT, INSERT, UPDATE, DELETE"

@@ -10,8 +10,12 @@ from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from litink.errors import PermanentFailure
 
 _OPTION = "litink_person"
+_POWERS = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _TELL = "SELECT set_config('app.user_id', %s, true)"  # until the transaction ends: nothing is left for the next
 
 # The person whom this request, or task, is for; None: nobody, who sees nothing.
@@ -22,8 +26,23 @@ operating: ContextVar[bool] = ContextVar("litink_operating", default=False)
 
 @lru_cache(maxsize=4)
 def tenants_engine(url: str) -> Engine:
-    """Connections as the application's role. Without a person (:func:`bound`) they see no row of anybody."""
+    """Connections as the application's role. Without a person (:func:`bound`) they see no row of anybody.
+
+    Connecting raises PermanentFailure("tenants-role") for a role that policies do not hold for.
+    """
     engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def check(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(_POWERS)
+        row = cursor.fetchone()
+        cursor.close()
+        connection.rollback()
+        if row is None or row[0]:
+            raise PermanentFailure(
+                "tenants-role", "LITINK_TENANTS_DATABASE_URL names a role that row-level security does not hold for."
+            )
 
     @event.listens_for(engine, "begin")
     def tell(connection: Connection) -> None:

@@ -35,7 +35,10 @@ class TestSettings:
     def test_accounts_need_a_way_for_mail_unless_they_are_only_tried(self, tmp_path: Path) -> None:
         with pytest.raises(ValidationError, match="LITINK_SMTP_URL"):
             self.multi(tmp_path, development=False)
-        assert self.multi(tmp_path, development=False, smtp_url="smtp://mail.example.org").sends_mail
+        with pytest.raises(ValidationError, match="LITINK_PUBLIC_URL"):
+            self.multi(tmp_path, development=False, smtp_url="smtp://mail.example.org")
+        whole = {"smtp_url": "smtp://mail.example.org", "public_url": "https://litink.example"}
+        assert self.multi(tmp_path, development=False, **whole).sends_mail
 
     def test_half_an_issuer_is_none(self, tmp_path: Path) -> None:
         with pytest.raises(ValidationError, match="LITINK_OIDC_AUDIENCE"):

@@ -258,12 +258,14 @@ def test_a_confirmation_arrives_within_seconds_of_signing_up(
         accounts="multi",
         secret_key=SECRET,
         smtp_url=url,
+        public_url="https://litink.example",
     )
     with serving(create_app(own)) as address:
         mara = Visitor(address).register()
         assert box.arrived.wait(10)
         assert httpx.get(f"{address}/mail").status_code == 404  # people's mail is not for all to read
     assert box.taken[0].rcpt_tos == [mara.email]
+    assert b"https://litink.example/account#confirm" in (box.taken[0].content or b"")  # whatever the Host header said
 
 
 def test_addresses_are_masked_in_logs(

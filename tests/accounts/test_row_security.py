@@ -12,9 +12,10 @@ from sqlalchemy import Engine, Table, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from litink.db import tenancy
-from litink.db.engine import tenants_url
+from litink.db.engine import application_url, tenants_url
 from litink.db.schema import artefacts, blobs, books, budgets, metadata, users
 from litink.db.tenant import bound, tenants_engine
+from litink.errors import PermanentFailure
 from litink.library import repository
 from litink.library.repository import BookRecord
 from litink.objects import Objects
@@ -57,6 +58,12 @@ def test_the_role_is_one_that_policies_hold_for(engine: Engine, seen_by: SeenBy)
         assert tuple(connection.execute(powers).one()) == (False, False, False, False)
         owned = text("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
         assert connection.execute(owned).scalar() == 0
+
+
+def test_a_role_that_policies_do_not_hold_for_is_refused(settings: Settings, engine: Engine) -> None:
+    """Whoever sets the wrong address in the settings is told, and nothing is served by it."""
+    with pytest.raises(PermanentFailure, match="LITINK_TENANTS_DATABASE_URL"):
+        tenants_engine(application_url(settings)).connect()
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from litink.accounts.access_tokens import AccessTokens
+from litink.db.schema import voice_clones
 from litink.objects import Objects
 from litink.settings import Settings
 from tests.accounts import rows
@@ -79,6 +80,7 @@ def scene(house: str, multi: Settings, engine: Engine, tmp_path_factory: pytest.
         "session_id": session,
         "token_id": token["id"],
         "user_id": str(mara.id),
+        "voice_id": str(rows.add(engine, voice_clones, mara.id, book.id)),
     }
 
     def client(token: str | None) -> httpx.Client:

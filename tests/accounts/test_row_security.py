@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, Table, delete, func, insert, select, text, update
+from sqlalchemy import Engine, Table, create_engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from litink.db import tenancy
 from litink.db.engine import application_url, tenants_url
+from litink.db.migrate import upgrade
 from litink.db.schema import artefacts, blobs, books, budgets, metadata, users
 from litink.db.tenant import bound, tenants_engine
 from litink.errors import PermanentFailure
@@ -195,3 +196,34 @@ def test_a_new_edition_leaves_the_old_one_to_those_who_have_it(
     assert objects.get(second.source_sha)
     with engine.connect() as connection:
         assert connection.execute(select(blobs.c.sha).where(blobs.c.sha == second.source_sha)).first()
+
+
+def test_in_a_database_of_ones_own_its_owner_sees_everything_and_the_role_what_it_may(engine: Engine) -> None:
+    """The tables' owner need be no superuser, though row-level security is forced."""
+    owner, database = f"owner_{uuid4().hex[:8]}", f"own_{uuid4().hex[:8]}"
+    admin = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {owner} LOGIN PASSWORD 'x'"))
+        connection.execute(text(f"CREATE DATABASE {database} OWNER {owner}"))
+    extended = create_engine(engine.url.set(database=database), isolation_level="AUTOCOMMIT")
+    own = create_engine(engine.url.set(database=database, username=owner, password="x"))
+    try:
+        with extended.connect() as connection:
+            connection.execute(text("CREATE EXTENSION vector"))
+        upgrade(own)
+        upgrade(own)  # nothing is left to be done, and nothing is done
+        with own.begin() as connection:
+            strong = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+            assert connection.execute(strong).scalar() is False
+            me = repository.local_user(connection)
+            assert repository.tier_of(connection, me) == repository.LOCAL_TIER
+        with extended.connect() as connection:
+            connection.execute(text(f"SET ROLE {tenancy.APPLICATION_ROLE}"))
+            assert connection.execute(select(func.count(users.c.id))).scalar_one() == 0
+            connection.execute(text("RESET ROLE"))
+    finally:
+        for each in (own, extended):
+            each.dispose()
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {database}"))
+            connection.execute(text(f"DROP ROLE {owner}"))

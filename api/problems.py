@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from litink.accounts.errors import TooManyTries
@@ -19,6 +20,9 @@ from litink.errors import LitinkError, Refused, TransientFailure
 
 TYPE = "/problems/"  # followed by the code; a relative reference, as RFC 9457 allows
 MEDIA_TYPE = "application/problem+json"
+
+# What PostgreSQL keeps in no text, and how it says so.
+_UNKEEPABLE = re.compile(r"NUL \(0x00\)|unsupported Unicode escape|invalid byte sequence")
 
 log = logging.getLogger(__name__)
 
@@ -221,6 +225,14 @@ def install(app: FastAPI) -> None:
         )
         return document(gone, request_id(request))
 
+    def on_text(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, DataError) and not _UNKEEPABLE.search(str(error.orig)):
+            raise error
+        bad = ApiProblem(422, "invalid-request", "The request has text that is none: a zero, or half a character.")
+        return document(bad, request_id(request))
+
+    app.add_exception_handler(DataError, on_text)
+    app.add_exception_handler(UnicodeEncodeError, on_text)
     app.add_exception_handler(ApiProblem, on_problem)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(LitinkError, on_litink)

@@ -25,7 +25,8 @@ router = APIRouter(prefix="/account", tags=["account"], responses=documented(401
 
 @router.get("", operation_id="account-get", summary="Who you are here")
 def me(backend: AnyBackend, person: Person) -> Me:
-    return Me(**asdict(backend.account(person).show()), via=person.via, scopes=sorted(person.scopes))
+    known = asdict(backend.account(person).show()) | {"role": person.role}  # without accounts everybody runs the place
+    return Me(**known, via=person.via, scopes=sorted(person.scopes))
 
 
 @router.put(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import signal
 import threading
@@ -13,15 +12,19 @@ from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 
 from api import contents, problems
+from api.accounts import account, auth, letterbox, users
+from api.accounts.post import Post
 from api.admin import backfills, costs, payments
 from api.backend import Backend
+from api.books import publishing, structure
 from api.books import routes as books
-from api.books import structure
 from api.envelope import Envelope, HeadAsGet
 from api.exports import routes as exports
+from api.hosts import Hosts, cross_origin
 from api.links import API
 from api.media import budget, clones, provenance, voices
 from api.media import routes as media
@@ -36,6 +39,8 @@ from api.system import routes as system
 from api.telemetry import Telemetry
 from api.webhooks import routes as webhooks
 from litink import __version__
+from litink.accounts.mail.courier import Courier
+from litink.accounts.mail.senders import sender_of
 from litink.settings import Settings, get_settings
 
 FORM_BYTES = 64 * 1024  # what a form needs around the file it carries
@@ -76,7 +81,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     contents.install(app)
     for area in (
+        auth,
+        account,
+        users,
         books,
+        publishing,
         structure,
         story,
         edits,
@@ -96,11 +105,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(area.router, prefix=API)
     app.include_router(system.router)
+    letterbox.install(app, backend)
     install_site(app)
     # The last one added is the outermost.
     app.add_middleware(AllowedMethods, routes=app.router.routes)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Envelope, max_body_bytes=backend.settings.max_upload_bytes + FORM_BYTES)
+    app.add_middleware(
+        Envelope,
+        max_body_bytes=backend.settings.max_upload_bytes + FORM_BYTES,
+        hosts=Hosts.of(backend.settings),
+        origins=backend.settings.cors_origins,
+    )
+    if backend.settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **cross_origin(backend.settings.cors_origins))
     app.add_middleware(telemetry.middleware)
     return app
 
@@ -142,12 +159,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # what is imported stays: full collections, which hold up every request, need not look at it
     backend: Backend = app.state.backend
-    listening = asyncio.create_task(backend.hub.listen())
+    tasks = [asyncio.create_task(backend.hub.listen())]
+    sender = sender_of(backend.settings)
+    if sender is not None:
+        post = Post(backend.conninfo, lambda: Courier(backend.operators_engine, sender))
+        tasks.append(asyncio.create_task(post.carry()))
     try:
         with _told_to_stop(backend.hub.close):
             yield
     finally:
         backend.engines.close()
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""What routes work with: database, objects, engines, the owner; and the gates to one book. No route, no SQL."""
+"""What routes work with: database, objects, engines; and the gates: who asks, which book is theirs. No route or SQL."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from functools import cached_property
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import Engine
 
 from api.hub import Hub
 from api.problems import not_found
-from litink.db.engine import application_url, engine_for, plain_conninfo
+from litink.accounts.entrance import Entrance
+from litink.accounts.errors import Denied, not_signed_in
+from litink.accounts.identify import Doorman
+from litink.accounts.model import Identity, Scope
+from litink.accounts.operators import People
+from litink.accounts.own import OwnAccount
+from litink.db import tenant
+from litink.db.engine import application_url, engine_for, plain_conninfo, tenants_url
 from litink.library import repository
 from litink.library.branches import Branches
 from litink.library.corrections import Editor
@@ -34,14 +43,32 @@ class Backend:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.engines = Engines(settings, lambda: cashier_of(settings, self.engine, self.objects))
-        self.hub = Hub(lambda: plain_conninfo(application_url(settings)))
+        self.engines = Engines(settings, lambda: cashier_of(settings, self.operators_engine, self.objects))
+        self._doorman = Doorman(settings)
+        self.hub = Hub(self.conninfo)
         self._owners: dict[str, UUID] = {}
+
+    def conninfo(self) -> str:
+        """For listening, outside the pools."""
+        return plain_conninfo(application_url(self.settings))
+
+    @property
+    def operators_engine(self) -> Engine:
+        """Connections that see everybody's rows. Looked up each time: the embedded server may move to another port.
+
+        Raises LitinkError("database-down").
+        """
+        return engine_for(application_url(self.settings))
 
     @property
     def engine(self) -> Engine:
-        """Looked up each time: the embedded server may move to another port. Raises LitinkError("database-down")."""
-        return engine_for(application_url(self.settings))
+        """Connections for the person who asks: with accounts, PostgreSQL itself shows them their own rows alone.
+
+        Raises LitinkError("database-down").
+        """
+        if self.settings.accounts == "single" or tenant.operating.get():
+            return self.operators_engine
+        return tenant.bound(tenant.tenants_engine(tenants_url(self.settings)), tenant.person.get())
 
     @cached_property
     def objects(self) -> Objects:
@@ -49,7 +76,7 @@ class Backend:
 
     @property
     def shelf(self) -> Shelf:
-        return Shelf(self.engine, self.objects)
+        return Shelf(self.engine, self.objects, self.operators_engine)
 
     @property
     def editor(self) -> Editor:
@@ -83,9 +110,30 @@ class Backend:
     def branches(self) -> Branches:
         return Branches(self.engine, self.objects)
 
-    def owner(self) -> UUID:
-        """Whose request this is: the one local user, as long as there are no accounts."""
-        engine = self.engine
+    @property
+    def people(self) -> People:
+        return People(self.operators_engine)
+
+    @property
+    def entrance(self) -> Entrance:
+        """Raises the problem "no-accounts" where there is one local user."""
+        if self.settings.accounts == "single":
+            raise not_found("This installation has one local user and no log-in.", "no-accounts")
+        return Entrance(self.operators_engine, self.settings)
+
+    def account(self, identity: Identity) -> OwnAccount:
+        return OwnAccount(self.operators_engine, self.settings, identity)
+
+    def identify(self, token: str | None) -> Identity:
+        """Whose request this is; without accounts, always the one local user's. Raises Denied("not-signed-in")."""
+        if self.settings.accounts == "single":
+            return Identity(self._local_user(), "superadmin", repository.LOCAL_TIER, "local", verified=True)
+        if token is None:
+            raise not_signed_in()
+        return self._doorman.identify(self.operators_engine, token)
+
+    def _local_user(self) -> UUID:
+        engine = self.operators_engine
         url = str(engine.url)
         if url not in self._owners:
             with engine.begin() as connection:
@@ -100,23 +148,89 @@ async def _backend(request: Request) -> Backend:
 
 AnyBackend = Annotated[Backend, Depends(_backend)]
 
+ACCESS_COOKIE = "litink_access"
 
-def _owner(backend: AnyBackend) -> UUID:
-    return backend.owner()
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="an access token, or an API token")
+_COOKIE = APIKeyCookie(name=ACCESS_COOKIE, auto_error=False, scheme_name="cookie", description="a browser's session")
+
+
+async def _person(
+    request: Request,
+    backend: AnyBackend,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+    cookie: Annotated[str | None, Security(_COOKIE)],
+) -> Identity:
+    """Who asks. Asynchronous, so that what it sets holds for the rest of the request and its threads.
+
+    Raises Denied: "not-signed-in", "unverified", "scope-missing".
+    """
+    identity = await run_in_threadpool(backend.identify, bearer.credentials if bearer else cookie)
+    if request.method not in _SAFE and not identity.verified:
+        raise Denied("unverified", "Confirm your e-mail address first; the link is in the mail that was sent to it.")
+    _needs(identity, "read" if request.method in _SAFE else "write")
+    tenant.person.set(identity.id)
+    return identity
+
+
+def _needs(identity: Identity, scope: Scope) -> None:
+    if scope not in identity.scopes:
+        raise Denied("scope-missing", f"This token was made without “{scope}”.")
+
+
+Person = Annotated[Identity, Depends(_person)]
+
+
+async def _owner(person: Person) -> UUID:
+    return person.id
 
 
 Owner = Annotated[UUID, Depends(_owner)]
 
-# Who may see and do what concerns all books: the one local user, as long as there are no accounts.
-Operator = Annotated[UUID, Depends(_owner)]
+
+async def _spends(person: Person) -> None:
+    _needs(person, "spend")
+
+
+SPENDS = Depends(_spends)  # on every route that may cost money: a token needs leave for it
+
+
+async def _operator(person: Person) -> UUID:
+    """Raises Denied("operators-only")."""
+    if not person.operates:
+        raise Denied("operators-only", "Only those who run this installation may do this.")
+    tenant.operating.set(True)
+    return person.id
+
+
+Operator = Annotated[UUID, Depends(_operator)]  # who may see and do what concerns all books and people
+
+
+async def _signed_in(person: Person) -> Identity:
+    """Raises Denied("session-needed")."""
+    if person.via != "session":
+        raise Denied("session-needed", "Log in with your password for this; nothing else does.")
+    return person
+
+
+SignedIn = Annotated[Identity, Depends(_signed_in)]  # how somebody comes in is not changed with a token
 
 
 def _book(book_id: UUID, backend: AnyBackend, owner: Owner) -> BookRecord:
     with backend.engine.connect() as connection:
-        record = repository.get_book(connection, book_id, owner_id=owner)
-    if record is None:
+        return _there(repository.get_book(connection, book_id, owner_id=owner))
+
+
+def _readable_book(book_id: UUID, backend: AnyBackend, owner: Owner) -> BookRecord:
+    with backend.engine.connect() as connection:
+        return _there(repository.get_readable(connection, book_id, owner))
+
+
+def _there(book: BookRecord | None) -> BookRecord:
+    if book is None:
         raise not_found("There is no such book.", "no-such-book")
-    return record
+    return book
 
 
 OwnBook = Annotated[BookRecord, Depends(_book)]
+ReadableBook = Annotated[BookRecord, Depends(_readable_book)]  # one's own, or one that is published

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import uuid
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import anyio
@@ -12,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.hosts import Hosts
 from api.problems import ApiProblem, document, from_http
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -24,9 +26,11 @@ log = logging.getLogger(__name__)
 class Envelope:
     """The outermost layer. Takes X-Request-ID from the client where it is well formed and always answers with one."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, hosts: Hosts, origins: Sequence[str]) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
+        self.hosts = hosts
+        self.origins = frozenset(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,7 +66,9 @@ class Envelope:
                 )
 
     def _refusal(self, scope: Scope, headers: Headers) -> ApiProblem | None:
-        if scope["method"] not in _SAFE and _foreign(headers):
+        if not self.hosts.take(headers.get("host")):
+            return ApiProblem(421, "unknown-host", "Nothing is served here by this name; see LITINK_ALLOWED_HOSTS.")
+        if scope["method"] not in _SAFE and _foreign(headers) and headers.get("origin") not in self.origins:
             return ApiProblem(403, "foreign-origin", "Another site's page may not change anything here.")
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self.max_body_bytes:
@@ -96,12 +102,15 @@ def _seal(headers: MutableHeaders, request_id: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"  # for what does not know frame-ancestors
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     headers.setdefault("Content-Security-Policy", _API_POLICY)
     headers.setdefault("Cache-Control", "no-store")
 
 
 def _foreign(headers: Headers) -> bool:
-    """Whether a browser sends this on behalf of another site: there is no log-in that could stop it otherwise."""
+    """Whether a browser sends this on behalf of another site, maybe with the cookies of somebody who is signed in."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -11,13 +12,17 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
+from litink.accounts.errors import TooManyTries
 from litink.errors import LitinkError, Refused, TransientFailure
 
 TYPE = "/problems/"  # followed by the code; a relative reference, as RFC 9457 allows
 MEDIA_TYPE = "application/problem+json"
+
+# What PostgreSQL keeps in no text, and how it says so.
+_UNKEEPABLE = re.compile(r"NUL \(0x00\)|unsupported Unicode escape|invalid byte sequence")
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +119,19 @@ _HTTP: Mapping[int, tuple[str, str]] = {
 
 
 _LITINK: Mapping[str, int] = {
+    "not-signed-in": 401,
+    "wrong-login": 401,
+    "bad-proof": 422,
+    "wrong-password": 403,
+    "suspended": 403,
+    "unverified": 403,
+    "scope-missing": 403,
+    "operators-only": 403,
+    "authors-only": 403,
+    "session-needed": 403,
+    "tier-without-tokens": 403,
+    "no-such-user": 404,
+    "last-operator": 409,
     "no-such-book": 404,
     "upstream-missing": 404,
     "no-such-version": 404,
@@ -148,11 +166,15 @@ def from_http(error: HTTPException) -> ApiProblem:
 
 
 def from_litink(error: LitinkError) -> ApiProblem:
+    if isinstance(error, TooManyTries):
+        return ApiProblem(429, error.code, error.message, headers={"Retry-After": str(error.seconds)})
     if isinstance(error, Refused):
         return ApiProblem(422, error.code, error.message)
     if isinstance(error, TransientFailure) or error.code == "database-down":
         return ApiProblem(503, error.code, error.message, headers={"Retry-After": "5"})
-    return ApiProblem(_LITINK.get(error.code, 500), error.code, error.message)
+    status = _LITINK.get(error.code, 500)
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return ApiProblem(status, error.code, error.message, headers=headers)
 
 
 def from_validation(errors: Sequence[Mapping[str, Any]]) -> ApiProblem:
@@ -203,6 +225,14 @@ def install(app: FastAPI) -> None:
         )
         return document(gone, request_id(request))
 
+    def on_text(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, DataError) and not _UNKEEPABLE.search(str(error.orig)):
+            raise error
+        bad = ApiProblem(422, "invalid-request", "The request has text that is none: a zero, or half a character.")
+        return document(bad, request_id(request))
+
+    app.add_exception_handler(DataError, on_text)
+    app.add_exception_handler(UnicodeEncodeError, on_text)
     app.add_exception_handler(ApiProblem, on_problem)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(LitinkError, on_litink)

@@ -32,16 +32,20 @@ class _Files(StaticFiles):
 
 
 def install(app: FastAPI) -> None:
-    """`/` and its files under `/page`; `/docs` with Swagger UI from a package, so that it works without a network."""
+    """`/`, `/account` and their files under `/page`; `/docs` with Swagger UI from a package: it needs no network."""
     files = _Files(directory=FOLDER)
 
     async def page(request: Request) -> Response:
         return await _html(files, "index.html", POLICY, request.scope)
 
+    async def account(request: Request) -> Response:
+        return await _html(files, "account.html", POLICY, request.scope)
+
     async def docs(request: Request) -> Response:
         return await _html(files, "docs.html", DOCS_POLICY, request.scope)
 
     app.add_api_route("/", page, methods=["GET"], include_in_schema=False, operation_id="page-index")
+    app.add_api_route("/account", account, methods=["GET"], include_in_schema=False, operation_id="page-account")
     app.add_api_route("/docs", docs, methods=["GET"], include_in_schema=False, operation_id="page-docs")
     app.mount("/page", _Files(directory=FOLDER), name="page")
     app.mount("/docs/swagger", _Files(directory=_swagger_folder()), name="swagger")

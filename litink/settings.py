@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveInt, SecretStr, field_validator
+from pydantic import Field, PositiveInt, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -24,6 +24,18 @@ PROVIDER_LIMITS = {
     "modelslab/lip-sync": 3,
     "elevenlabs": 5,  # Creator's; a plan's limit: free 2, starter 3, creator 5, pro 10, scale 15
 }
+
+
+_DEFAULT_SECRETS = ("change", "secret", "default", "example", "password", "insecure", "your")
+
+
+def secret_weakness(key: str) -> str | None:
+    """What is wrong with a key that is to sign things, as the end of a sentence; None: nothing that can be seen."""
+    if len(key) < 32:
+        return "must have 32 characters or more"
+    if len(set(key)) < 10 or any(word in key.lower() for word in _DEFAULT_SECRETS):
+        return "is one that anybody could guess"
+    return None
 
 
 def _default_home() -> Path:
@@ -51,6 +63,10 @@ class Settings(BaseSettings):
     dagster_database_url: SecretStr | None = Field(
         default=None, description="Dagster's own database (postgresql+psycopg2://…) when database_url is set"
     )
+    tenants_database_url: SecretStr | None = Field(
+        default=None,
+        description="the same one for the role litink_app; needed where accounts are on",
+    )
     store_url: str | None = Field(default=None, description="s3://bucket/prefix; a local folder without it")
     host: str = "127.0.0.1"
     api_port: int = 8000
@@ -71,6 +87,26 @@ class Settings(BaseSettings):
     cache_paid_days: float = Field(default=365, ge=1, description="the same, of those that were paid for")
     log_level: str = "INFO"
 
+    accounts: Literal["single", "multi"] = Field(
+        default="single", description="single: one local owner without log-in; multi: people sign up and log in"
+    )
+    development: bool = Field(default=False, description="mail may be read at /mail instead of being sent")
+    secret_key: SecretStr | None = Field(default=None, description="signs access tokens; 32 characters or more")
+    registration: bool = Field(default=True, description="whether anybody may sign up; else operators add people")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="names by which the API is reached besides localhost, plain addresses and public_url"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="other sites whose pages may call the API: https://app.example.org,…"
+    )
+    oidc_issuer: str | None = Field(default=None, description="an outside issuer whose tokens are taken, as in `iss`")
+    oidc_jwks_url: str | None = Field(default=None, description="where its public keys are")
+    oidc_audience: str | None = Field(default=None, description="whom its tokens must be made out for, as in `aud`")
+    mail_from: str = Field(default="LitinkAI <litink@localhost>", description="the sender of mail")
+    smtp_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:587, or smtps://…:465")
+    mailgun_api_key: SecretStr | None = None
+    mailgun_url: str | None = Field(default=None, description="https://api.mailgun.net/v3/mail.example.org")
+
     openrouter_api_key: SecretStr | None = Field(default=None, description="language models and embeddings")
     modelslab_api_key: SecretStr | None = Field(default=None, description="pictures and moving pictures")
     elevenlabs_api_key: SecretStr | None = Field(default=None, description="voices")
@@ -86,7 +122,7 @@ class Settings(BaseSettings):
     voice: Literal["auto", "local", "elevenlabs"] = "auto"
     motion: Literal["auto", "local", "modelslab"] = "auto"  # local: camera moves over stills only
     catalogue: Path | None = Field(default=None, description="models and tiers of your own, laid over the shipped ones")
-    public_url: str | None = Field(default=None, description="where providers reach the API, for webhooks")
+    public_url: str | None = Field(default=None, description="where people and providers reach the API")
     book_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one book may ever cost")
     user_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one user may cost a month")
     provider_limits: dict[str, PositiveInt] = Field(default={}, description="laid over the default limits")
@@ -95,12 +131,12 @@ class Settings(BaseSettings):
     voice_timeout_seconds: float = Field(default=120, gt=0)
     video_timeout_seconds: float = Field(default=120, gt=0)  # until the job is taken; its making is waited for apart
 
-    @field_validator("fetch_allow", mode="before")
+    @field_validator("fetch_allow", "allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
 
-    @field_validator("openrouter_api_key", "modelslab_api_key", "elevenlabs_api_key", mode="after")
+    @field_validator("openrouter_api_key", "modelslab_api_key", "elevenlabs_api_key", "mailgun_api_key", mode="after")
     @classmethod
     def _key_is_one_word(cls, key: SecretStr | None) -> SecretStr | None:
         """An emptied line of `.env` turns a provider off."""
@@ -109,12 +145,39 @@ class Settings(BaseSettings):
             raise ValueError("must be one word of plain letters, digits and signs")
         return SecretStr(word) if word else None
 
-    @field_validator("openrouter_url", "modelslab_url", "elevenlabs_url", "public_url", mode="after")
+    @field_validator(
+        "openrouter_url", "modelslab_url", "elevenlabs_url", "public_url", "mailgun_url", "oidc_jwks_url", mode="after"
+    )
     @classmethod
     def _without_trailing_slash(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
             raise ValueError("must begin with https:// (or http:// for a machine of your own)")
         return url.rstrip("/") if url else None
+
+    @model_validator(mode="after")
+    def _accounts_are_safe(self) -> Self:
+        """An installation of many people does not start with what only one person at home can do without."""
+        if self.accounts == "single":
+            return self
+        weak = secret_weakness(self.secret_key.get_secret_value() if self.secret_key else "")
+        if weak:
+            raise ValueError(
+                f"LITINK_SECRET_KEY {weak}; make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if (self.mailgun_api_key is None) != (self.mailgun_url is None):
+            raise ValueError("set both LITINK_MAILGUN_API_KEY and LITINK_MAILGUN_URL, or neither")
+        if not (self.sends_mail or self.development):
+            raise ValueError("accounts need mail: set LITINK_SMTP_URL or Mailgun's, or LITINK_DEVELOPMENT=true to try")
+        if self.sends_mail and not self.public_url:
+            raise ValueError("mails carry links: set LITINK_PUBLIC_URL to where people reach this installation")
+        if len({bool(x) for x in (self.oidc_issuer, self.oidc_jwks_url, self.oidc_audience)}) > 1:
+            raise ValueError("set LITINK_OIDC_ISSUER, LITINK_OIDC_JWKS_URL and LITINK_OIDC_AUDIENCE, or none of them")
+        return self
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail leaves this machine."""
+        return self.smtp_url is not None or self.mailgun_api_key is not None
 
     @cached_property
     def postgres_dir(self) -> Path:

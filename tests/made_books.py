@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
@@ -66,12 +67,13 @@ class Maker:
     objects: Objects
     folder: Path
     added: list[BookRecord] = field(default_factory=list)
+    owner: UUID | None = None  # the local user without
 
     def add(self, *, title: str = "The Lamp on the Point", text: str = TEXT, **options: Any) -> BookRecord:
         path = self.folder / "source.md"
         path.write_text(f"---\ntitle: {title}\nauthor: Ida Marsh\n---\n\n{text}")
         with self.engine.begin() as connection:
-            owner = repository.local_user(connection)
+            owner = self.owner or repository.local_user(connection)
         shelf = Shelf(self.engine, self.objects)
         book = shelf.add(path, filename="source.md", owner_id=owner, options=MakeOptions(**options))
         self.added.append(book)

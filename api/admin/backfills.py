@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.backend import AnyBackend, Operator
+from api.backend import SPENDS, AnyBackend, Operator
 from api.idempotency import IdempotencyKey, once
 from api.problems import documented
 from litink.generation.keys import content_hash
@@ -54,6 +54,7 @@ def forecast(backend: AnyBackend, _: Operator, asked: BackfillOptions) -> Foreca
 @router.post(
     "",
     operation_id="admin-start-backfill",
+    dependencies=[SPENDS],
     summary="Redo an asset of all books because a model changed",
     status_code=201,
     response_model=Backfill,
@@ -103,7 +104,11 @@ def pause(backend: AnyBackend, _: Operator, backfill_id: UUID) -> Backfill:
 
 
 @router.post(
-    "/{backfill_id}/resume", operation_id="admin-resume-backfill", summary="Go on", responses=documented(404, 409, 422)
+    "/{backfill_id}/resume",
+    operation_id="admin-resume-backfill",
+    dependencies=[SPENDS],
+    summary="Go on",
+    responses=documented(404, 409, 422),
 )
 def resume(backend: AnyBackend, _: Operator, backfill_id: UUID, wanted: Resumption | None = None) -> Backfill:
     """Where it was paused, or stopped because the next book's price did not fit in what was left."""

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse
 from pydantic import ValidationError
 
-from api.backend import AnyBackend, OwnBook, Owner
+from api.backend import SPENDS, AnyBackend, OwnBook, Owner, ReadableBook
 from api.books import uploads
 from api.books.detail import detail
 from api.books.events import book_stream, owner_stream, start_after
@@ -102,6 +102,7 @@ def _terms(
 @router.post(
     "/books",
     operation_id="books-create",
+    dependencies=[SPENDS],
     summary="Hand in a book",
     status_code=201,
     response_model=BookDetail,
@@ -145,6 +146,7 @@ def create(
 @router.post(
     "/books/text",
     operation_id="books-create-text",
+    dependencies=[SPENDS],
     summary="Hand in a text as a book",
     status_code=201,
     response_model=BookDetail,
@@ -169,6 +171,7 @@ def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key:
 @router.post(
     "/books/url",
     operation_id="books-create-url",
+    dependencies=[SPENDS],
     summary="Hand in a page or file of the web as a book",
     status_code=201,
     response_model=BookDetail,
@@ -206,7 +209,7 @@ def list_books(backend: AnyBackend, owner: Owner, cursor: Cursor, limit: Limit =
 
 
 @router.get("/books/{book_id}", operation_id="books-get", summary="Get a book", responses=documented(404))
-def get(backend: AnyBackend, book: OwnBook) -> BookDetail:
+def get(backend: AnyBackend, book: ReadableBook) -> BookDetail:
     return detail(backend, book)
 
 
@@ -241,6 +244,7 @@ def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
 @router.post(
     "/books/{book_id}/retry",
     operation_id="books-retry",
+    dependencies=[SPENDS],
     summary="Work on a finished or failed book again",
     response_model=BookDetail,
     responses=documented(404, 409, 422),
@@ -262,6 +266,7 @@ def retry(backend: AnyBackend, owner: Owner, book: OwnBook, key: IdempotencyKey 
 @router.post(
     "/books/{book_id}/start",
     operation_id="books-start",
+    dependencies=[SPENDS],
     summary="Have a book made that waits for your word",
     response_model=BookDetail,
     responses=documented(404, 409, 422),

@@ -54,6 +54,7 @@ class BookSummary(BaseModel):
     revision: int = Field(description="rises whenever the book is worked on anew")
     state: BookState = Field(description="unstarted: read, and waiting for `POST /books/{id}/start`")
     problem: Reason | None
+    published_at: datetime | None = Field(description="since when everybody who is signed in may read it")
     created_at: datetime
     updated_at: datetime
     links: BookLinks
@@ -111,6 +112,7 @@ class BookDetail(BookSummary):
                     "revision": 1,
                     "state": "queued",
                     "problem": None,
+                    "published_at": None,
                     "created_at": "2026-01-05T10:00:00Z",
                     "updated_at": "2026-01-05T10:00:00Z",
                     "links": {

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from api.backend import AnyBackend, OwnBook, Owner
+from api.backend import SPENDS, AnyBackend, OwnBook, Owner
 from api.contents import DOCUMENTED, blob_of, content, disposition, file_name
 from api.exports.schemas import ExportView
 from api.idempotency import IdempotencyKey, once
@@ -35,6 +35,7 @@ Wanted = Annotated[
 @router.post(
     "/exports",
     operation_id="exports-order",
+    dependencies=[SPENDS],
     summary="Have something made besides the film",
     status_code=201,
     response_model=ExportView,
@@ -74,7 +75,12 @@ def change(backend: AnyBackend, book: OwnBook, key: str, wanted: MergeOrder) -> 
     return ExportView.of(book.id, backend.exports.change(book, key, wanted))
 
 
-@router.post("/exports/{key}/retry", operation_id="exports-retry", summary="Try an export again that failed")
+@router.post(
+    "/exports/{key}/retry",
+    operation_id="exports-retry",
+    dependencies=[SPENDS],
+    summary="Try an export again that failed",
+)
 def retry(backend: AnyBackend, book: OwnBook, key: str) -> ExportView:
     return ExportView.of(book.id, backend.exports.retry(book, key))
 

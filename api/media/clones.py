@@ -14,7 +14,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.backend import AnyBackend, Backend, Owner
+from api.backend import SPENDS, AnyBackend, Backend, Owner
 from api.books.uploads import scratch
 from api.idempotency import IdempotencyKey, once
 from api.problems import documented
@@ -55,6 +55,7 @@ def own(backend: AnyBackend, owner: Owner) -> OwnVoices:
 @router.post(
     "",
     operation_id="media-clone-voice",
+    dependencies=[SPENDS],
     summary="Have a voice made after recordings",
     status_code=201,
     response_model=OwnVoice,

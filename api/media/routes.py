@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
-from api.backend import AnyBackend, Backend, OwnBook
+from api.backend import AnyBackend, Backend, OwnBook, ReadableBook
 from api.contents import DOCUMENTED, UNCHANGED, content, file_name, item_blob, tagged
 from api.links import book_link
 from api.media import storyboard
@@ -33,7 +33,7 @@ _CONTENT = {**DOCUMENTED, **documented(410, 416)}
 
 
 @router.get("/results", operation_id="media-results", summary="What there is to watch and to hear")
-def results(backend: AnyBackend, book: OwnBook) -> Results:
+def results(backend: AnyBackend, book: ReadableBook) -> Results:
     with backend.engine.connect() as connection:
         film = records.item_of(connection, book.id, "film", FILM)
         captions = records.item_of(connection, book.id, "film", VTT)
@@ -73,7 +73,7 @@ def _film(book: BookRecord, item: ItemRecord, captions: ItemRecord | None) -> Fi
     summary="List pictures: cover, portraits, storyboard",
     responses=UNCHANGED,
 )
-def pictures(request: Request, response: Response, backend: AnyBackend, book: OwnBook) -> Pictures:
+def pictures(request: Request, response: Response, backend: AnyBackend, book: ReadableBook) -> Pictures:
     with backend.engine.connect() as connection:
         portraits = records.items_of(connection, book.id, "character_images")
         drawn = records.items_of(connection, book.id, "scene_images")
@@ -99,7 +99,7 @@ def audio(
     request: Request,
     response: Response,
     backend: AnyBackend,
-    book: OwnBook,
+    book: ReadableBook,
     chapter: Annotated[str | None, Query(description="only those of this chapter")] = None,
 ) -> list[SpokenLine]:
     with backend.engine.connect() as connection:
@@ -129,7 +129,7 @@ def costs(backend: AnyBackend, book: OwnBook) -> Costs:
 
 
 @router.get("/film", operation_id="media-film", summary="The film (MP4)", response_class=Response, responses=_CONTENT)
-def film(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+def film(request: Request, backend: AnyBackend, book: ReadableBook) -> Response:
     return _named(request, backend, book, "film", FILM, "The film", ".mp4")
 
 
@@ -140,7 +140,7 @@ def film(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     response_class=Response,
     responses=_CONTENT,
 )
-def audiobook(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+def audiobook(request: Request, backend: AnyBackend, book: ReadableBook) -> Response:
     return _named(request, backend, book, "audiobook", AUDIOBOOK, "The audiobook", ".m4b")
 
 
@@ -151,7 +151,7 @@ def audiobook(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     response_class=Response,
     responses=_CONTENT,
 )
-def read_along(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+def read_along(request: Request, backend: AnyBackend, book: ReadableBook) -> Response:
     """Its text is highlighted as it is read aloud."""
     return _named(request, backend, book, "read_along", READ_ALONG, "The book to read along", ".epub")
 
@@ -163,7 +163,7 @@ def read_along(request: Request, backend: AnyBackend, book: OwnBook) -> Response
     response_class=Response,
     responses=_CONTENT,
 )
-def captions_vtt(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+def captions_vtt(request: Request, backend: AnyBackend, book: ReadableBook) -> Response:
     return _named(request, backend, book, "film", VTT, "The captions", ".vtt")
 
 
@@ -174,7 +174,7 @@ def captions_vtt(request: Request, backend: AnyBackend, book: OwnBook) -> Respon
     response_class=Response,
     responses=_CONTENT,
 )
-def captions_srt(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+def captions_srt(request: Request, backend: AnyBackend, book: ReadableBook) -> Response:
     return _named(request, backend, book, "film", SRT, "The captions", ".srt")
 
 
@@ -185,13 +185,13 @@ def captions_srt(request: Request, backend: AnyBackend, book: OwnBook) -> Respon
     response_class=Response,
     responses=_CONTENT,
 )
-def captions_ass(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+def captions_ass(request: Request, backend: AnyBackend, book: ReadableBook) -> Response:
     """Each word changes its colour when it is spoken."""
     return _named(request, backend, book, "film", ASS, "The captions", ".ass")
 
 
 @router.get("/cover", operation_id="media-cover", summary="The cover", response_class=Response, responses=_CONTENT)
-def cover(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
+def cover(request: Request, backend: AnyBackend, book: ReadableBook) -> Response:
     """The one that was made; before that, the one that the file carries."""
     with backend.engine.connect() as connection:
         made = records.item_of(connection, book.id, "scene_images", COVER)
@@ -210,7 +210,7 @@ def cover(request: Request, backend: AnyBackend, book: OwnBook) -> Response:
     response_class=Response,
     responses=_CONTENT,
 )
-def item(request: Request, backend: AnyBackend, book: OwnBook, asset: str, key: str) -> Response:
+def item(request: Request, backend: AnyBackend, book: ReadableBook, asset: str, key: str) -> Response:
     if family_of(asset) is None:
         raise not_found("There is no such asset.", "no-such-asset")
     return content(request, backend.objects, item_blob(backend, book, asset, key, "This item"))

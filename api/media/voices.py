@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.backend import AnyBackend, OwnBook
+from api.backend import SPENDS, AnyBackend, OwnBook
 from api.problems import documented
 from litink.production.audition import audition
 from litink.production.context import Production
@@ -49,6 +49,7 @@ def voices(backend: AnyBackend, book: OwnBook) -> list[VoiceView]:
 @router.post(
     "/{voice}/audition",
     operation_id="media-audition",
+    dependencies=[SPENDS],
     summary="Hear a line of the book in a voice",
     response_class=Response,
     responses={**_SOUND, **documented(409, 422, 502)},

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.backend import AnyBackend, OwnBook, Owner
+from api.backend import SPENDS, AnyBackend, OwnBook, Owner
 from api.books.detail import detail
 from api.books.schemas import BookDetail
 from api.contents import UNCHANGED, tag_is
@@ -52,6 +52,7 @@ def get_plan(backend: AnyBackend, book: OwnBook, plan_id: UUID) -> PlanView:
 @router.post(
     "/plan/{plan_id}/apply",
     operation_id="plans-apply",
+    dependencies=[SPENDS],
     summary="Have a plan carried out",
     response_model=PlanView,
     responses=documented(409, 422),

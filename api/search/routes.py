@@ -10,7 +10,7 @@ from fastapi.concurrency import iterate_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
-from api.backend import AnyBackend, OwnBook
+from api.backend import SPENDS, AnyBackend, OwnBook
 from api.problems import documented
 from api.search.schemas import AnswerEvent, DeltaEvent, Found, PassageFound, PassagesEvent, Question
 from litink.production.questions import Answered, Said, answers
@@ -56,6 +56,7 @@ def search(
 @router.post(
     "/questions",
     operation_id="search-ask",
+    dependencies=[SPENDS],
     summary="Ask something about the book",
     response_class=Response,
     responses=_STREAM,

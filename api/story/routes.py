@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
-from api.backend import AnyBackend, OwnBook
+from api.backend import AnyBackend, ReadableBook
 from api.books.schemas import ChapterSummary
 from api.contents import UNCHANGED, item_blob, tagged
 from api.links import book_link, item_link
@@ -35,13 +35,13 @@ _REFERENCES = TypeAdapter(list[CrossReference])
 
 
 @router.get("/chapters", operation_id="story-chapters", summary="List chapters, front and back matter")
-def chapters(backend: AnyBackend, book: OwnBook) -> list[ChapterSummary]:
+def chapters(backend: AnyBackend, book: ReadableBook) -> list[ChapterSummary]:
     with backend.engine.connect() as connection:
         return [ChapterSummary.of(book.id, section) for section in repository.sections_of(connection, book.id)]
 
 
 @router.get("/chapters/{key}", operation_id="story-chapter", summary="Get a chapter's text", responses=UNCHANGED)
-def chapter(request: Request, response: Response, backend: AnyBackend, book: OwnBook, key: str) -> ChapterText:
+def chapter(request: Request, response: Response, backend: AnyBackend, book: ReadableBook, key: str) -> ChapterText:
     blob = item_blob(backend, book, reading.CHAPTERS, reading.BOOK_KEY, "The reading")
     section = next((s for s in reading.stored(backend.objects, blob.sha).sections if s.key == key), None)
     if section is None:
@@ -69,7 +69,7 @@ def chapter(request: Request, response: Response, backend: AnyBackend, book: Own
     responses=UNCHANGED,
 )
 def references(
-    request: Request, response: Response, backend: AnyBackend, book: OwnBook, key: str
+    request: Request, response: Response, backend: AnyBackend, book: ReadableBook, key: str
 ) -> list[CrossReferenceView]:
     """Passages of the chapter, in order, each with one of earlier chapters that it comes back to: found by rare words
     that both have and by likeness of meaning. Of later chapters nothing is said."""
@@ -100,7 +100,7 @@ def references(
 
 
 @router.get("/plot", operation_id="story-plot", summary="Get the plot overview", responses=UNCHANGED)
-def plot(request: Request, response: Response, backend: AnyBackend, book: OwnBook) -> Plot:
+def plot(request: Request, response: Response, backend: AnyBackend, book: ReadableBook) -> Plot:
     """`source` says how it came about: "excerpt" is made of the book's own sentences, "model" is written."""
     blob = item_blob(backend, book, "plot_overview", "plot", "The plot overview")
     tagged(request, response, blob.sha)
@@ -108,7 +108,7 @@ def plot(request: Request, response: Response, backend: AnyBackend, book: OwnBoo
 
 
 @router.get("/characters", operation_id="story-characters", summary="Get the cast", responses=UNCHANGED)
-def characters(request: Request, response: Response, backend: AnyBackend, book: OwnBook) -> CastView:
+def characters(request: Request, response: Response, backend: AnyBackend, book: ReadableBook) -> CastView:
     """Most important first, each with the voice that speaks for it and its portrait; then the places and things that
     matter. All of them are changed by the edits `character` and `merge_characters`."""
     blob = item_blob(backend, book, "characters", "cast", "The cast")
@@ -147,7 +147,7 @@ def _voice(voice: Voice) -> VoiceView:
 
 
 @router.get("/scripts", operation_id="story-scripts", summary="List the chapters' scripts")
-def scripts(backend: AnyBackend, book: OwnBook) -> list[ScriptSummary]:
+def scripts(backend: AnyBackend, book: ReadableBook) -> list[ScriptSummary]:
     with backend.engine.connect() as connection:
         made = records.items_of(connection, book.id, "scripts")
     return [
@@ -165,7 +165,7 @@ def scripts(backend: AnyBackend, book: OwnBook) -> list[ScriptSummary]:
 
 
 @router.get("/scripts/{chapter}", operation_id="story-script", summary="Get a chapter's script", responses=UNCHANGED)
-def script(request: Request, response: Response, backend: AnyBackend, book: OwnBook, chapter: str) -> Script:
+def script(request: Request, response: Response, backend: AnyBackend, book: ReadableBook, chapter: str) -> Script:
     """Every line names the stretch of the chapter's text that it says."""
     blob = item_blob(backend, book, "scripts", chapter, "This chapter's script")
     tagged(request, response, blob.sha)
@@ -177,7 +177,7 @@ def scenes(
     request: Request,
     response: Response,
     backend: AnyBackend,
-    book: OwnBook,
+    book: ReadableBook,
     chapter: Annotated[str | None, Query(description="only those of this chapter")] = None,
 ) -> list[SceneDescription]:
     with backend.engine.connect() as connection:

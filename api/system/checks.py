@@ -17,7 +17,7 @@ _DAEMONS = "{ instance { daemonHealth { allDaemonStatuses { daemonType required 
 
 def database(backend: Backend) -> str | None:
     try:
-        current(backend.engine)
+        current(backend.operators_engine)
     except (SQLAlchemyError, LitinkError):
         return "The database does not answer."
     return None
@@ -25,7 +25,7 @@ def database(backend: Backend) -> str | None:
 
 def schema(backend: Backend) -> str | None:
     try:
-        found = current(backend.engine)
+        found = current(backend.operators_engine)
     except (SQLAlchemyError, LitinkError):
         return "The database does not answer."
     return None if found == head() else f"The database is at revision {found}, the code at {head()}."

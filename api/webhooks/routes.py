@@ -37,7 +37,7 @@ async def take(
 
 
 def _keep(backend: AnyBackend, provider: str, token: str, body: dict[str, Any]) -> None:
-    with backend.engine.begin() as connection:
+    with backend.operators_engine.begin() as connection:
         take_hint(connection, provider, token, body)
 
 

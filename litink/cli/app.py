@@ -312,6 +312,21 @@ def sweep(
     run_sweep(dry_run=dry_run, as_json=json)
 
 
+admin = typer.Typer(help="People who run an installation with accounts.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
+
+
+@admin.command("create")
+def admin_create(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Make a superadmin. The password is asked for, or read from standard input where that is no terminal."""
+    from litink.cli.admin import create
+
+    create(email, as_json=json)
+
+
 emulator = typer.Typer(help="The emulated providers: the paid services without keys or cost.", no_args_is_help=True)
 app.add_typer(emulator, name="emulator")
 

@@ -27,6 +27,8 @@ RESULTS = {"film": "film.mp4", "audiobook": "audiobook.m4b", "captions.vtt": "ca
 def run_demo(*, stop_after: bool, with_emulator: bool, as_json: bool) -> None:
     started = time.monotonic()
     settings = get_settings()
+    if settings.accounts != "single":
+        raise LitinkError("accounts-on", "The demo is one person's: unset LITINK_ACCOUNTS, or sign up and use the API.")
     with ExitStack() as stack:
         stopping = stack.enter_context(stop_signals())
         addresses = find_running(settings)

@@ -8,13 +8,15 @@ import sys
 import threading
 import time
 from types import FrameType
+from typing import Any
 
-import httpx
 from rich.markup import escape
 from rich.table import Table
 
 from litink.cli.output import errors, print_json, results
+from litink.db.engine import application_url, engine_for
 from litink.errors import LitinkError
+from litink.library import repository
 from litink.platform.supervisor import READY_SECONDS, Addresses, Supervisor, find_running, stop_running
 from litink.settings import Settings, get_settings
 
@@ -42,7 +44,7 @@ def stop() -> None:
 def show_status(*, as_json: bool) -> None:
     settings = get_settings()
     addresses = find_running(settings)
-    books = httpx.get(f"{addresses.api}/api/v1/books", timeout=10).json()["items"] if addresses else []
+    books = _books(settings) if addresses else []
     if as_json:
         print_json(
             {
@@ -61,6 +63,14 @@ def show_status(*, as_json: bool) -> None:
     for book in books:
         table.add_row(escape(book["title"]), escape(book["author"]), book["state"])
     results.print(table)
+
+
+def _books(settings: Settings) -> list[dict[str, Any]]:
+    """The newest books of this machine's own person, whoever else has some here."""
+    with engine_for(application_url(settings)).connect() as connection:
+        found = repository.list_books(connection, repository.local_user(connection), before=None, limit=20)
+        connection.commit()
+    return [{"id": str(book.id), "title": book.title, "author": book.author, "state": book.state} for book in found]
 
 
 class stop_signals:

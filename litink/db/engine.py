@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import lru_cache
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Engine, create_engine
 
-from litink.errors import LitinkError
+from litink.db.tenancy import APPLICATION_ROLE
+from litink.errors import LitinkError, PermanentFailure
 from litink.settings import Settings
 
 APPLICATION_DATABASE = "litink"
 DAGSTER_DATABASE = "dagster"
+_TENANTS_PASSWORD = "tenants-password"  # noqa: S105  (the name of a file beside the server's own password)
 
 
 def embedded_url(settings: Settings, database: str, driver: str) -> str:
@@ -20,20 +24,39 @@ def embedded_url(settings: Settings, database: str, driver: str) -> str:
 
     Raises LitinkError("database-down") when it has never been started here.
     """
+    return _embedded(settings, "postgres", "password", database, driver)
+
+
+def _embedded(settings: Settings, role: str, password_file: str, database: str, driver: str) -> str:
     try:
-        password = (settings.postgres_dir / "password").read_text().strip()
+        password = (settings.postgres_dir / password_file).read_text().strip()
         port = int((settings.postgres_dir / "port").read_text())
     except (OSError, ValueError):
         raise LitinkError(
             "database-down", "The embedded database is not running; start the platform with `litink up`."
         ) from None
-    return f"{driver}://postgres:{password}@127.0.0.1:{port}/{database}"
+    return f"{driver}://{role}:{password}@127.0.0.1:{port}/{database}"
 
 
 def application_url(settings: Settings) -> str:
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     return embedded_url(settings, APPLICATION_DATABASE, "postgresql+psycopg")
+
+
+def tenants_url(settings: Settings) -> str:
+    """The same database as the application's role, which sees of it what the person of a request may see.
+
+    Raises PermanentFailure("no-tenants-url") when a database of one's own has no address for that role.
+    """
+    if settings.tenants_database_url is not None:
+        return settings.tenants_database_url.get_secret_value()
+    if settings.database_url is not None:
+        raise PermanentFailure(
+            "no-tenants-url",
+            f"Set LITINK_TENANTS_DATABASE_URL: the database's address with the role {APPLICATION_ROLE}.",
+        )
+    return _embedded(settings, APPLICATION_ROLE, _TENANTS_PASSWORD, APPLICATION_DATABASE, "postgresql+psycopg")
 
 
 def dagster_url(settings: Settings) -> str:
@@ -55,13 +78,26 @@ def plain_conninfo(url: str) -> str:
 
 
 def create_databases(settings: Settings) -> None:
-    """Make both databases of the embedded server if they are not there."""
+    """Make both databases of the embedded server, and the application's role, if they are not there."""
     url = plain_conninfo(embedded_url(settings, "postgres", "postgresql+psycopg"))
     with psycopg.connect(url, autocommit=True) as connection:
         for name in (APPLICATION_DATABASE, DAGSTER_DATABASE):
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
             if not known:
                 connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'REVOKE ALL ON DATABASE "{DAGSTER_DATABASE}" FROM PUBLIC')
+        _make_role(connection, settings.postgres_dir / _TENANTS_PASSWORD)
+
+
+def _make_role(connection: psycopg.Connection[tuple[object, ...]], kept: Path) -> None:
+    """The application's role with a password of its own, in a file that only this account reads."""
+    if not kept.is_file() or not kept.read_text().strip():
+        kept.touch(mode=0o600)
+        kept.chmod(0o600)
+        kept.write_text(secrets.token_urlsafe(32))
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION_ROLE,)).fetchone()
+    verb = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}" if known else "CREATE ROLE {} LOGIN PASSWORD {}")
+    connection.execute(verb.format(sql.Identifier(APPLICATION_ROLE), sql.Literal(kept.read_text().strip())))
 
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from litink.db import tenancy
 from litink.db.engine import MIGRATIONS
 
 _LOCK = 7_316_402_841  # any number that nobody else uses for advisory locks in this database
@@ -33,8 +34,10 @@ def current(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Apply what is missing, one process at a time, giving up rather than queueing behind a long lock."""
+    """Apply what is missing, policies and rights included, one process at a time, giving up rather than queueing behind
+    a long lock."""
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         command.upgrade(_config(connection), "head")
+        tenancy.secure(connection)

@@ -34,6 +34,7 @@ from litink.generation.records import record_event
 WORK_CHANNEL = "litink_work"  # told when a book may have work to launch
 LOCAL_USER = "local"
 LOCAL_TIER = "professional"
+STRANGERS_TIER = "free"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class BookRecord:
     revision: int
     state: str
     problem: Mapping[str, str] | None
+    published_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -97,11 +99,12 @@ class Event:
     created_at: datetime
 
 
-_BOOK = [*books.c, users.c.tier]
+# Whoever reads somebody else's published book sees nothing of its owner, nor of the owner's subscription.
+_BOOK = [*books.c, func.coalesce(users.c.tier, STRANGERS_TIER).label("tier")]
 
 
 def _books() -> Any:
-    return select(*_BOOK).join(users, users.c.id == books.c.owner_id)
+    return select(*_BOOK).outerjoin(users, users.c.id == books.c.owner_id)
 
 
 def local_user(connection: Connection) -> UUID:
@@ -203,6 +206,28 @@ def get_book(connection: Connection, book_id: UUID, *, owner_id: UUID | None = N
         query = query.where(books.c.owner_id == owner_id)
     row = connection.execute(query).mappings().first()
     return _record(row) if row else None
+
+
+def get_readable(connection: Connection, book_id: UUID, reader: UUID) -> BookRecord | None:
+    """A book of the reader's own, or one that is published."""
+    query = _books().where(books.c.id == book_id, books.c.state != "deleting")
+    query = query.where(or_(books.c.owner_id == reader, books.c.published_at.is_not(None)))
+    row = connection.execute(query).mappings().first()
+    return _record(row) if row else None
+
+
+def list_published(connection: Connection, *, before: UUID | None, limit: int) -> list[BookRecord]:
+    """Everybody's published books, newest first, older than ``before``."""
+    query = _books().where(books.c.published_at.is_not(None), books.c.state != "deleting")
+    if before is not None:
+        query = query.where(books.c.id < before)
+    return [_record(row) for row in connection.execute(query.order_by(books.c.id.desc()).limit(limit)).mappings()]
+
+
+def set_published(connection: Connection, book_id: UUID, *, published: bool) -> None:
+    """Let every signed-in person read the book, or nobody but its owner; since when stays as it was first."""
+    since = func.coalesce(books.c.published_at, func.now()) if published else None
+    connection.execute(update(books).where(books.c.id == book_id).values(published_at=since))
 
 
 def owned(book: BookRecord) -> Owned:

@@ -28,10 +28,15 @@ PATIENCE_SECONDS = 30  # how long a new edition waits while the old one is being
 
 
 class Shelf:
-    """The shelf of one installation."""
+    """The shelf of one installation.
 
-    def __init__(self, engine: Engine, objects: Objects) -> None:
+    ``keeper``: connections that see everybody's rows, where ``engine`` sees one person's. Only with them can it be
+    known whether bytes are still needed.
+    """
+
+    def __init__(self, engine: Engine, objects: Objects, keeper: Engine | None = None) -> None:
         self._engine = engine
+        self._keeper = keeper or engine
         self._objects = objects
 
     def add(
@@ -124,6 +129,7 @@ class Shelf:
             repository.put_book(connection, record.owner_id, book.id, corrected)
             reopened = repository.reopen(connection, book.id)
             assert reopened is not None
+        with self._keeper.begin() as connection:
             orphans = self._forget(connection, {record.source_sha, record.cover_sha})
         self._discard(orphans)
         return reopened
@@ -168,7 +174,7 @@ class Shelf:
 
     def _take_down(self, book_id: UUID) -> bool:
         """The rows of a book that is being deleted, then its bytes. False when somebody else was quicker."""
-        with self._engine.begin() as connection:
+        with self._keeper.begin() as connection:
             book = connection.execute(
                 select(books.c.source_sha, books.c.cover_sha).where(books.c.id == book_id).with_for_update()
             ).first()

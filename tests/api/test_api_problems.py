@@ -45,6 +45,20 @@ def test_a_body_that_is_no_json(api: httpx.Client) -> None:
     problem(answer, 422, "invalid-request")
 
 
+@pytest.mark.parametrize("sent", ["\\u0000", "\\ud800"])
+def test_text_that_is_none_is_the_requests_fault(api: httpx.Client, sent: str) -> None:
+    """A zero, and half of a character, which JSON can carry and nothing can keep."""
+    body = f'{{"title": "A{sent}", "text": "# One\\n\\nWords enough for a chapter.{sent}"}}'
+    answer = api.post("/books/text", content=body, headers={"Content-Type": "application/json", "Idempotency-Key": "k"})
+    assert answer.status_code in (201, 422), answer.text
+
+
+def test_a_zero_in_an_address_is_the_requests_fault(api: httpx.Client) -> None:
+    book = api.post("/books/text", json={"title": "A", "text": "# One\n\nWords enough for a chapter."}).json()["id"]
+    problem(api.get(f"/books/{book}/audio?chapter=%00"), 422, "invalid-request")
+    assert api.get(f"/books/{book}/items/audio/%00/content").status_code in (404, 422)
+
+
 def test_a_broken_form(api: httpx.Client) -> None:
     headers = {"Content-Type": "multipart/form-data"}  # without the boundary that divides its parts
     problem(api.post("/books", content=b"--x\r\nnonsense", headers=headers), 400, "bad-request")

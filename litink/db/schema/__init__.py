@@ -4,9 +4,11 @@ Each row that belongs to a person carries ``owner_id``. Bytes live in the object
 column named ``…_sha`` points there.
 """
 
+from litink.db.schema.access import api_tokens, login_failures, proofs, refresh_tokens, sessions
 from litink.db.schema.accounts import idempotency, users
 from litink.db.schema.books import EMBEDDING_DIMENSIONS, books, corrections, edits, events, passages, sections
 from litink.db.schema.columns import metadata
+from litink.db.schema.mail import mails
 from litink.db.schema.making import artefacts, assets, blobs, exports, items, stage_runs, versions
 from litink.db.schema.money import breakers, budgets, cost_days, ledger, payments, webhooks
 from litink.db.schema.plans import backfill_books, backfills, plans
@@ -14,6 +16,7 @@ from litink.db.schema.voices import voice_clones
 
 __all__ = [
     "EMBEDDING_DIMENSIONS",
+    "api_tokens",
     "artefacts",
     "assets",
     "backfill_books",
@@ -30,11 +33,16 @@ __all__ = [
     "idempotency",
     "items",
     "ledger",
+    "login_failures",
+    "mails",
     "metadata",
     "passages",
     "payments",
     "plans",
+    "proofs",
+    "refresh_tokens",
     "sections",
+    "sessions",
     "stage_runs",
     "users",
     "versions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Integer, PrimaryKeyConstraint, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from litink.db.schema.columns import created, metadata, owner
@@ -11,9 +11,17 @@ users = Table(
     "users",
     metadata,
     Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("gen_random_uuid()")),
+    # What tells people apart: "local", an e-mail address, or an outside issuer with its own id of the person.
     Column("name", Text, nullable=False, unique=True),
     Column("tier", String(20), nullable=False),
+    Column("email", Text, unique=True),  # litink.accounts.emails.normalised; null: none is known
+    Column("verified_at", DateTime(timezone=True)),  # when its mail was seen to arrive
+    Column("password_hash", Text),  # null: there is no way in by password
+    Column("role", String(10), nullable=False, server_default="user"),
+    Column("state", String(9), nullable=False, server_default="active"),
     created(),
+    CheckConstraint("role in ('user','creator','author','superadmin')", name="role"),
+    CheckConstraint("state in ('active','suspended')", name="state"),
 )
 
 idempotency = Table(

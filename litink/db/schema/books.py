@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
+    DateTime,
     Identity,
     Index,
     Integer,
@@ -42,11 +43,13 @@ books = Table(
     Column("revision", Integer, nullable=False, server_default="1"),  # rises with every change of source or options
     Column("state", String(12), nullable=False),
     Column("problem", JSONB),  # {code, message} when something went wrong that a person should know
+    Column("published_at", DateTime(timezone=True)),  # since when every signed-in person may read it
     created(),
     updated(),
     CheckConstraint("state in ('unstarted','queued','working','ready','failed','deleting')", name="state"),
     Index("ix_books_owner_id_id", "owner_id", "id"),
     Index("ix_books_source_sha", "source_sha"),
+    Index("ix_books_published", "id", postgresql_where=text("published_at is not null")),
     Index("ix_books_cover_sha", "cover_sha", postgresql_where=text("cover_sha is not null")),
 )
 

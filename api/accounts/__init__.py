@@ -1,0 +1,1 @@
+"""People: signing up and in, one's own account, and everybody's for operators."""

@@ -1,0 +1,1 @@
+"""Mail to people: what it says, the outbox, and how it leaves."""

@@ -1,0 +1,87 @@
+"""What operators do with people: list, role, subscription, suspension; and the first operator of all."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from litink.accounts import people, proofs, secrets, sessions
+from litink.accounts.emails import normalised
+from litink.accounts.model import Account, Role
+from litink.accounts.tiers import known_tiers
+from litink.errors import LitinkError, Refused
+
+OPERATORS_TIER = "professional"
+
+
+class People:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def list(self, *, after: UUID | None, limit: int, search: str = "") -> list[Account]:
+        with self._engine.connect() as connection:
+            return people.accounts(connection, after=after, limit=limit, search=search)
+
+    def get(self, person: UUID) -> Account:
+        """Raises LitinkError("no-such-user")."""
+        with self._engine.connect() as connection:
+            return _found(people.account(connection, person))
+
+    def set_role(self, person: UUID, role: Role) -> Account:
+        """Raises LitinkError("no-such-user", "last-operator")."""
+        with self._engine.begin() as connection:
+            if role != "superadmin" and people.operators_left(connection, without=person) == 0:
+                raise _last()
+            return _found(people.change(connection, person, {"role": role}))
+
+    def set_tier(self, person: UUID, tier: str) -> Account:
+        """Raises LitinkError("no-such-user"), Refused("no-such-tier")."""
+        if tier not in known_tiers():
+            raise Refused("no-such-tier", f"There is no subscription “{tier}”; there are {', '.join(known_tiers())}.")
+        with self._engine.begin() as connection:
+            return _found(people.change(connection, person, {"tier": tier}))
+
+    def suspend(self, person: UUID) -> Account:
+        """Close every way in at once. Raises LitinkError("no-such-user", "last-operator")."""
+        with self._engine.begin() as connection:
+            if people.operators_left(connection, without=person) == 0:
+                raise _last()
+            account = _found(people.change(connection, person, {"state": "suspended"}))
+            sessions.end_all(connection, person, "suspended")
+            proofs.void(connection, person)
+            return account
+
+    def restore(self, person: UUID) -> Account:
+        """Raises LitinkError("no-such-user")."""
+        with self._engine.begin() as connection:
+            return _found(people.change(connection, person, {"state": "active"}))
+
+    def create_operator(self, email: str, password: str) -> Account:
+        """A superadmin; somebody who has an account becomes one, with this password.
+
+        Raises Refused("bad-email", "weak-password").
+        """
+        email = normalised(email)
+        secrets.check_new(password, email)
+        hashed = secrets.hashed(password)
+        with self._engine.begin() as connection:
+            known = people.by_email(connection, email, lock=True)
+            person = known.id if known else people.add(connection, name=email, email=email, tier=OPERATORS_TIER)
+            if person is None:
+                raise LitinkError("name-taken", "Somebody else goes by this address.")
+            people.set_password(connection, person, hashed)
+            people.set_verified(connection, person)
+            if known:
+                sessions.end_all(connection, person, "password")
+            return _found(people.change(connection, person, {"role": "superadmin", "state": "active"}))
+
+
+def _found(account: Account | None) -> Account:
+    if account is None:
+        raise LitinkError("no-such-user", "There is no such person.")
+    return account
+
+
+def _last() -> LitinkError:
+    return LitinkError("last-operator", "This is the last superadmin; make another one first.")

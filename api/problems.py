@@ -119,6 +119,7 @@ _LITINK: Mapping[str, int] = {
     "no-such-version": 404,
     "not-made-yet": 404,
     "cap-reached": 409,
+    "credits-short": 402,
     "payment-held": 409,
     "provider-refused": 502,
     "providers-failed": 502,

@@ -155,6 +155,7 @@ class Tier(Frozen):
     name: str
     monthly_usd: Decimal = Field(ge=0)
     credits: int = Field(ge=0)  # granted a month; a credit is $0.01
+    price_factor: Decimal = Field(default=Decimal(2), ge=1)  # what users pay / what the provider is paid
     generations_per_hour: PositiveInt | None = None
     priority: int = Field(ge=0)  # higher goes first
     queue: Literal["low", "normal", "high"]

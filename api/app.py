@@ -18,6 +18,9 @@ from fastapi.routing import APIRoute
 from api import contents, problems
 from api.admin import backfills, costs, payments
 from api.backend import Backend
+from api.billing import admin as billing_admin
+from api.billing import routes as billing
+from api.billing import webhook as stripe_webhook
 from api.books import routes as books
 from api.books import structure
 from api.envelope import Envelope, HeadAsGet
@@ -92,6 +95,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         costs,
         payments,
         backfills,
+        billing,
+        billing_admin,
+        stripe_webhook,
         webhooks,
     ):
         app.include_router(area.router, prefix=API)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from api.hub import Hub
 from api.problems import not_found
+from litink.billing.services import Billing
 from litink.db.engine import application_url, engine_for, plain_conninfo
 from litink.library import repository
 from litink.library.branches import Branches
@@ -66,6 +67,10 @@ class Backend:
     @property
     def exports(self) -> Desk:
         return Desk(self.engine, self.engines)
+
+    @property
+    def billing(self) -> Billing:
+        return Billing(self.engine, self.settings)
 
     @property
     def story_editor(self) -> StoryEditor:

@@ -148,9 +148,25 @@ def from_http(error: HTTPException) -> ApiProblem:
     return ApiProblem(error.status_code, code, detail, headers=error.headers)
 
 
+# Refusals of what is well-formed, but does not fit how things stand.
+_REFUSED: Mapping[str, int] = {
+    "billing-off": 409,
+    "no-stripe": 409,
+    "already-subscribed": 409,
+    "not-subscribed": 409,
+    "never-subscribed": 409,
+    "same-tier": 409,
+    "not-cancelled": 409,
+    "payment-due": 402,
+    "payments-declined": 402,
+    "code-taken": 409,
+    "code-redeemed": 409,
+}
+
+
 def from_litink(error: LitinkError) -> ApiProblem:
     if isinstance(error, Refused):
-        return ApiProblem(422, error.code, error.message)
+        return ApiProblem(_REFUSED.get(error.code, 422), error.code, error.message)
     if isinstance(error, TransientFailure) or error.code == "database-down":
         return ApiProblem(503, error.code, error.message, headers={"Retry-After": "5"})
     return ApiProblem(_LITINK.get(error.code, 500), error.code, error.message)

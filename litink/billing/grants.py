@@ -67,6 +67,17 @@ def give(
     return connection.execute(added).first() is not None
 
 
+def known(connection: Connection, owner_id: UUID) -> bool:
+    """Whether there is such a person."""
+    return connection.execute(select(users.c.id).where(users.c.id == owner_id)).first() is not None
+
+
+def given_for(connection: Connection, owner_id: UUID, reference: str) -> bool:
+    """Whether the owner was given credits for this."""
+    mine = (credit_grants.c.owner_id == owner_id, credit_grants.c.reference == reference)
+    return connection.execute(select(credit_grants.c.id).where(*mine)).first() is not None
+
+
 def give_month(connection: Connection, owner_id: UUID, tariff: Tariff, at: datetime) -> None:
     """What the owner's tier gives this calendar month (UTC), if it was not given yet. Needs the owner's lock.
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, literal, null, select, tuple_, union_all
+from sqlalchemy import Connection, case, false, func, literal, null, select, true, tuple_, union_all
 
 from litink.billing import grants
 from litink.billing.grants import Grant
 from litink.billing.tariff import Tariff
 from litink.db.schema import credit_charges, credit_grants, payments
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,25 @@ class Movement:
     """Credits that came (``credits`` above zero) or went. ``kind``: a grant's, "charge", or "held" while it is open."""
 
     at: datetime
+    came: bool
     kind: str
     id: int
     credits: Decimal
     note: str
     book_id: UUID | None
     expires_at: datetime | None
+
+    @property
+    def key(self) -> UUID:
+        """Its place in the history: greater is later."""
+        micros = (self.at - _EPOCH) // timedelta(microseconds=1)
+        return UUID(int=(micros << 64) + (int(self.came) << 63) + self.id)
+
+
+def _place(key: UUID) -> tuple[datetime, bool, int]:
+    """The key's (at, came, id). Raises OverflowError for what is no key."""
+    at = _EPOCH + timedelta(microseconds=key.int >> 64)
+    return at, bool(key.int >> 63 & 1), key.int & (2**63 - 1)
 
 
 def balance(connection: Connection, owner_id: UUID, tariff: Tariff, at: datetime) -> Balance:
@@ -53,13 +68,12 @@ def balance(connection: Connection, owner_id: UUID, tariff: Tariff, at: datetime
     )
 
 
-def history(
-    connection: Connection, owner_id: UUID, *, before: tuple[datetime, str, int] | None = None, limit: int = 50
-) -> list[Movement]:
-    """What came and went, the newest first; ``before``: (at, kind, id) of the last one seen."""
+def history(connection: Connection, owner_id: UUID, *, before: UUID | None = None, limit: int = 50) -> list[Movement]:
+    """What came and went, the newest first; ``before``: the key of the last one seen."""
     grant, charge = credit_grants.c, credit_charges.c
     given = select(
         grant.created_at.label("at"),
+        true().label("came"),
         grant.kind.label("kind"),
         grant.id.label("id"),
         (grant.amount - grant.revoked).label("credits"),
@@ -67,23 +81,28 @@ def history(
         null().cast(payments.c.book_id.type).label("book_id"),
         grant.expires_at.label("expires_at"),
     ).where(grant.owner_id == owner_id)
+    amount = func.coalesce(charge.charged, charge.reserved)
     kind = case((charge.charged.is_(None), "held"), else_="charge")
     taken = (
         select(
             charge.created_at,
+            false(),
             kind,
             charge.payment_id,
-            -func.coalesce(charge.charged, charge.reserved),
+            -amount,
             payments.c.asset,
             payments.c.book_id,
             null(),
         )
         .join(payments, payments.c.id == charge.payment_id)
-        .where(charge.owner_id == owner_id, func.coalesce(charge.charged, charge.reserved) > 0)
+        .where(charge.owner_id == owner_id, amount > 0)
     )
-    all_of_it = union_all(given, taken).subquery()
-    key = tuple_(all_of_it.c.at, all_of_it.c.kind, all_of_it.c.id)
-    query = select(all_of_it).order_by(all_of_it.c.at.desc(), all_of_it.c.kind.desc(), all_of_it.c.id.desc())
+    every = union_all(given, taken).subquery()
+    query = select(every).order_by(every.c.at.desc(), every.c.came.desc(), every.c.id.desc())
     if before is not None:
-        query = query.where(key < tuple_(*(literal(part) for part in before)))
+        try:
+            place = [literal(part) for part in _place(before)]
+        except OverflowError:
+            return []
+        query = query.where(tuple_(every.c.at, every.c.came, every.c.id) < tuple_(*place))
     return [Movement(**row) for row in connection.execute(query.limit(limit)).mappings()]

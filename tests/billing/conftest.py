@@ -20,6 +20,8 @@ from litink.db.schema import (
     credit_grants,
     credit_parts,
     ledger,
+    stripe_customers,
+    subscriptions,
     users,
 )
 from litink.db.schema import payments as payments_table
@@ -27,13 +29,15 @@ from litink.generation.model import Owned
 from litink.generation.paid import payments
 from litink.generation.paid.payments import Payment
 from litink.settings import Settings
+from tests.billing.subscriber import Subscriber, stripe_shop, subscriber_at
+from tests.emulated import Emulator
 from tests.generation.shop import quick
 from tests.generation.test_budgets import draft
 
 NewUser = Callable[..., UUID]
 TARIFF = Tariff.from_settings(Settings(_env_file=None))
 POLICY = replace(quick(Path("/nowhere")), tariff=TARIFF)
-OWNED = (credit_parts, credit_charges, ledger, payments_table, credit_grants)
+OWNED = (credit_parts, credit_charges, ledger, payments_table, credit_grants, subscriptions, stripe_customers)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -62,6 +66,13 @@ def new_user(engine: Engine) -> Iterator[NewUser]:
 def user(new_user: NewUser) -> UUID:
     """On the free tier: 300 credits a month."""
     return new_user()
+
+
+@pytest.fixture
+def alice(engine: Engine, emulator: Emulator, settings: Settings, user: UUID) -> Iterator[Subscriber]:
+    """On the free tier, with a clock of her own; Stripe's events reach our API when they are told to go."""
+    with stripe_shop(engine, emulator, settings) as (owner, own, _):
+        yield subscriber_at(engine, emulator, owner, own, user)
 
 
 def paying(user: UUID, tier: str = "free") -> Owned:

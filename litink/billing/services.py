@@ -13,7 +13,7 @@ from litink.billing.inbox import Worker
 from litink.billing.reconcile import Reconciled, reconcile
 from litink.billing.subscribing import Subscribing
 from litink.billing.tariff import Tariff
-from litink.errors import Refused
+from litink.errors import LitinkError, Refused
 from litink.providers.stripe import Stripe
 from litink.settings import Settings
 
@@ -22,6 +22,33 @@ SINGLE_OWNER = (
     "pay, set Stripe's key (LITINK_STRIPE_API_KEY)."
 )
 NO_STRIPE = "Subscriptions cannot be paid here: no Stripe key is set. Credits come from tiers, promo codes and admins."
+
+
+def stands(settings: Settings) -> str:
+    """How users of an installation pay, in a sentence."""
+    if not settings.bills:
+        return SINGLE_OWNER
+    return "Users pay with credits; subscriptions are paid at Stripe." if settings.stripe_api_key else NO_STRIPE
+
+
+def trouble(settings: Settings) -> str | None:
+    """What is wrong with how subscriptions are set up, asking Stripe for nothing that changes anything; None: nothing,
+    or nobody pays here."""
+    if not settings.bills or settings.stripe_api_key is None:
+        return None
+    stripe, tariff = Stripe(settings.stripe_api_key, settings.stripe_url), Tariff.from_settings(settings)
+    try:
+        stripe.check()
+        sold = [tier.name for tier in tariff.tiers.values() if tier.monthly_usd]
+        there = stripe.prices(sold)
+        missing = [name for name in sold if name not in there]
+    except LitinkError as error:
+        return error.message
+    if missing:
+        return f"Stripe has no prices for {', '.join(missing)}: `litink sell` makes them."
+    if settings.stripe_webhook_secret is None:
+        return "Stripe's events cannot be believed: set LITINK_STRIPE_WEBHOOK_SECRET."
+    return None
 
 
 class Billing:
@@ -47,9 +74,7 @@ class Billing:
     @property
     def stands(self) -> str:
         """How users pay here, in a sentence."""
-        if not self.on:
-            return SINGLE_OWNER
-        return "Users pay with credits; subscriptions are paid at Stripe." if self.sells else NO_STRIPE
+        return stands(self._settings)
 
     @cached_property
     def tariff(self) -> Tariff:

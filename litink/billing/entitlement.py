@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 from litink.billing.grants import ENTITLING
 from litink.billing.tariff import Tariff
@@ -54,14 +55,14 @@ def entitlement(invoice: Invoice, tiers: Mapping[str, str], tariff: Tariff, shar
 
     ``tiers``: what prices are, by their ids.
     """
-    credits, end = Decimal(0), invoice.created
+    credits, end = Fraction(0), invoice.created
     for line in invoice.lines:
         tier = tiers.get(line.price or "")
         if tier is not None and line.each:
-            credits += line.cents * tariff.monthly(tier) / line.each
+            credits += Fraction(line.cents * tariff.monthly(tier)) / Fraction(line.each)
             end = max(end, line.period_end)
-    whole = max(credits, Decimal(0)).to_integral_value(ROUND_DOWN)
-    return Entitlement(invoice.id, invoice.subscription, whole, moment(end), share_reversed)
+    whole = max(int(credits), 0)
+    return Entitlement(invoice.id, invoice.subscription, Decimal(whole), moment(end), share_reversed)
 
 
 def share_reversed(invoice: Invoice, charges: Mapping[str, Charge], disputed: Mapping[str, int]) -> Decimal:

@@ -31,6 +31,7 @@ from litink.billing import audit, credits, grants, statement
 from litink.db.schema import credit_charges, credit_grants, payments
 from litink.errors import PermanentFailure
 from tests.billing.conftest import TARIFF, NewUser, intended
+from tests.billing.purses import Purses
 
 ONE = Decimal("0.01")  # USD; two credits
 
@@ -107,64 +108,6 @@ def test_ten_thousand_parallel_reservations_take_exactly_what_there_is(engine: E
         assert audit.imbalances(connection) == []
 
 
-class Model:
-    """What credits mean, said once more as plainly as can be: a list of purses, the first to lapse in front."""
-
-    def __init__(self) -> None:
-        self.purses: list[dict[str, Any]] = []
-        self.held: dict[int, dict[str, Decimal]] = {}
-
-    def give(self, name: str, amount: Decimal, lapses: int) -> None:
-        self.purses.append({"name": name, "left": amount, "lapses": lapses, "taken": Decimal(0), "take": Decimal(0)})
-        self.purses.sort(key=lambda purse: purse["lapses"])  # stable: of equal ones the older first
-
-    def open(self, day: int) -> list[dict[str, Any]]:
-        return [purse for purse in self.purses if purse["lapses"] > day and purse["left"] > 0]
-
-    def available(self, day: int) -> Decimal:
-        return sum((purse["left"] for purse in self.open(day)), Decimal(0))
-
-    def take(self, credits: Decimal, day: int) -> dict[str, Decimal]:
-        parts = {}
-        for purse in self.open(day):
-            if credits:
-                parts[purse["name"]] = part = min(credits, purse["left"])
-                purse["left"] -= part
-                credits -= part
-        return parts
-
-    def reserve(self, payment: int, credits: Decimal, day: int) -> bool:
-        if credits > self.available(day):
-            return False
-        self.held[payment] = self.take(credits, day)
-        return True
-
-    def settle(self, payment: int, credits: Decimal, day: int) -> Decimal:
-        """What nobody had."""
-        parts = self.held.pop(payment)
-        for purse in self.purses:
-            part = parts.get(purse["name"], Decimal(0))
-            used = min(part, credits)
-            credits -= used
-            purse["left"] += part - used
-        self.take_back()
-        return credits - sum(self.take(credits, day).values(), Decimal(0))
-
-    def revoke(self, name: str, credits: Decimal) -> None:
-        purse = next(purse for purse in self.purses if purse["name"] == name)
-        back = max(purse["taken"] - credits, Decimal(0))
-        purse["taken"] -= back
-        purse["left"] += back
-        purse["take"] = credits
-        self.take_back()
-
-    def take_back(self) -> None:
-        for purse in self.purses:
-            now = max(min(purse["left"], purse["take"] - purse["taken"]), Decimal(0))
-            purse["left"] -= now
-            purse["taken"] += now
-
-
 START = datetime(2026, 3, 31, 23, tzinfo=UTC)
 cents = st.integers(0, 90_000_000).map(lambda n: Decimal(n) / 100_000_000)  # USD, to the last place
 
@@ -175,7 +118,7 @@ def test_any_order_of_events_ends_as_a_plain_model_says(engine: Engine, new_user
 
         @initialize()
         def begin(self) -> None:
-            self.user, self.model, self.day, self.months = new_user(), Model(), 0, set[str]()
+            self.user, self.model, self.day, self.months = new_user(), Purses(), 0, set[str]()
             self.uncovered = Decimal(0)
 
         @property

@@ -25,6 +25,7 @@ from api.books import routes as books
 from api.books import structure
 from api.envelope import Envelope, HeadAsGet
 from api.exports import routes as exports
+from api.limits import Bursts
 from api.links import API
 from api.media import budget, clones, provenance, voices
 from api.media import routes as media
@@ -104,6 +105,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(system.router)
     install_site(app)
     # The last one added is the outermost.
+    if backend.settings.accounts == "multi":
+        app.add_middleware(Bursts, per_minute=backend.settings.burst_limit)
     app.add_middleware(AllowedMethods, routes=app.router.routes)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Envelope, max_body_bytes=backend.settings.max_upload_bytes + FORM_BYTES)

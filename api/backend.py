@@ -15,6 +15,7 @@ from api.problems import not_found
 from litink.billing.services import Billing
 from litink.db.engine import application_url, engine_for, plain_conninfo
 from litink.library import repository
+from litink.library.allowances import Allowances
 from litink.library.branches import Branches
 from litink.library.corrections import Editor
 from litink.library.editing import StoryEditor
@@ -50,7 +51,7 @@ class Backend:
 
     @property
     def shelf(self) -> Shelf:
-        return Shelf(self.engine, self.objects)
+        return Shelf(self.engine, self.objects, Allowances.from_settings(self.settings))
 
     @property
     def editor(self) -> Editor:

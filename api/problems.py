@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from litink.billing.limits import LimitReached
 from litink.errors import LitinkError, Refused, TransientFailure
 
 TYPE = "/problems/"  # followed by the code; a relative reference, as RFC 9457 allows
@@ -28,6 +31,15 @@ class FieldProblem(BaseModel):
     location: str  # "body", "query", "path", "header"
     field: str  # dotted where it is nested
     detail: str
+
+
+class LimitProblem(BaseModel):
+    """Which limit of the subscription was reached."""
+
+    name: str
+    quota: int = Field(description="what the subscription allows")
+    frees_at: datetime | None = Field(description="when there is room again by itself; null: never")
+    lifted_by: str | None = Field(description="the cheapest subscription that allows it; null: none does")
 
 
 class Problem(BaseModel):
@@ -55,6 +67,7 @@ class Problem(BaseModel):
     detail: str
     request_id: str
     errors: list[FieldProblem] | None = None
+    limit: LimitProblem | None = None
 
 
 class ApiProblem(Exception):
@@ -68,11 +81,13 @@ class ApiProblem(Exception):
         *,
         headers: Mapping[str, str] | None = None,
         errors: Sequence[FieldProblem] | None = None,
+        limit: LimitProblem | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
         self.headers = dict(headers or {})
         self.errors = list(errors) if errors else None
+        self.limit = limit
 
 
 def not_found(what: str = "There is nothing here.", code: str = "not-found") -> ApiProblem:
@@ -88,6 +103,7 @@ def document(problem: ApiProblem, request_id: str) -> JSONResponse:
         detail=problem.detail,
         request_id=request_id,
         errors=problem.errors,
+        limit=problem.limit,
     )
     return JSONResponse(
         body.model_dump(mode="json", exclude_none=True), problem.status, headers=problem.headers, media_type=MEDIA_TYPE
@@ -164,7 +180,25 @@ _REFUSED: Mapping[str, int] = {
 }
 
 
+def rate_headers(name: str, quota: int, window: int, left: int, seconds: int) -> dict[str, str]:
+    """How a limit stands (draft-ietf-httpapi-ratelimit-headers): of ``quota`` requests in ``window`` seconds ``left``,
+    and room for another one in ``seconds``."""
+    return {"RateLimit-Policy": f'"{name}";q={quota};w={window}', "RateLimit": f'"{name}";r={left};t={seconds}'}
+
+
+def from_limit(error: LimitReached) -> ApiProblem:
+    """429 where waiting helps, 413 for what is too large, else 403."""
+    told = LimitProblem(name=error.limit, quota=error.quota, frees_at=error.frees_at, lifted_by=error.lifted_by)
+    if error.frees_at is None:
+        return ApiProblem(413 if error.limit == "upload" else 403, error.code, error.message, limit=told)
+    seconds = max(1, ceil((error.frees_at - datetime.now(UTC)).total_seconds()))
+    headers = {**rate_headers(error.limit, error.quota, 3_600, 0, seconds), "Retry-After": str(seconds)}
+    return ApiProblem(429, error.code, error.message, headers=headers, limit=told)
+
+
 def from_litink(error: LitinkError) -> ApiProblem:
+    if isinstance(error, LimitReached):
+        return from_limit(error)
     if isinstance(error, Refused):
         return ApiProblem(_REFUSED.get(error.code, 422), error.code, error.message)
     if isinstance(error, TransientFailure) or error.code == "database-down":

@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     provider_limits: dict[str, PositiveInt] = Field(default={}, description="laid over the default limits")
     accounts: Literal["single", "multi"] = "single"  # single: one local owner, no sign-up
     billing: Literal["auto", "on", "off"] = "auto"  # auto: users pay with credits where Stripe's key is set
+    burst_limit: PositiveInt = Field(
+        default=1200, description="requests that one address may send a minute, where many people share an installation"
+    )
     billing_grace_days: float = Field(
         default=7, ge=0, description="a period's tier and credits stay for so long while the next is not paid"
     )

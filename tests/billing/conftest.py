@@ -19,6 +19,7 @@ from litink.db.schema import (
     credit_charges,
     credit_grants,
     credit_parts,
+    generation_starts,
     ledger,
     stripe_customers,
     subscriptions,
@@ -37,7 +38,16 @@ from tests.generation.test_budgets import draft
 NewUser = Callable[..., UUID]
 TARIFF = Tariff.from_settings(Settings(_env_file=None))
 POLICY = replace(quick(Path("/nowhere")), tariff=TARIFF)
-OWNED = (credit_parts, credit_charges, ledger, payments_table, credit_grants, subscriptions, stripe_customers)
+OWNED = (
+    credit_parts,
+    credit_charges,
+    ledger,
+    payments_table,
+    credit_grants,
+    subscriptions,
+    stripe_customers,
+    generation_starts,
+)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 

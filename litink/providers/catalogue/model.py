@@ -159,6 +159,7 @@ class Tier(Frozen):
     generations_per_hour: PositiveInt | None = None
     priority: int = Field(ge=0)  # higher goes first
     queue: Literal["low", "normal", "high"]
+    upload_mib: PositiveInt | None = None  # of one book
     books: PositiveInt | None = None
     films: PositiveInt | None = None
     film_minutes: PositiveInt

@@ -10,7 +10,7 @@ from tests.billing.subscriber import Subscriber
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_life_with_lost_and_shuffled_events_ends_as_reckoned(alice: Subscriber, seed: int) -> None:
-    """A year; `benchmarks/accounts.py` lives three."""
+    """A year; `benchmarks/billing.py` lives three."""
     life = Life(alice, seed)
     life.live(12)
     assert life.counts["checks"] > 3

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, ScalarSelect, func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.db.schema import assets, backfill_books, books, plans, stage_runs, users
+from litink.db.schema import assets, books, plans, stage_runs, users
+from litink.generation.backfilled import backfill_of_book
 from litink.generation.model import Owned
 from litink.generation.records import record_event
 from litink.library import repository
@@ -60,7 +61,7 @@ def due(connection: Connection) -> list[Due]:
     """What may be launched, what has waited longest first. Whose turn it is: :mod:`litink.production.turns`."""
     columns = (books.c.id, books.c.title, books.c.revision, books.c.owner_id, books.c.updated_at, users.c.tier)
     query = (
-        select(*columns, _backfill().label("backfill"))
+        select(*columns, backfill_of_book().label("backfill"))
         .join(users, users.c.id == books.c.owner_id)
         .where(books.c.state.in_(("queued", "working")))
         .order_by(books.c.created_at)
@@ -90,24 +91,12 @@ def due(connection: Connection) -> list[Due]:
 def under_way(connection: Connection) -> list[Running]:
     """What was handed over and has not ended."""
     query = (
-        select(stage_runs.c.owner_id, users.c.tier, stage_runs.c.stage, _backfill().label("backfill"))
+        select(stage_runs.c.owner_id, users.c.tier, stage_runs.c.stage, backfill_of_book().label("backfill"))
         .join(users, users.c.id == stage_runs.c.owner_id)
         .join(books, books.c.id == stage_runs.c.book_id)
         .where(stage_runs.c.state == "launched", books.c.state != "deleting")
     )
     return [Running(row.owner_id, row.tier, row.stage, row.backfill is not None) for row in connection.execute(query)]
-
-
-def _backfill() -> ScalarSelect[UUID]:
-    """Which backfill's plan the book's present revision carries out."""
-    return (
-        select(backfill_books.c.backfill_id)
-        .join(plans, plans.c.id == backfill_books.c.plan_id)
-        .where(plans.c.book_id == books.c.id, plans.c.applied_revision == books.c.revision)
-        .where(plans.c.state == "applied", backfill_books.c.state == "begun")
-        .limit(1)
-        .scalar_subquery()
-    )
 
 
 def _due_exports(connection: Connection) -> list[Due]:

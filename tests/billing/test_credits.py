@@ -10,13 +10,14 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 
 from litink.billing import credits, grants, statement
 from litink.billing.statement import Balance
 from litink.billing.tariff import credits_of
-from litink.db.schema import credit_charges, credit_grants, users
+from litink.db.schema import backfill_books, backfills, credit_charges, credit_grants, plans, users
 from litink.errors import PermanentFailure
+from litink.generation.model import Owned
 from litink.generation.paid import settlement
 from litink.generation.paid.cashier import Cashier
 from litink.generation.paid.policy import Policy
@@ -165,6 +166,43 @@ def test_where_users_do_not_pay_nothing_is_charged(settings: Settings) -> None:
     keyed = Settings(_env_file=None, stripe_api_key="sk_test_1")  # type: ignore[arg-type]
     assert keyed.bills
     assert not keyed.model_copy(update={"billing": "off"}).bills
+
+
+def test_what_an_operator_has_redone_costs_the_books_owner_nothing(engine: Engine, owned: Owned) -> None:
+    with engine.begin() as connection:
+        plan = insert(plans).values(
+            owner_id=owned.owner_id,
+            book_id=owned.book_id,
+            revision=1,
+            fingerprint="f",
+            options={},
+            draft={},
+            usd_least=0,
+            usd_most=1,
+            state="applied",
+            applied_revision=1,
+        )
+        plan_id = connection.execute(plan.returning(plans.c.id)).scalar_one()
+        start = insert(backfills).values(
+            user_id=owned.owner_id, asset="scene_images", models={}, budget_usd=1, state="active"
+        )
+        backfill = connection.execute(start.returning(backfills.c.id)).scalar_one()
+        row = {"backfill_id": backfill, "book_id": owned.book_id, "items": 1, "state": "begun", "plan_id": plan_id}
+        connection.execute(insert(backfill_books).values(row))
+
+    def charged() -> bool:
+        with engine.begin() as connection:
+            payment = settlement.open_payment(connection, draft(owned), POLICY)
+            assert payment is not None
+            query = select(credit_charges.c.reserved).where(credit_charges.c.payment_id == payment.id)
+            reserved = connection.execute(query).scalar()
+            settlement.settle(connection, payment, Verdict("refused"), POLICY)
+        return reserved is not None
+
+    assert not charged()
+    with engine.begin() as connection:
+        connection.execute(delete(backfills).where(backfills.c.id == backfill))
+    assert charged()
 
 
 def test_credits_that_are_revoked_are_taken_as_far_as_they_are_not_spent(engine: Engine, user: UUID) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -14,6 +15,8 @@ from litink.generation.records import record_asset
 from litink.library import repository
 from litink.production import stages
 from litink.production.graph import STAGES
+from litink.production.turns import next_up
+from litink.providers.catalogue import load
 
 REASON = {"code": "broken", "message": "It broke."}
 
@@ -210,7 +213,8 @@ def test_better_tiers_go_first(engine: Engine, new_book: Callable[..., Owned]) -
             users.insert().values(name="free-reader", tier="free").returning(users.c.id)
         ).scalar_one()
         connection.execute(books.update().where(books.c.id == waiting.book_id).values(owner_id=free))
-        order = [item.book_id for item in stages.due(connection)]
+        turns = next_up(stages.due(connection), [], 10_000, load().tiers, datetime.now(UTC))
+    order = [item.book_id for item in turns]
     assert order.index(paying.book_id) < order.index(waiting.book_id)
 
 

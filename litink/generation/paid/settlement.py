@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from litink.billing import credits
 from litink.db.schema import books, ledger, payments
 from litink.errors import Refused
+from litink.generation.backfilled import backfilled
 from litink.generation.paid import breakers, budgets, claims
 from litink.generation.paid.breakers import Health
 from litink.generation.paid.payments import Draft, Payment, by_token, change, find, get, intend, named, nudge
@@ -65,7 +66,7 @@ def open_payment(connection: Connection, draft: Draft, policy: Policy) -> Paymen
     if payment is None:
         return None
     budgets.reserve(connection, payment, policy)
-    if policy.tariff is not None:
+    if policy.tariff is not None and not backfilled(connection, payment.book_id):  # which is the operator's wish
         who = (payment.owner_id, payment.tier, payment.id)
         credits.reserve(connection, *who, payment.estimated_usd, policy.tariff, datetime.now(UTC))
     breakers.admit(connection, payment.provider, payment.model, payment.token, draft.seconds)

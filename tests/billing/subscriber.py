@@ -120,7 +120,7 @@ class Subscriber:
 def stripe_shop(engine: Engine, emulator: Emulator, settings: Settings) -> Iterator[tuple[StripeClient, Settings, str]]:
     """Stripe with our prices, events held until they are told to go, and our API at its webhook endpoint: the owner's
     client, our settings, the API's address."""
-    owner = StripeClient(KEY, base_addresses={"api": emulator.urls.stripe}, max_network_retries=0)
+    owner = StripeClient(KEY, base_addresses={"api": emulator.urls.stripe}, max_network_retries=2)
     emulator.settings(hold_events=True)
     endpoint: Any = {"url": "http://127.0.0.1:9/", "enabled_events": ["*"]}
     made = owner.v1.webhook_endpoints.create(endpoint)

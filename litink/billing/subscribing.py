@@ -54,9 +54,14 @@ class Subscribing:
         self._site = site
 
     def checkout(self, owner_id: UUID, tier: str, email: str | None = None) -> str:
-        """The address of a page to subscribe on. Raises Refused("already-subscribed", "no-such-tier")."""
+        """The address of a page to subscribe on.
+
+        Raises Refused("already-subscribed", "payment-due", "no-such-tier").
+        """
         wanted = self._tariff.for_sale(tier)
         known = self._known(owner_id)
+        if known is not None and known.status not in ("active", "trialing"):
+            raise Refused("payment-due", "A payment of your subscription failed: put in another card (the portal).")
         if known is not None:
             raise Refused(
                 "already-subscribed", f"You are subscribed to “{known.tier}” already; change that subscription instead."

@@ -150,8 +150,9 @@ def test_a_failed_payment_leaves_the_tier_for_the_grace_and_takes_it_then(alice:
     alice.to(end + 2 * HOUR)
     alice.settles()
     assert (alice.tier(), of_tier(alice)) == ("standard", 4_800)  # the former month's, which can still be spent
-    with refused("payment-due"):
-        alice.billing.subscribing.change(alice.user, "premium")
+    for act in (alice.billing.subscribing.change, alice.billing.subscribing.checkout):
+        with refused("payment-due"):
+            act(alice.user, "premium")
     alice.now = end + GRACE - 1
     alice.follows_up()
     assert alice.tier() == "standard"

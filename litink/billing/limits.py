@@ -39,6 +39,9 @@ class LimitReached(Refused):
         super().__init__(f"{limit}-limit", message + more)
         self.limit, self.quota, self.frees_at, self.lifted_by = limit, quota, frees_at, lifted_by
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[str, str]]:
+        return (Refused, (self.code, self.message))  # what is told of it survives the way between processes
+
 
 @dataclass(frozen=True)
 class Standing:

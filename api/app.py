@@ -20,11 +20,15 @@ from api.accounts import account, auth, letterbox, users
 from api.accounts.post import Post
 from api.admin import backfills, costs, payments
 from api.backend import Backend
+from api.billing import admin as billing_admin
+from api.billing import routes as billing
+from api.billing import webhook as stripe_webhook
 from api.books import publishing, structure
 from api.books import routes as books
 from api.envelope import Envelope, HeadAsGet
 from api.exports import routes as exports
 from api.hosts import Hosts, cross_origin
+from api.limits import Bursts
 from api.links import API
 from api.media import budget, clones, provenance, voices
 from api.media import routes as media
@@ -101,6 +105,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         costs,
         payments,
         backfills,
+        billing,
+        billing_admin,
+        stripe_webhook,
         webhooks,
     ):
         app.include_router(area.router, prefix=API)
@@ -108,6 +115,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     letterbox.install(app, backend)
     install_site(app)
     # The last one added is the outermost.
+    if backend.settings.accounts == "multi":
+        app.add_middleware(Bursts, per_minute=backend.settings.burst_limit)
     app.add_middleware(AllowedMethods, routes=app.router.routes)
     app.add_middleware(HeadAsGet)
     app.add_middleware(

@@ -20,9 +20,11 @@ from litink.accounts.identify import Doorman
 from litink.accounts.model import Identity, Scope
 from litink.accounts.operators import People
 from litink.accounts.own import OwnAccount
+from litink.billing.services import Billing
 from litink.db import tenant
 from litink.db.engine import application_url, engine_for, plain_conninfo, tenants_url
 from litink.library import repository
+from litink.library.allowances import Allowances
 from litink.library.branches import Branches
 from litink.library.corrections import Editor
 from litink.library.editing import StoryEditor
@@ -76,7 +78,7 @@ class Backend:
 
     @property
     def shelf(self) -> Shelf:
-        return Shelf(self.engine, self.objects, self.operators_engine)
+        return Shelf(self.engine, self.objects, Allowances.from_settings(self.settings), self.operators_engine)
 
     @property
     def editor(self) -> Editor:
@@ -93,6 +95,10 @@ class Backend:
     @property
     def exports(self) -> Desk:
         return Desk(self.engine, self.engines)
+
+    @property
+    def billing(self) -> Billing:
+        return Billing(self.operators_engine, self.settings)
 
     @property
     def story_editor(self) -> StoryEditor:

@@ -23,11 +23,13 @@ TAGS = [
         "description": "What is made where somebody asks for it: chapters, trailers, other formats and sizes, films "
         "cut by hand, audiobooks as MP3; and everything as one archive.",
     },
+    {"name": "billing", "description": "Credits, subscriptions, promo codes: what one person has and pays."},
     {"name": "search", "description": "Passages of a book by words and by meaning."},
     {"name": "admin", "description": "For those who run the installation: costs, alerts, payments, providers."},
     {
         "name": "webhooks",
-        "description": "Where providers tell that a job is done: hints, nothing is taken from them.",
+        "description": "Where providers tell that a job is done, and Stripe that something happened: hints, nothing is "
+        "taken from them.",
     },
     {"name": "system", "description": "Health and metrics of the service itself."},
 ]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from litink.accounts.errors import TooManyTries
+from litink.billing.limits import LimitReached
 from litink.errors import LitinkError, Refused, TransientFailure
 
 TYPE = "/problems/"  # followed by the code; a relative reference, as RFC 9457 allows
@@ -33,6 +36,15 @@ class FieldProblem(BaseModel):
     location: str  # "body", "query", "path", "header"
     field: str  # dotted where it is nested
     detail: str
+
+
+class LimitProblem(BaseModel):
+    """Which limit of the subscription was reached."""
+
+    name: str
+    quota: int = Field(description="what the subscription allows")
+    frees_at: datetime | None = Field(description="when there is room again by itself; null: never")
+    lifted_by: str | None = Field(description="the cheapest subscription that allows it; null: none does")
 
 
 class Problem(BaseModel):
@@ -60,6 +72,7 @@ class Problem(BaseModel):
     detail: str
     request_id: str
     errors: list[FieldProblem] | None = None
+    limit: LimitProblem | None = None
 
 
 class ApiProblem(Exception):
@@ -73,11 +86,13 @@ class ApiProblem(Exception):
         *,
         headers: Mapping[str, str] | None = None,
         errors: Sequence[FieldProblem] | None = None,
+        limit: LimitProblem | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
         self.headers = dict(headers or {})
         self.errors = list(errors) if errors else None
+        self.limit = limit
 
 
 def not_found(what: str = "There is nothing here.", code: str = "not-found") -> ApiProblem:
@@ -93,6 +108,7 @@ def document(problem: ApiProblem, request_id: str) -> JSONResponse:
         detail=problem.detail,
         request_id=request_id,
         errors=problem.errors,
+        limit=problem.limit,
     )
     return JSONResponse(
         body.model_dump(mode="json", exclude_none=True), problem.status, headers=problem.headers, media_type=MEDIA_TYPE
@@ -137,6 +153,12 @@ _LITINK: Mapping[str, int] = {
     "no-such-version": 404,
     "not-made-yet": 404,
     "cap-reached": 409,
+    "credits-short": 402,
+    "no-price": 503,
+    "payments-key": 502,
+    "payments-key-reused": 409,
+    "payments-not-found": 502,
+    "payments-refused": 502,
     "payment-held": 409,
     "provider-refused": 502,
     "providers-failed": 502,
@@ -165,11 +187,45 @@ def from_http(error: HTTPException) -> ApiProblem:
     return ApiProblem(error.status_code, code, detail, headers=error.headers)
 
 
+# Refusals of what is well-formed, but does not fit how things stand.
+_REFUSED: Mapping[str, int] = {
+    "billing-off": 409,
+    "no-stripe": 409,
+    "already-subscribed": 409,
+    "not-subscribed": 409,
+    "never-subscribed": 409,
+    "same-tier": 409,
+    "not-cancelled": 409,
+    "payment-due": 402,
+    "payments-declined": 402,
+    "code-taken": 409,
+    "code-redeemed": 409,
+}
+
+
+def rate_headers(name: str, quota: int, window: int, left: int, seconds: int) -> dict[str, str]:
+    """How a limit stands (draft-ietf-httpapi-ratelimit-headers): of ``quota`` requests in ``window`` seconds ``left``,
+    and room for another one in ``seconds``."""
+    return {"RateLimit-Policy": f'"{name}";q={quota};w={window}', "RateLimit": f'"{name}";r={left};t={seconds}'}
+
+
+def from_limit(error: LimitReached) -> ApiProblem:
+    """429 where waiting helps, 413 for what is too large, else 403."""
+    told = LimitProblem(name=error.limit, quota=error.quota, frees_at=error.frees_at, lifted_by=error.lifted_by)
+    if error.frees_at is None:
+        return ApiProblem(413 if error.limit == "upload" else 403, error.code, error.message, limit=told)
+    seconds = max(1, ceil((error.frees_at - datetime.now(UTC)).total_seconds()))
+    headers = {**rate_headers(error.limit, error.quota, 3_600, 0, seconds), "Retry-After": str(seconds)}
+    return ApiProblem(429, error.code, error.message, headers=headers, limit=told)
+
+
 def from_litink(error: LitinkError) -> ApiProblem:
     if isinstance(error, TooManyTries):
         return ApiProblem(429, error.code, error.message, headers={"Retry-After": str(error.seconds)})
+    if isinstance(error, LimitReached):
+        return from_limit(error)
     if isinstance(error, Refused):
-        return ApiProblem(422, error.code, error.message)
+        return ApiProblem(_REFUSED.get(error.code, 422), error.code, error.message)
     if isinstance(error, TransientFailure) or error.code == "database-down":
         return ApiProblem(503, error.code, error.message, headers={"Retry-After": "5"})
     status = _LITINK.get(error.code, 500)

@@ -37,3 +37,10 @@ sweep_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="Removes stored bytes that nothing refers to any more.",
 )
+
+reconcile_job = dg.define_asset_job(
+    "reconcile_subscriptions",
+    selection=dg.AssetSelection.assets("reconciled_subscriptions"),
+    executor_def=dg.in_process_executor,
+    description="Compares all subscriptions with Stripe.",
+)

@@ -43,7 +43,7 @@ def run_book(book_id: UUID, defs: dg.Definitions, instance: dg.DagsterInstance, 
 
 def _due(engine: Engine, book_id: UUID, wanted: Collection[str]) -> list[Due]:
     with engine.connect() as connection:
-        found = stages.due(connection, limit=sys.maxsize)
+        found = stages.due(connection)
     return [item for item in found if item.book_id == book_id and item.stage in wanted]
 
 

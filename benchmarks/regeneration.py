@@ -239,7 +239,7 @@ class Trial:
         generator.redone = set()
         while True:
             with studio.engine.begin() as connection:
-                due = [one for one in stages.due(connection, limit=10_000) if one.book_id == desk.id]
+                due = [one for one in stages.due(connection) if one.book_id == desk.id]
                 launched = [one for one in due if stages.launched(connection, one)]
             if not launched:
                 return frozenset(generator.redone)

@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ws="none",
         log_level="warning",
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=75,  # as the services have it; a client that pauses must not find its connection cut
         server_header=False,
     )
     uvicorn.Server(config).run([listening])

@@ -126,6 +126,16 @@ class Settings(BaseSettings):
     book_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one book may ever cost")
     user_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one user may cost a month")
     provider_limits: dict[str, PositiveInt] = Field(default={}, description="laid over the default limits")
+    billing: Literal["auto", "on", "off"] = "auto"  # auto: users pay with credits where Stripe's key is set
+    burst_limit: PositiveInt = Field(
+        default=1200, description="requests that one address may send a minute, where many people share an installation"
+    )
+    billing_grace_days: float = Field(
+        default=7, ge=0, description="a period's tier and credits stay for so long while the next is not paid"
+    )
+    stripe_api_key: SecretStr | None = Field(default=None, description="subscriptions, paid by card")
+    stripe_url: str = "https://api.stripe.com"
+    stripe_webhook_secret: SecretStr | None = Field(default=None, description="what Stripe signs its events with")
     chat_timeout_seconds: float = Field(default=180, gt=0)  # of one whole exchange
     picture_timeout_seconds: float = Field(default=120, gt=0)
     voice_timeout_seconds: float = Field(default=120, gt=0)
@@ -136,7 +146,15 @@ class Settings(BaseSettings):
     def _listed(cls, value: object) -> object:
         return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
 
-    @field_validator("openrouter_api_key", "modelslab_api_key", "elevenlabs_api_key", "mailgun_api_key", mode="after")
+    @field_validator(
+        "openrouter_api_key",
+        "modelslab_api_key",
+        "elevenlabs_api_key",
+        "mailgun_api_key",
+        "stripe_api_key",
+        "stripe_webhook_secret",
+        mode="after",
+    )
     @classmethod
     def _key_is_one_word(cls, key: SecretStr | None) -> SecretStr | None:
         """An emptied line of `.env` turns a provider off."""
@@ -146,7 +164,14 @@ class Settings(BaseSettings):
         return SecretStr(word) if word else None
 
     @field_validator(
-        "openrouter_url", "modelslab_url", "elevenlabs_url", "public_url", "mailgun_url", "oidc_jwks_url", mode="after"
+        "openrouter_url",
+        "modelslab_url",
+        "elevenlabs_url",
+        "stripe_url",
+        "public_url",
+        "mailgun_url",
+        "oidc_jwks_url",
+        mode="after",
     )
     @classmethod
     def _without_trailing_slash(cls, url: str | None) -> str | None:
@@ -178,6 +203,11 @@ class Settings(BaseSettings):
     def sends_mail(self) -> bool:
         """Whether mail leaves this machine."""
         return self.smtp_url is not None or self.mailgun_api_key is not None
+
+    @property
+    def bills(self) -> bool:
+        """Whether users pay with credits for what providers are paid for."""
+        return self.stripe_api_key is not None if self.billing == "auto" else self.billing == "on"
 
     @cached_property
     def postgres_dir(self) -> Path:

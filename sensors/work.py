@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
 import dagster as dg
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from assets.jobs import stage_jobs
 from assets.materialise import REVISION_TAG
+from litink.billing.tariff import Tariff
 from litink.db.engine import application_url, engine_for, plain_conninfo
 from litink.generation.model import Owned
 from litink.generation.presence import alive
@@ -21,6 +22,8 @@ from litink.library import repository
 from litink.library.repository import WORK_CHANNEL
 from litink.production import stages
 from litink.production.stages import Due, StageRun
+from litink.production.turns import BEHIND_ALL, next_up, priority
+from litink.providers.catalogue import Tier
 from litink.settings import get_settings
 from partitions import books
 
@@ -44,7 +47,7 @@ def launch_due_stages(context: dg.SensorEvaluationContext) -> dg.SensorResult | 
     with _listening(engine) as connection:
         while True:
             with engine.begin() as transaction:
-                found = [item for item in stages.due(transaction) if stages.launched(transaction, item)]
+                found = [item for item in _next_up(context.instance, transaction) if stages.launched(transaction, item)]
             left = deadline - time.monotonic()
             if found:
                 return dg.SensorResult(
@@ -149,10 +152,24 @@ def _request(item: Due) -> dg.RunRequest:
             TAG_STAGE: item.stage,
             REVISION_TAG: str(item.revision),
             TAG_ATTEMPT: str(item.attempt),
-            "dagster/priority": str(item.priority),
+            "dagster/priority": str(BEHIND_ALL if item.backfill else priority(item.tier, _tiers())),
             **({TAG_BACKFILL: str(item.backfill)} if item.backfill else {}),
         },
     )
+
+
+def _next_up(instance: dg.DagsterInstance, connection: Connection) -> Sequence[Due]:
+    """What there is room for, by whose turn it is."""
+    queue = instance.get_concurrency_config().run_queue_config
+    places = queue.max_concurrent_runs if queue else None
+    due, running = stages.due(connection), stages.under_way(connection)
+    if places is None or places < 0:
+        places = len(due) + len(running)  # no limit is set
+    return next_up(due, running, places, _tiers(), datetime.now(UTC))
+
+
+def _tiers() -> Mapping[str, Tier]:
+    return Tariff.from_settings(get_settings()).tiers
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from api.books.detail import detail
 from api.books.events import book_stream, owner_stream, start_after
 from api.books.schemas import BookDetail, BookStatus, BookSummary, PastedText, StartOrder, TermsView, WebAddress
 from api.idempotency import IdempotencyKey, once
+from api.limits import Metered
 from api.pagination import Cursor, Limit, Page, cursor_after
 from api.problems import ApiProblem, documented, from_validation
 from litink.generation import records
@@ -106,11 +107,12 @@ def _terms(
     summary="Hand in a book",
     status_code=201,
     response_model=BookDetail,
-    responses=documented(409, 413, 422),
+    responses=documented(403, 409, 413, 422, 429),
 )
 def create(
     backend: AnyBackend,
     owner: Owner,
+    meter: Metered,
     file: Annotated[
         list[UploadFile],
         File(description="EPUB, PDF, DOCX, HTML, Markdown or plain text; several files, in order, are one book"),
@@ -138,7 +140,7 @@ def create(
             key,
             "books-create",
             uploads.fingerprint(source, options, terms) if key else "",
-            lambda: uploads.shelve(backend, owner, source, options, terms),
+            lambda: meter.counted(lambda: uploads.shelve(backend, owner, source, options, terms)),
             status=201,
         )
 
@@ -150,9 +152,11 @@ def create(
     summary="Hand in a text as a book",
     status_code=201,
     response_model=BookDetail,
-    responses=documented(409, 413, 422),
+    responses=documented(403, 409, 413, 422, 429),
 )
-def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key: IdempotencyKey = None) -> JSONResponse:
+def create_from_text(
+    backend: AnyBackend, owner: Owner, meter: Metered, pasted: PastedText, key: IdempotencyKey = None
+) -> JSONResponse:
     """Plain text or Markdown; headings such as `# One` or `Chapter 1` divide it into chapters."""
     options, terms = pasted.options, pasted.terms
     sent = [(io.BytesIO(uploads.as_markdown(pasted)), plain_name(pasted.title) + ".md")]
@@ -163,7 +167,7 @@ def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key:
             key,
             "books-create-text",
             uploads.fingerprint(source, options, terms) if key else "",
-            lambda: uploads.shelve(backend, owner, source, options, terms),
+            lambda: meter.counted(lambda: uploads.shelve(backend, owner, source, options, terms)),
             status=201,
         )
 
@@ -175,9 +179,11 @@ def create_from_text(backend: AnyBackend, owner: Owner, pasted: PastedText, key:
     summary="Hand in a page or file of the web as a book",
     status_code=201,
     response_model=BookDetail,
-    responses=documented(409, 413, 422),
+    responses=documented(403, 409, 413, 422, 429),
 )
-def create_from_url(backend: AnyBackend, owner: Owner, asked: WebAddress, key: IdempotencyKey = None) -> JSONResponse:
+def create_from_url(
+    backend: AnyBackend, owner: Owner, meter: Metered, asked: WebAddress, key: IdempotencyKey = None
+) -> JSONResponse:
     """Fetches the address and reads what is there: of a page the article without menus and comments, a file as it is.
 
     Only the public internet is reached. What cannot be had is refused with a code that begins with `url-`.
@@ -185,7 +191,7 @@ def create_from_url(backend: AnyBackend, owner: Owner, asked: WebAddress, key: I
 
     def act() -> BookDetail:
         with uploads.fetched(backend, asked.url, title=asked.title) as source:
-            return uploads.shelve(backend, owner, source, asked.options, asked.terms)
+            return meter.counted(lambda: uploads.shelve(backend, owner, source, asked.options, asked.terms))
 
     return once(backend.engine, owner, key, "books-create-url", content_hash(asked), act, status=201)
 
@@ -247,9 +253,9 @@ def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
     dependencies=[SPENDS],
     summary="Work on a finished or failed book again",
     response_model=BookDetail,
-    responses=documented(404, 409, 422),
+    responses=documented(404, 409, 422, 429),
 )
-def retry(backend: AnyBackend, owner: Owner, book: OwnBook, key: IdempotencyKey = None) -> JSONResponse:
+def retry(backend: AnyBackend, owner: Owner, meter: Metered, book: OwnBook, key: IdempotencyKey = None) -> JSONResponse:
     """Makes what failed or is out of date. What is done already is neither made nor paid for again."""
 
     def act() -> BookDetail:
@@ -260,7 +266,7 @@ def retry(backend: AnyBackend, owner: Owner, book: OwnBook, key: IdempotencyKey 
             raise ApiProblem(409, "book-in-work", "The book is being worked on; wait until it is ready or has failed.")
         return detail(backend, again)
 
-    return once(backend.engine, owner, key, "books-retry", str(book.id), act, status=200)
+    return once(backend.engine, owner, key, "books-retry", str(book.id), lambda: meter.counted(act), status=200)
 
 
 @router.post(
@@ -269,10 +275,15 @@ def retry(backend: AnyBackend, owner: Owner, book: OwnBook, key: IdempotencyKey 
     dependencies=[SPENDS],
     summary="Have a book made that waits for your word",
     response_model=BookDetail,
-    responses=documented(404, 409, 422),
+    responses=documented(403, 404, 409, 422, 429),
 )
 def start(
-    backend: AnyBackend, owner: Owner, book: OwnBook, order: StartOrder | None = None, key: IdempotencyKey = None
+    backend: AnyBackend,
+    owner: Owner,
+    meter: Metered,
+    book: OwnBook,
+    order: StartOrder | None = None,
+    key: IdempotencyKey = None,
 ) -> JSONResponse:
     """The word that its price (`GET /books/{id}/estimate`) is accepted, with a cap if you like."""
     cap = order.cap_usd if order else None
@@ -284,7 +295,7 @@ def start(
         return detail(backend, started)
 
     fingerprint = content_hash([str(book.id), str(cap)])
-    return once(backend.engine, owner, key, "books-start", fingerprint, act, status=200)
+    return once(backend.engine, owner, key, "books-start", fingerprint, lambda: meter.counted(act), status=200)
 
 
 @router.get(

@@ -85,6 +85,7 @@ def shelve(backend: Backend, owner_id: UUID, source: Part, options: MakeOptions,
         options=options,
         cap_usd=terms.cap_usd,
         wait=terms.waits(paid=bool(tasks)),
+        wait_if_refused=terms.start == "auto",
     )
     return detail(backend, record)
 

@@ -12,6 +12,7 @@ from api.backend import SPENDS, AnyBackend, OwnBook, Owner
 from api.contents import DOCUMENTED, blob_of, content, disposition, file_name
 from api.exports.schemas import ExportView
 from api.idempotency import IdempotencyKey, once
+from api.limits import Metered
 from api.problems import documented
 from litink.generation.keys import content_hash
 from litink.production.archive import archive
@@ -41,7 +42,9 @@ Wanted = Annotated[
     response_model=ExportView,
     responses=documented(409, 422),
 )
-def order(backend: AnyBackend, owner: Owner, book: OwnBook, wanted: Wanted, key: IdempotencyKey = None) -> JSONResponse:
+def order(
+    backend: AnyBackend, owner: Owner, meter: Metered, book: OwnBook, wanted: Wanted, key: IdempotencyKey = None
+) -> JSONResponse:
     """A chapter's film, a trailer, another container or size, captions burned in, an MP3, a film cut from the book's
     own clips. It is made on this machine, at no cost, as soon as the book is ready, and made again when the book
     changes. The same order twice is one.
@@ -50,7 +53,8 @@ def order(backend: AnyBackend, owner: Owner, book: OwnBook, wanted: Wanted, key:
     def act() -> ExportView:
         return ExportView.of(book.id, backend.exports.order(book, wanted))
 
-    return once(backend.engine, owner, key, "exports-order", content_hash([str(book.id), wanted]), act, status=201)
+    fingerprint = content_hash([str(book.id), wanted])
+    return once(backend.engine, owner, key, "exports-order", fingerprint, lambda: meter.counted(act), status=201)
 
 
 @router.get("/exports", operation_id="exports-list", summary="What was asked for, and how it stands")
@@ -70,9 +74,9 @@ def get_export(backend: AnyBackend, book: OwnBook, key: str) -> ExportView:
     summary="Change a merge",
     responses=documented(422),
 )
-def change(backend: AnyBackend, book: OwnBook, key: str, wanted: MergeOrder) -> ExportView:
+def change(backend: AnyBackend, meter: Metered, book: OwnBook, key: str, wanted: MergeOrder) -> ExportView:
     """What it was before stays as a version."""
-    return ExportView.of(book.id, backend.exports.change(book, key, wanted))
+    return ExportView.of(book.id, meter.counted(lambda: backend.exports.change(book, key, wanted)))
 
 
 @router.post(
@@ -81,8 +85,8 @@ def change(backend: AnyBackend, book: OwnBook, key: str, wanted: MergeOrder) -> 
     dependencies=[SPENDS],
     summary="Try an export again that failed",
 )
-def retry(backend: AnyBackend, book: OwnBook, key: str) -> ExportView:
-    return ExportView.of(book.id, backend.exports.retry(book, key))
+def retry(backend: AnyBackend, meter: Metered, book: OwnBook, key: str) -> ExportView:
+    return ExportView.of(book.id, meter.counted(lambda: backend.exports.retry(book, key)))
 
 
 @router.delete(

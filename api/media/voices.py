@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.backend import SPENDS, AnyBackend, OwnBook
+from api.limits import Metered
 from api.problems import documented
 from litink.production.audition import audition
 from litink.production.context import Production
@@ -54,11 +55,11 @@ def voices(backend: AnyBackend, book: OwnBook) -> list[VoiceView]:
     response_class=Response,
     responses={**_SOUND, **documented(409, 422, 502)},
 )
-def hear(backend: AnyBackend, book: OwnBook, voice: str, asked: Audition | None = None) -> Response:
+def hear(backend: AnyBackend, meter: Metered, book: OwnBook, voice: str, asked: Audition | None = None) -> Response:
     """Changes nothing. What a provider takes for it counts in the book's costs under `audition`; the same line in the
     same voice is paid for once. A voice that breaks off ends the answer early: ask again."""
     production = Production(backend.engine, backend.objects, backend.engines, book.id)
     found = audition(production, voice, asked.line if asked else None)
-    first = next(found.pieces)  # what cannot be had is refused before anything is sent
+    first = meter.counted(lambda: next(found.pieces))  # what cannot be had is refused before anything is sent
     pieces = itertools.chain([first], found.pieces)
     return StreamingResponse(pieces, media_type=found.media_type, headers={"Cache-Control": "no-store"})

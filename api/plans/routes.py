@@ -12,6 +12,7 @@ from api.books.detail import detail
 from api.books.schemas import BookDetail
 from api.contents import UNCHANGED, tag_is
 from api.idempotency import IdempotencyKey, once
+from api.limits import Metered
 from api.plans.schemas import OptionChanges, OptionsView, PlanSummaryView, PlanView
 from api.preconditions import Expected
 from api.problems import documented
@@ -58,7 +59,7 @@ def get_plan(backend: AnyBackend, book: OwnBook, plan_id: UUID) -> PlanView:
     responses=documented(409, 422),
 )
 def apply_plan(
-    backend: AnyBackend, owner: Owner, book: OwnBook, plan_id: UUID, key: IdempotencyKey = None
+    backend: AnyBackend, owner: Owner, meter: Metered, book: OwnBook, plan_id: UUID, key: IdempotencyKey = None
 ) -> JSONResponse:
     """The word that its price is accepted: the book is worked on, and what the plan has is bought, up to that price.
 
@@ -69,7 +70,8 @@ def apply_plan(
     def act() -> PlanView:
         return PlanView.of(book.id, backend.planner.apply(book, plan_id, owner))
 
-    return once(backend.engine, owner, key, "plans-apply", content_hash([str(book.id), str(plan_id)]), act, status=200)
+    fingerprint = content_hash([str(book.id), str(plan_id)])
+    return once(backend.engine, owner, key, "plans-apply", fingerprint, lambda: meter.counted(act), status=200)
 
 
 @router.get("/options", operation_id="plans-options", summary="What is to be made of a book", responses=UNCHANGED)

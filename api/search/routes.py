@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
 from api.backend import SPENDS, AnyBackend, OwnBook
+from api.limits import Metered
 from api.problems import documented
 from api.search.schemas import AnswerEvent, DeltaEvent, Found, PassageFound, PassagesEvent, Question
 from litink.production.questions import Answered, Said, answers
@@ -61,12 +62,12 @@ def search(
     response_class=Response,
     responses=_STREAM,
 )
-def ask(backend: AnyBackend, book: OwnBook, question: Question) -> Response:
+def ask(backend: AnyBackend, meter: Metered, book: OwnBook, question: Question) -> Response:
     """Answered from passages of the book, which the answer cites. Where no language model is set up, or none answers,
     the passages that fit best are the answer, and `source` and `note` say so. The same question about the same passages
     is paid for once."""
     told = answers(backend.engine, backend.engines, book, question.question, until_chapter=question.until_chapter)
-    first = next(told)  # what cannot be asked is refused before anything is sent
+    first = meter.counted(lambda: next(told))  # what cannot be asked is refused before anything is sent
     events = map(_event, itertools.chain([first], told))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return EventSourceResponse(iterate_in_threadpool(events), headers=headers)

@@ -195,6 +195,14 @@ def doctor(
 
 
 @app.command()
+def sell(json: Json = False) -> None:
+    """Make Stripe's prices for the catalogue's subscriptions, where they are missing or were changed."""
+    from litink.cli.sell import run_sell
+
+    run_sell(as_json=json)
+
+
+@app.command()
 def plan(
     book: Annotated[str, typer.Argument(metavar="BOOK", help="The id of a book, or its title.", show_default=False)],
     with_: Annotated[

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from rich.markup import escape
 from rich.table import Table
 
+from litink.billing.services import stands, trouble
 from litink.cli.output import print_json, results
 from litink.errors import Refused
 from litink.library.repository import LOCAL_TIER
@@ -21,7 +22,7 @@ _ALONE: dict[Task, str] = {"motion": "none: the camera moves", "lipsync": "none"
 
 
 def examine(*, tier: str | None, as_json: bool) -> None:
-    """Exit code 1 when a provider whose key is set does not answer as it should."""
+    """Exit code 1 when a provider whose key is set does not answer as it should, or subscriptions cannot be paid."""
     settings = get_settings()
     engines = Engines(settings)
     tier = tier or LOCAL_TIER
@@ -29,9 +30,13 @@ def examine(*, tier: str | None, as_json: bool) -> None:
         raise Refused("no-such-tier", f"There is no tier “{tier}”; there are {', '.join(engines.tiers)}.")
     found = probes(settings, engines.catalogue)
     who = {task: [model.id for model in engines.ladder(tier, task)] or [_ALONE.get(task, "local")] for task in TASKS}
+    ailment = trouble(settings)
     ill = [probe for probe in found if probe.has_key and probe.problem]
     if as_json:
-        print_json({"ok": not ill, "providers": [asdict(probe) for probe in found], "tier": tier, "tasks": who})
+        billing = {"enabled": settings.bills, "detail": stands(settings), "problem": ailment}
+        providers = [asdict(probe) for probe in found]
+        ok = not ill and ailment is None
+        print_json({"ok": ok, "providers": providers, "tier": tier, "tasks": who, "billing": billing})
     else:
         table = Table("provider", "cheapest call", "would cost", "answers", box=None, header_style="dim")
         for probe in found:
@@ -42,5 +47,8 @@ def examine(*, tier: str | None, as_json: bool) -> None:
         results.print(f"\nWho does what in the tier “{tier}”, first choice first:", style="dim", markup=False)
         for task, models in who.items():
             results.print(f"  {task:<12} {' → '.join(models)}", markup=False)
-    if ill:
+        results.print(f"\n{stands(settings)}", markup=False)
+        if ailment:
+            results.print(ailment, style="red", markup=False)
+    if ill or ailment:
         sys.exit(1)

@@ -31,6 +31,8 @@ SHARED = {"blobs", "artefacts"}
 KEPT = {"ledger", "payments"}
 # People's secrets, and what the installation keeps for itself though it is about somebody.
 CLOSED = {"sessions", "refresh_tokens", "proofs", "api_tokens", "login_failures", "mails"}
+# What people have and may: nobody's own connection gives them credits, or takes a count of theirs away.
+CLOSED |= {"credit_grants", "credit_charges", "credit_parts", "stripe_customers", "subscriptions", "generation_starts"}
 
 Kind = Literal["users", "books", "budgets", "readable", "private", "shared", "closed"]
 

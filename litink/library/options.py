@@ -74,17 +74,18 @@ class MakeOptions(Frozen):
             )
         return self
 
+    def wants(self, number: int | None) -> bool:
+        """Whether the chapter of this number is asked for."""
+        if self.chapters == "all":
+            return True
+        parts = [_RANGE.match(part.strip()) for part in self.chapters.split(",")]
+        return number is not None and any(p and int(p[1]) <= number <= int(p[2] or p[1]) for p in parts)
+
     def select(self, book: Book) -> tuple[Section, ...]:
         """The chapters asked for, in order. Raises Refused when the book has none of them."""
         if self.chapters == "all":
             return book.chapters
-        wanted: set[int] = set()
-        for part in self.chapters.split(","):
-            found = _RANGE.match(part.strip())
-            assert found
-            first, last = int(found[1]), int(found[2] or found[1])
-            wanted |= set(range(first, min(last, len(book.chapters)) + 1))
-        chosen = tuple(c for c in book.chapters if c.number in wanted)
+        chosen = tuple(chapter for chapter in book.chapters if self.wants(chapter.number))
         if not chosen:
             raise Refused(
                 "no-such-chapter", f"The book has {len(book.chapters)} chapters; {self.chapters} is none of them."

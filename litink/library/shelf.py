@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, delete, select, union
 
+from litink.billing.limits import LimitReached
 from litink.books.corrections import repeat
 from litink.books.identity import carry_keys
 from litink.books.model import Cover
@@ -19,6 +20,7 @@ from litink.generation import records
 from litink.generation.model import Owned
 from litink.generation.paid import budgets, payments
 from litink.library import corrections, reading, repository
+from litink.library.allowances import Allowances, words_of
 from litink.library.options import MakeOptions
 from litink.library.references import unreferenced
 from litink.library.repository import BookRecord
@@ -30,14 +32,17 @@ PATIENCE_SECONDS = 30  # how long a new edition waits while the old one is being
 class Shelf:
     """The shelf of one installation.
 
-    ``keeper``: connections that see everybody's rows, where ``engine`` sees one person's. Only with them can it be
-    known whether bytes are still needed.
+    ``allowances``: what owners' subscriptions allow; None: everything. ``keeper``: connections that see everybody's
+    rows, where ``engine`` sees one person's. Only with them can it be known whether bytes are still needed.
     """
 
-    def __init__(self, engine: Engine, objects: Objects, keeper: Engine | None = None) -> None:
+    def __init__(
+        self, engine: Engine, objects: Objects, allowances: Allowances | None = None, keeper: Engine | None = None
+    ) -> None:
         self._engine = engine
         self._keeper = keeper or engine
         self._objects = objects
+        self._allowances = allowances
 
     def add(
         self,
@@ -48,20 +53,27 @@ class Shelf:
         options: MakeOptions,
         cap_usd: Decimal | None = None,
         wait: bool = False,
+        wait_if_refused: bool = False,
     ) -> BookRecord:
         """Read a file in its sandbox and put the book on the shelf, ready to be worked on.
 
-        ``cap_usd`` is the most that it may ever cost; one that is to ``wait`` is not worked on before :meth:`start`.
+        ``cap_usd`` is the most that it may ever cost; one that is to ``wait`` is not worked on before :meth:`start`,
+        and ``wait_if_refused`` has one wait whose film the owner's subscription does not allow.
         The reading is stored as the content of the ``chapters`` asset, which therefore has nothing left to do.
-        Raises Refused when the file is no readable book or has none of the chapters asked for; nothing is kept then.
+        Raises Refused when the file is no readable book or has none of the chapters asked for, LimitReached; nothing is
+        kept then.
         """
         read = read_book(path, filename=filename)
-        options.select(read.book)
+        chosen = options.select(read.book)
         source_sha = sha256_of_file(path)
         first = reading.reading_task(source_sha, filename, None, lambda: read.book)
         second = reading.book_task(first, (), lambda: read.book)
         finished = [(first, reading.as_read(read.book)), (second, reading.as_corrected(read.book, (), 0))]
         with self._engine.begin() as connection:
+            if self._allowances is not None:
+                self._allowances.admit_book(connection, owner_id, path.stat().st_size)
+                words = sum(chapter.word_count for chapter in chosen)
+                wait = wait or not self._may_film(connection, owner_id, words, options, or_wait=wait_if_refused)
             size, cover_sha = self._keep_source(connection, path, source_sha, read.cover)
             book_id = repository.add_book(
                 connection,
@@ -83,6 +95,19 @@ class Shelf:
             records.record_event(connection, owned, "book", {"state": record.state, "title": record.title})
             repository.wake_sensor(connection)
         return record
+
+    def _may_film(
+        self, connection: Connection, owner_id: UUID, words: int, options: MakeOptions, *, or_wait: bool
+    ) -> bool:
+        """Whether the owner's subscription allows a film of so many words. Raises LimitReached unless it may wait."""
+        try:
+            if self._allowances is not None:
+                self._allowances.admit_film(connection, owner_id, words, options)
+        except LimitReached:
+            if or_wait:
+                return False
+            raise
+        return True
 
     def _keep_source(self, connection: Connection, path: Path, sha: str, cover: Cover | None) -> tuple[int, str | None]:
         """Keep a file and the cover that was in it: the file's size in bytes, the cover's hash."""
@@ -116,7 +141,8 @@ class Shelf:
             now = carry_keys(read.book, reading.stored(self._objects, previous)) if previous else read.book
             in_force = corrections.in_force(connection, book.id)
             corrected, conflicts = repeat(now, in_force)
-            MakeOptions.model_validate(record.options).select(corrected)
+            chosen = MakeOptions.model_validate(record.options)
+            self._allow_edition(connection, record, path, sum(c.word_count for c in chosen.select(corrected)))
             first = reading.reading_task(source_sha, filename, previous, lambda: now)
             second = reading.book_task(first, in_force, lambda: corrected)
             size, cover_sha = self._keep_source(connection, path, source_sha, read.cover)
@@ -134,9 +160,25 @@ class Shelf:
         self._discard(orphans)
         return reopened
 
+    def _allow_edition(self, connection: Connection, book: BookRecord, path: Path, words: int) -> None:
+        """Raises LimitReached for a new edition that is larger or longer than the owner's subscription allows."""
+        if self._allowances is not None:
+            self._allowances.admit_upload(connection, book.owner_id, path.stat().st_size)
+            if book.state != "unstarted":
+                options = MakeOptions.model_validate(book.options)
+                self._allowances.admit_length(connection, book.owner_id, words, options)
+
     def start(self, book: BookRecord, cap_usd: Decimal | None = None) -> BookRecord | None:
-        """Have a book made that waits for a person's word, for ``cap_usd`` at most; None when it does not wait."""
+        """Have a book made that waits for a person's word, for ``cap_usd`` at most; None when it does not wait.
+
+        Raises LimitReached when the owner's subscription does not allow its film.
+        """
         with self._engine.begin() as connection:
+            waiting = repository.lock_book(connection, book.id)
+            if self._allowances is not None and waiting is not None and waiting.state == "unstarted":
+                options = MakeOptions.model_validate(waiting.options)
+                words = words_of(connection, book.id, options)
+                self._allowances.admit_film(connection, book.owner_id, words, options)
             started = repository.start(connection, book.id)
             if started is not None and cap_usd is not None:
                 budgets.set_cap(connection, "book", book.id, cap_usd)

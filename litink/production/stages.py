@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.db.schema import assets, backfill_books, books, plans, stage_runs, users
+from litink.db.schema import assets, books, plans, stage_runs, users
+from litink.generation.backfilled import backfill_of_book
 from litink.generation.model import Owned
 from litink.generation.records import record_event
 from litink.library import repository
 from litink.production.exports import queue
 from litink.production.graph import ASKED_FOR, EXPORTS, STAGES, stages_before
+from litink.production.turns import Running
 
 MAX_ATTEMPTS = 3  # a run that was lost (its process died) is launched anew this often
-PRIORITIES: Mapping[str, int] = {"free": 0, "basic": 1, "standard": 2, "premium": 3, "professional": 4}
-BEHIND_ALL = -1  # the priority of backfills: whoever hands in a book goes first
 
 # A stage may go on without these having come out well: it says what is missing instead.
 _OPTIONAL = {"pictures"}
@@ -35,7 +36,9 @@ class Due:
     stage: str
     revision: int
     attempt: int
-    priority: int
+    owner_id: UUID
+    tier: str
+    since: datetime  # it has been due since then
     backfill: UUID | None  # whose plan for the book this revision carries out
 
     @property
@@ -51,20 +54,14 @@ class StageRun:
     attempt: int
     state: str
     run_id: str | None
+    updated_at: datetime
 
 
-def due(connection: Connection, *, limit: int = 100) -> list[Due]:
-    """What may be launched, best tier and longest waiting first, backfills last."""
-    backfill = (
-        select(backfill_books.c.backfill_id)
-        .join(plans, plans.c.id == backfill_books.c.plan_id)
-        .where(plans.c.book_id == books.c.id, plans.c.applied_revision == books.c.revision)
-        .where(plans.c.state == "applied", backfill_books.c.state == "begun")
-        .limit(1)
-        .scalar_subquery()
-    )
+def due(connection: Connection) -> list[Due]:
+    """What may be launched, what has waited longest first. Whose turn it is: :mod:`litink.production.turns`."""
+    columns = (books.c.id, books.c.title, books.c.revision, books.c.owner_id, books.c.updated_at, users.c.tier)
     query = (
-        select(books.c.id, books.c.title, books.c.revision, users.c.tier, backfill.label("backfill"))
+        select(*columns, backfill_of_book().label("backfill"))
         .join(users, users.c.id == books.c.owner_id)
         .where(books.c.state.in_(("queued", "working")))
         .order_by(books.c.created_at)
@@ -72,23 +69,51 @@ def due(connection: Connection, *, limit: int = 100) -> list[Due]:
     open_books = connection.execute(query).mappings().all()
     latest = _latest_runs(connection, [row["id"] for row in open_books])
     found = [
-        Due(row["id"], row["title"], stage, row["revision"], attempt, _priority(row), row["backfill"])
+        Due(
+            book_id=row["id"],
+            title=row["title"],
+            stage=stage,
+            revision=row["revision"],
+            attempt=attempt,
+            owner_id=row["owner_id"],
+            tier=row["tier"],
+            since=max((run.updated_at for run in runs.values()), default=row["updated_at"]),
+            backfill=row["backfill"],
+        )
         for row in open_books
-        for stage, attempt in _due_stages({s: r for (s, v), r in latest[row["id"]].items() if v == row["revision"]})
+        for runs in [{s: r for (s, v), r in latest[row["id"]].items() if v == row["revision"]}]
+        for stage, attempt in _due_stages(runs)
     ]
     found += _due_exports(connection)
-    return sorted(found, key=lambda item: -item.priority)[:limit]
+    return sorted(found, key=lambda item: item.since)
+
+
+def under_way(connection: Connection) -> list[Running]:
+    """What was handed over and has not ended."""
+    query = (
+        select(stage_runs.c.owner_id, users.c.tier, stage_runs.c.stage, backfill_of_book().label("backfill"))
+        .join(users, users.c.id == stage_runs.c.owner_id)
+        .join(books, books.c.id == stage_runs.c.book_id)
+        .where(stage_runs.c.state == "launched", books.c.state != "deleting")
+    )
+    return [Running(row.owner_id, row.tier, row.stage, row.backfill is not None) for row in connection.execute(query)]
 
 
 def _due_exports(connection: Connection) -> list[Due]:
     return [
-        Due(one.book_id, one.title, EXPORTS, one.revision, one.attempt, PRIORITIES.get(one.tier, 0), None)
+        Due(
+            book_id=one.book_id,
+            title=one.title,
+            stage=EXPORTS,
+            revision=one.revision,
+            attempt=one.attempt,
+            owner_id=one.owner_id,
+            tier=one.tier,
+            since=one.since,
+            backfill=None,
+        )
         for one in queue.waiting(connection, most_losses=MAX_ATTEMPTS)
     ]
-
-
-def _priority(row: RowMapping) -> int:
-    return PRIORITIES.get(row["tier"], 0) if row["backfill"] is None else BEHIND_ALL
 
 
 def _due_stages(runs: Mapping[str, StageRun]) -> Iterable[tuple[str, int]]:
@@ -116,6 +141,7 @@ _RUN_COLUMNS = [
     stage_runs.c.attempt,
     stage_runs.c.state,
     stage_runs.c.run_id,
+    stage_runs.c.updated_at,
 ]
 
 

@@ -30,7 +30,7 @@ from litink.story.edits.patch import figures
 from litink.story.entities import place_named
 from litink.story.model import Cast, Character, CrossReference, Line, Passage, Quotation, Script, Statement
 from litink.story.passages import passages
-from litink.story.styles import STEERED, cited
+from litink.story.styles import STEERED, WORDS_A_MINUTE, cited
 from litink.story.writer import LocalWriter
 
 JSON = "application/json"
@@ -256,7 +256,6 @@ def _quotations_of(chapter: str, cast: Cast) -> tuple[Quotation, ...]:
     )
 
 
-_WORDS_A_MINUTE = 150  # of a narrator who takes the time
 _STEP = 25  # words to which a chapter's share is rounded, so that a word more elsewhere does not change it
 
 
@@ -266,7 +265,7 @@ def words_for(section: Section, production: Production) -> int | None:
     if minutes is None:
         return None
     total = sum(chapter.word_count for chapter in production.chapters)
-    share = minutes * _WORDS_A_MINUTE * section.word_count / max(1, total)
+    share = minutes * WORDS_A_MINUTE * section.word_count / max(1, total)
     return max(_STEP, _STEP * round(share / _STEP))
 
 

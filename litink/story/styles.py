@@ -14,6 +14,8 @@ from litink.books.model import Section
 from litink.story.lexicon import SPEECH_VERBS
 from litink.story.model import Cut, Line, Plot, Script, ScriptScene, ScriptStyle
 
+WORDS_A_MINUTE = 150  # of a narrator who takes the time
+
 _WORD = re.compile(r"[^\W\d_]+")
 _TAG_WORDS = 9  # a narration line of no more words that holds a verb of speech is a tag
 _EDUCATIONAL_SHARE = 0.4  # of the chapter's words

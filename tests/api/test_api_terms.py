@@ -39,7 +39,7 @@ def hand_in(api: httpx.Client, **fields: str) -> dict[str, object]:
 def is_due(engine: Engine, book: dict[str, object]) -> bool:
     """Whether the sensor would launch work on it."""
     with engine.connect() as connection:
-        return any(str(item.book_id) == book["id"] for item in stages.due(connection, limit=10_000))
+        return any(str(item.book_id) == book["id"] for item in stages.due(connection))
 
 
 def test_without_a_cap_a_book_that_costs_money_waits_until_its_price_was_seen(

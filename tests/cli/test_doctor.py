@@ -76,3 +76,26 @@ def test_a_tier_that_there_is_not_is_refused(tmp_path: Path) -> None:
     told = doctor(tmp_path, "--tier", "gold")
     assert told.returncode == 2
     assert "professional" in told.stderr
+
+
+def test_it_says_that_nobody_pays_where_no_stripe_key_is_set(tmp_path: Path) -> None:
+    found = json.loads(doctor(tmp_path, "--json").stdout)["billing"]
+    assert (found["enabled"], found["problem"]) == (False, None)
+    assert "single owner" in found["detail"]
+    assert "single owner" in doctor(tmp_path).stdout
+
+
+def test_it_says_what_keeps_subscriptions_from_being_paid(tmp_path: Path, emulator: Emulator) -> None:
+    keyed = {"LITINK_STRIPE_API_KEY": KEY, "LITINK_STRIPE_URL": emulator.urls.stripe}
+    told = doctor(tmp_path, "--json", **keyed)
+    assert told.returncode == 1
+    assert "`litink sell` makes them" in json.loads(told.stdout)["billing"]["problem"]
+    sold = subprocess.run(
+        [sys.executable, "-m", "litink", "sell"], env=os.environ | keyed, capture_output=True, text=True, check=True
+    )
+    assert "basic: made" in sold.stdout
+    told = doctor(tmp_path, "--json", **keyed)
+    assert "LITINK_STRIPE_WEBHOOK_SECRET" in json.loads(told.stdout)["billing"]["problem"]
+    told = doctor(tmp_path, "--json", **keyed, LITINK_STRIPE_WEBHOOK_SECRET="whsec_1")
+    assert (told.returncode, json.loads(told.stdout)["billing"]["problem"]) == (0, None)
+    assert KEY not in told.stdout + told.stderr

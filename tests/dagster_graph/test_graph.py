@@ -28,6 +28,7 @@ GRAPH = {
     "failed_partitions": set(),
     "daily_costs": set(),
     "swept_store": set(),
+    "reconciled_subscriptions": set(),
 }
 
 
@@ -86,10 +87,12 @@ def test_sensors_and_schedules_run_without_being_switched_on() -> None:
         "mark_failed_books",
         "drive_backfills",
         "forget_deleted_books",
+        "follow_stripe",
     }
     assert all(s.default_status is dg.DefaultSensorStatus.RUNNING for s in defs.sensors or [])  # type: ignore[union-attr]
     assert {schedule.name for schedule in defs.schedules or []} == {
         "failed_partitions_daily",
         "costs_daily",
         "sweep_daily",
+        "reconcile_daily",
     }

@@ -31,7 +31,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 def handed_over(engine: Engine, owned: Owned) -> None:
     """The book's first stage was handed over ten minutes ago, and nothing was heard since."""
     with engine.begin() as connection:
-        item = next(item for item in stages.due(connection, limit=10_000) if item.book_id == owned.book_id)
+        item = next(item for item in stages.due(connection) if item.book_id == owned.book_id)
         stages.launched(connection, item)
         long_ago = text("now() - interval '10 minutes'")
         connection.execute(update(stage_runs).where(stage_runs.c.book_id == owned.book_id).values(updated_at=long_ago))

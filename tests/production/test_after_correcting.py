@@ -341,7 +341,7 @@ class TestWhileTheBookIsWorkedOn:
         with engine.begin() as connection:
             record = repository.reopen(connection, book.id)
             assert record is not None
-            due = next(item for item in stages.due(connection, limit=10_000) if item.book_id == book.id)
+            due = next(item for item in stages.due(connection) if item.book_id == book.id)
             assert stages.launched(connection, due)
         book.correct(Rename(section=book.sections()[0], title="The Forest"))
         with pytest.raises(PermanentFailure) as ended:
@@ -353,7 +353,7 @@ class TestWhileTheBookIsWorkedOn:
             assert now is not None
             assert (now.state, now.problem, now.revision) == ("queued", None, record.revision + 1)
             assert {a.state for a in repository.assets_of(connection, book.id).values()} == {"done"}
-            again = [i.stage for i in stages.due(connection, limit=10_000) if i.book_id == book.id]
+            again = [i.stage for i in stages.due(connection) if i.book_id == book.id]
         assert again == ["text"]
 
     def test_a_correction_in_the_middle_of_an_asset_leaves_the_books_items_right(self, book: Book) -> None:

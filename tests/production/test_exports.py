@@ -274,16 +274,12 @@ class Line:
 
     def due(self) -> list[int]:
         with self._engine.begin() as connection:
-            found = stages.due(connection, limit=10_000)
+            found = stages.due(connection)
         return [one.attempt for one in found if (one.book_id, one.stage) == (self._book_id, EXPORTS)]
 
     def launch(self) -> None:
         with self._engine.begin() as connection:
-            one = next(
-                one
-                for one in stages.due(connection, limit=10_000)
-                if (one.book_id, one.stage) == (self._book_id, EXPORTS)
-            )
+            one = next(one for one in stages.due(connection) if (one.book_id, one.stage) == (self._book_id, EXPORTS))
             assert stages.launched(connection, one)
 
     def lose(self) -> None:

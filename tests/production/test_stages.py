@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -14,6 +15,8 @@ from litink.generation.records import record_asset
 from litink.library import repository
 from litink.production import stages
 from litink.production.graph import STAGES
+from litink.production.turns import next_up
+from litink.providers.catalogue import load
 
 REASON = {"code": "broken", "message": "It broke."}
 
@@ -26,15 +29,13 @@ class Desk:
 
     def due(self) -> list[tuple[str, int]]:
         with self.engine.begin() as connection:
-            found = stages.due(connection, limit=10_000)
+            found = stages.due(connection)
         return [(item.stage, item.attempt) for item in found if item.book_id == self.owned.book_id]
 
     def launch(self, stage: str) -> stages.Due:
         with self.engine.begin() as connection:
             item = next(
-                item
-                for item in stages.due(connection, limit=10_000)
-                if (item.book_id, item.stage) == (self.owned.book_id, stage)
+                item for item in stages.due(connection) if (item.book_id, item.stage) == (self.owned.book_id, stage)
             )
             assert stages.launched(connection, item)
         return item
@@ -212,5 +213,6 @@ def test_better_tiers_go_first(engine: Engine, new_book: Callable[..., Owned]) -
             users.insert().values(name="free-reader", tier="free").returning(users.c.id)
         ).scalar_one()
         connection.execute(books.update().where(books.c.id == waiting.book_id).values(owner_id=free))
-        order = [item.book_id for item in stages.due(connection, limit=10_000)]
+        turns = next_up(stages.due(connection), [], 10_000, load().tiers, datetime.now(UTC))
+    order = [item.book_id for item in turns]
     assert order.index(paying.book_id) < order.index(waiting.book_id)

@@ -57,7 +57,9 @@ def bought(adapter: Stripe, price: str) -> Any:
 
 
 def test_a_checkout_becomes_a_subscription_of_the_user(adapter: Stripe, price: str) -> None:
-    assert adapter.prices(["basic", "none"]) == {"basic": price}
+    assert {key: (found.id, found.cents) for key, found in adapter.prices(["basic", "none"]).items()} == {
+        "basic": (price, 1_800)
+    }
     done = bought(adapter, price)
     found = adapter.subscription(done.subscription)
 

@@ -6,6 +6,16 @@ column named ``…_sha`` points there.
 
 from litink.db.schema.access import api_tokens, login_failures, proofs, refresh_tokens, sessions
 from litink.db.schema.accounts import idempotency, users
+from litink.db.schema.billing import (
+    credit_charges,
+    credit_grants,
+    credit_parts,
+    generation_starts,
+    promo_codes,
+    stripe_customers,
+    stripe_events,
+    subscriptions,
+)
 from litink.db.schema.books import EMBEDDING_DIMENSIONS, books, corrections, edits, events, passages, sections
 from litink.db.schema.columns import metadata
 from litink.db.schema.mail import mails
@@ -27,9 +37,13 @@ __all__ = [
     "budgets",
     "corrections",
     "cost_days",
+    "credit_charges",
+    "credit_grants",
+    "credit_parts",
     "edits",
     "events",
     "exports",
+    "generation_starts",
     "idempotency",
     "items",
     "ledger",
@@ -39,11 +53,15 @@ __all__ = [
     "passages",
     "payments",
     "plans",
+    "promo_codes",
     "proofs",
     "refresh_tokens",
     "sections",
     "sessions",
     "stage_runs",
+    "stripe_customers",
+    "stripe_events",
+    "subscriptions",
     "users",
     "versions",
     "voice_clones",

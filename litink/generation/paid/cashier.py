@@ -58,8 +58,8 @@ class Cashier:
         process died is gone on with, before anything new is sent.
 
         Raises:
-            PermanentFailure: "cap-reached", "payment-held", "providers-failed", "provider-refused", or "stopped" when
-                ``purpose.stop`` is set.
+            PermanentFailure: "cap-reached", "credits-short", "payment-held", "providers-failed", "provider-refused", or
+                "stopped" when ``purpose.stop`` is set.
             TransientFailure: "database-away", "store-away". What was bought meanwhile is not lost.
         """
         return self._buy(purpose, ladder, check, None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from litink.billing.tariff import Tariff
 from litink.settings import PROVIDER_LIMITS, Settings
 
 
@@ -20,6 +21,7 @@ class Policy:
     journal: Path
     book_cap_usd: Decimal | None = None  # where a book or user has no cap of its own; None: no cap
     user_cap_usd: Decimal | None = None  # a calendar month in UTC
+    tariff: Tariff | None = None  # what users pay in credits; None: nothing, they only have caps
     limits: Mapping[str, int] = field(default_factory=dict)  # calls at once, by "provider/operation" or "provider"
     timeouts: Mapping[str, float] = field(default_factory=dict)  # of one exchange, by operation
     timeout: float = 120.0  # for operations that ``timeouts`` does not name
@@ -47,6 +49,7 @@ class Policy:
             journal=settings.journal_dir,
             book_cap_usd=settings.book_cap_usd,
             user_cap_usd=settings.user_cap_usd,
+            tariff=Tariff.from_settings(settings) if settings.bills else None,
             limits=PROVIDER_LIMITS | settings.provider_limits,
             timeouts={
                 **dict.fromkeys(("chat", "embedding"), chat),

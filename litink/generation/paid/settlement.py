@@ -1,20 +1,23 @@
-"""What is known of a payment goes on the books: state, budgets, breaker and ledger, in one transaction, once.
+"""What is known of a payment goes on the books: state, budgets, credits, breaker, ledger, in one transaction, once.
 
-Locks are taken in the order book, payment, budgets, breaker, by everybody.
+Locks are taken in the order book, payment, budgets, credits, breaker, by everybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from litink.billing import credits
 from litink.db.schema import books, ledger, payments
 from litink.errors import Refused
+from litink.generation.backfilled import backfilled
 from litink.generation.paid import breakers, budgets, claims
 from litink.generation.paid.breakers import Health
 from litink.generation.paid.payments import Draft, Payment, by_token, change, find, get, intend, named, nudge
@@ -51,9 +54,10 @@ class Verdict:
 
 
 def open_payment(connection: Connection, draft: Draft, policy: Policy) -> Payment | None:
-    """Write a payment down before its request goes out, with its reservation. None when the request stands already.
+    """Write a payment down before its request goes out, with its reservations. None when the request stands already.
 
-    Raises PermanentFailure("cap-reached") and BreakerOpen; nothing is written then. Safe to do twice with one draft.
+    Raises PermanentFailure("cap-reached", "credits-short") and BreakerOpen; nothing is written then. Safe to do
+    twice with one draft.
     """
     known = by_token(connection, draft.token)
     if known:
@@ -62,6 +66,9 @@ def open_payment(connection: Connection, draft: Draft, policy: Policy) -> Paymen
     if payment is None:
         return None
     budgets.reserve(connection, payment, policy)
+    if policy.tariff is not None and not backfilled(connection, payment.book_id):  # which is the operator's wish
+        who = (payment.owner_id, payment.tier, payment.id)
+        credits.reserve(connection, *who, payment.estimated_usd, policy.tariff, datetime.now(UTC))
     breakers.admit(connection, payment.provider, payment.model, payment.token, draft.seconds)
     return payment
 
@@ -100,6 +107,7 @@ def settle(connection: Connection, payment: Payment, verdict: Verdict, policy: P
             "resolved_by": verdict.resolved_by,
         }
         budgets.settle(connection, now, verdict.cost_usd if billed else Decimal(0))
+        credits.settle(connection, now.id, verdict.cost_usd if billed else Decimal(0), datetime.now(UTC))
     settled = change(connection, now.id, values)
     if verdict.resolved_by is None:
         breakers.record(connection, now.provider, now.model, now.token, verdict.health, policy)

@@ -27,8 +27,10 @@ class Waiting:
     book_id: UUID
     title: str
     revision: int
+    owner_id: UUID
     tier: str
     attempt: int
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class _Run:
 def waiting(connection: Connection, book_id: UUID | None = None, *, most_losses: int) -> list[Waiting]:
     """Those that have waited longest first. ``most_losses``: a run that was lost is launched again so often."""
     query = (
-        select(books.c.id, books.c.title, books.c.revision, users.c.tier)
+        select(books.c.id, books.c.title, books.c.revision, books.c.owner_id, books.c.updated_at, users.c.tier)
         .join(users, users.c.id == books.c.owner_id)
         .where(books.c.state == "ready", books.c.id.in_(select(exports.c.book_id)))
         .order_by(books.c.created_at)
@@ -56,7 +58,9 @@ def waiting(connection: Connection, book_id: UUID | None = None, *, most_losses:
     for row in ready:
         mine = [run for run in runs[row.id] if run.revision == row.revision]
         if _wanted(mine, news.get(row.id), most_losses):
-            found.append(Waiting(row.id, row.title, row.revision, row.tier, mine[-1].attempt + 1 if mine else 1))
+            attempt = mine[-1].attempt + 1 if mine else 1
+            since = news.get(row.id) or row.updated_at
+            found.append(Waiting(row.id, row.title, row.revision, row.owner_id, row.tier, attempt, since))
     return found
 
 

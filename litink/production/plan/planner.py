@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from litink.errors import LitinkError, PermanentFailure
 from litink.generation.keys import content_hash
 from litink.library import repository
+from litink.library.allowances import Allowances, words_of
 from litink.library.changes import author_of
 from litink.library.options import MakeOptions
 from litink.library.repository import BookRecord
@@ -35,6 +36,11 @@ class Planner:
     engine: Engine
     objects: Objects
     engines: Engines
+
+    @property
+    def allowances(self) -> Allowances | None:
+        """What owners' subscriptions allow; None: everything."""
+        return Allowances.from_settings(self.engines.settings)
 
     def plan(self, book: BookRecord, options: PlanOptions) -> PlanRecord:
         """What of the book is out of date and what redoing it costs. Changes nothing but the list of plans.
@@ -90,6 +96,7 @@ class Planner:
             return _outdated(why)
         wishes = options.model_dump(mode="json")
         if wishes != record.options:
+            self._allow(connection, record, options)
             repository.put_options(connection, record.id, wishes)
         again = repository.reopen(connection, record.id)
         assert again is not None
@@ -115,10 +122,19 @@ class Planner:
             if wishes == before:
                 return record
             wishes.select(Present(self.engine, self.objects, self.engines, record.id).book)
+            self._allow(connection, record, wishes)
             repository.put_options(connection, record.id, wishes.model_dump(mode="json"))
             again = repository.reopen(connection, record.id)
             assert again is not None
             return again
+
+    def _allow(self, connection: Connection, book: BookRecord, options: MakeOptions) -> None:
+        """Raises LimitReached for a film longer than the owner's subscription allows. Of a book that waits for its
+        start it is asked when that comes."""
+        allowances = self.allowances
+        if allowances is not None and book.state != "unstarted":
+            words = words_of(connection, book.id, options)
+            allowances.admit_length(connection, book.owner_id, words, options)
 
     def _draft(self, book: BookRecord, options: PlanOptions) -> tuple[Draft, MakeOptions]:
         wishes = changed(MakeOptions.model_validate(book.options), options.changes, self.engines, book.tier)

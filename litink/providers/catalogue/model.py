@@ -155,9 +155,11 @@ class Tier(Frozen):
     name: str
     monthly_usd: Decimal = Field(ge=0)
     credits: int = Field(ge=0)  # granted a month; a credit is $0.01
+    price_factor: Decimal = Field(default=Decimal(2), ge=1)  # what users pay / what the provider is paid
     generations_per_hour: PositiveInt | None = None
     priority: int = Field(ge=0)  # higher goes first
     queue: Literal["low", "normal", "high"]
+    upload_mib: PositiveInt | None = None  # of one book
     books: PositiveInt | None = None
     films: PositiveInt | None = None
     film_minutes: PositiveInt

@@ -2,6 +2,6 @@
 
 from litink.providers.stripe.adapter import Stripe
 from litink.providers.stripe.events import verified
-from litink.providers.stripe.records import Checkout, Event, Invoice, Subscription
+from litink.providers.stripe.records import Charge, Checkout, Event, Invoice, Line, Price, Subscription
 
-__all__ = ["Checkout", "Event", "Invoice", "Stripe", "Subscription", "verified"]
+__all__ = ["Charge", "Checkout", "Event", "Invoice", "Line", "Price", "Stripe", "Subscription", "verified"]

@@ -73,17 +73,81 @@ class Stripe:
         keyed: Any = {"idempotency_key": idempotency_key}
         return self._asked(lambda sdk: str(sdk.v1.billing_portal.sessions.create(asked, keyed).url))
 
+    # --- what is sold, and changes of it ---
+
+    def sell(self, key: str, name: str, cents: int) -> str:
+        """The id of a new monthly price in USD of this key, in the place of the one that had it."""
+        asked: Any = {
+            "product_data": {"name": name},
+            "unit_amount": cents,
+            "currency": "usd",
+            "recurring": {"interval": "month"},
+            "lookup_key": key,
+            "transfer_lookup_key": True,
+            "metadata": {"tier": key},
+        }
+        return self._asked(lambda sdk: str(sdk.v1.prices.create(asked).id))
+
+    def switch(self, subscription: records.Subscription, price: str, *, idempotency_key: str) -> None:
+        """To a dearer price, now; the difference for the rest of the period is paid at once, or nothing changes.
+
+        Raises Refused("payments-declined")."""
+        asked: Any = {
+            "items": [{"id": subscription.item, "price": price}],
+            "proration_behavior": "always_invoice",
+            "payment_behavior": "error_if_incomplete",
+        }
+        keyed: Any = {"idempotency_key": idempotency_key}
+        self._asked(lambda sdk: sdk.v1.subscriptions.update(subscription.id, asked, keyed))
+
+    def switch_later(self, subscription: records.Subscription, price: str, *, idempotency_key: str) -> None:
+        """To another price when the period ends; a former wish of this kind is forgotten."""
+        self.stay(subscription, idempotency_key=f"{idempotency_key}-stay")
+        begun: Any = {"from_subscription": subscription.id}
+        keyed: Any = {"idempotency_key": f"{idempotency_key}-begin"}
+        schedule = self._asked(lambda sdk: sdk.v1.subscription_schedules.create(begun, keyed).id)
+        start, end = subscription.period_start, subscription.period_end
+        now = {"items": [{"price": subscription.price}], "start_date": start, "end_date": end}
+        asked: Any = {
+            "end_behavior": "release",
+            "phases": [now, {"items": [{"price": price}], "duration": {"interval": "month", "interval_count": 1}}],
+        }
+        again: Any = {"idempotency_key": idempotency_key}
+        self._asked(lambda sdk: sdk.v1.subscription_schedules.update(schedule, asked, again))
+
+    def stay(self, subscription: records.Subscription, *, idempotency_key: str) -> None:
+        """Forget what was to happen when the period ends: a change or the end."""
+        schedule = subscription.schedule
+        if schedule is not None:
+            keyed: Any = {"idempotency_key": f"{idempotency_key}-release"}
+            self._asked(lambda sdk: sdk.v1.subscription_schedules.release(schedule, None, keyed))
+        if subscription.cancel_at is not None:
+            self._end_with_period(subscription.id, False, idempotency_key)
+
+    def leave(self, subscription: records.Subscription, *, idempotency_key: str) -> None:
+        """End it with the period."""
+        self.stay(subscription, idempotency_key=f"{idempotency_key}-stay")
+        self._end_with_period(subscription.id, True, idempotency_key)
+
+    def _end_with_period(self, name: str, ends: bool, idempotency_key: str) -> None:
+        asked: Any = {"cancel_at_period_end": ends}
+        keyed: Any = {"idempotency_key": idempotency_key}
+        self._asked(lambda sdk: sdk.v1.subscriptions.update(name, asked, keyed))
+
     # --- looking things up ---
 
     def check(self) -> str:
         """The cheapest call: the account's id."""
         return self._asked(lambda sdk: str(sdk.v1.accounts.retrieve_current().id))
 
-    def prices(self, keys: Sequence[str]) -> dict[str, str]:
-        """The ids of the prices that are for sale, by lookup key; a key without a price is left out."""
+    def prices(self, keys: Sequence[str]) -> dict[str, records.Price]:
+        """What is for sale, by lookup key; a key without a price is left out."""
         asked: Any = {"lookup_keys": list(keys), "active": True, "limit": _PAGE}
         found = self._asked(lambda sdk: sdk.v1.prices.list(asked).data)
-        return {price.lookup_key: price.id for price in found if price.lookup_key}
+        return {one.lookup_key: records.price(one.to_dict()) for one in found if one.lookup_key}
+
+    def price(self, name: str) -> records.Price | None:
+        return self._found(lambda sdk: records.price(sdk.v1.prices.retrieve(name).to_dict()))
 
     def checkout(self, name: str) -> records.Checkout | None:
         return self._found(lambda sdk: records.checkout(sdk.v1.checkout.sessions.retrieve(name).to_dict()))
@@ -96,8 +160,18 @@ class Stripe:
         asked: Any = {"status": "all", **({"customer": customer} if customer else {})}
         yield from self._every(lambda sdk, page: sdk.v1.subscriptions.list(asked | page), records.subscription)
 
+    def price_after(self, schedule: str, moment: int) -> str | None:
+        """The id of the price that a schedule turns to at this moment or later; None where it turns to none."""
+        phases = self._asked(lambda sdk: sdk.v1.subscription_schedules.retrieve(schedule).to_dict()["phases"])
+        return next((one["items"][0]["price"] for one in phases if one["start_date"] >= moment), None)
+
     def invoice(self, name: str) -> records.Invoice | None:
         return self._found(lambda sdk: records.invoice(sdk.v1.invoices.retrieve(name).to_dict()))
+
+    def invoices(self, customer: str) -> Iterator[records.Invoice]:
+        """A customer's that are paid, the newest first."""
+        asked: Any = {"customer": customer, "status": "paid", "expand": ["data.payments"]}
+        yield from self._every(lambda sdk, page: sdk.v1.invoices.list(asked | page), records.invoice)
 
     def invoice_of_payment(self, payment_intent: str) -> records.Invoice | None:
         """The invoice that a payment, and so a charge, a refund or a dispute, was for."""
@@ -105,6 +179,23 @@ class Stripe:
         asked: Any = {"payment": payment, "limit": 1}
         found = self._asked(lambda sdk: sdk.v1.invoice_payments.list(asked).data)
         return self.invoice(str(found[0].invoice)) if found else None
+
+    def charges(self, customer: str) -> Iterator[records.Charge]:
+        """What was taken from a customer, the newest first."""
+        asked: Any = {"customer": customer}
+        yield from self._every(lambda sdk, page: sdk.v1.charges.list(asked | page), records.charge)
+
+    def disputed_cents(self, charge: str) -> int:
+        """What a bank took back of a charge, or may: disputes that were not won. An inquiry takes nothing yet."""
+        asked: Any = {"charge": charge, "limit": _PAGE}
+        found = self._asked(lambda sdk: sdk.v1.disputes.list(asked).data)
+        return sum(one.amount for one in found if one.status != "won" and not one.status.startswith("warning"))
+
+    def customer_of_dispute(self, name: str) -> str | None:
+        """Whose charge it is about."""
+        asked: Any = {"expand": ["charge"]}
+        found = self._found(lambda sdk: sdk.v1.disputes.retrieve(name, asked).to_dict()["charge"]["customer"])
+        return str(found) if found else None
 
     def events(self, types: Sequence[str], *, since: int) -> Iterator[records.Event]:
         """What happened since then, the newest first; Stripe keeps it for 30 days. ``types``: 20 at most."""

@@ -138,7 +138,7 @@ def work(studio: Studio, book_id: UUID, *, film: bool) -> dict[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
     while True:
         with studio.engine.begin() as connection:
-            due = [one for one in stages.due(connection, limit=10_000) if one.book_id == book_id]
+            due = [one for one in stages.due(connection) if one.book_id == book_id]
             launched = [one for one in due if stages.launched(connection, one)]
         if not launched:
             return outcomes

@@ -1,0 +1,1 @@
+"""What people pay: credits, subscriptions, promo codes, and the events that Stripe posts."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Column, Engine, Table, func, select
+from sqlalchemy import CheckConstraint, Column, Engine, Table, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from litink.db.schema import blobs, metadata
@@ -28,14 +30,19 @@ def count(engine: Engine, owner: UUID) -> dict[str, int]:
         }
 
 
-def fill(engine: Engine, owner: UUID, book: UUID) -> None:
-    """Whatever table has no row of this owner gets one."""
+@contextmanager
+def filled(engine: Engine, owner: UUID, book: UUID) -> Iterator[None]:
+    """Whatever table has no row of this owner has one meanwhile: it balances with nothing, so it may not stay."""
     have = count(engine, owner)
+    lacking = [table for table in OWNED if not have[table.name]]
     with engine.begin() as connection:
         sha = connection.execute(select(blobs.c.sha).limit(1)).scalar_one()
-        for table in OWNED:
-            if not have[table.name]:
-                connection.execute(insert(table).values(made_up(table, owner, book, sha)))
+        for table in lacking:
+            connection.execute(insert(table).values(made_up(table, owner, book, sha)))
+    yield
+    with engine.begin() as connection:
+        for table in reversed(lacking):
+            connection.execute(delete(table).where(table.c.owner_id == owner))
 
 
 def add(engine: Engine, table: Table, owner: UUID, book: UUID) -> UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -33,16 +33,18 @@ SeenBy = Callable[[UUID | None], Engine]
 
 
 @pytest.fixture(scope="module")
-def people(house: str, engine: Engine, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> People:
+def people(
+    house: str, engine: Engine, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[People]:
     """Mara, who owns a row in every table; Tobit, who does not own anything; Mara's book."""
     mara, tobit = (Visitor(house).signed_up().id for _ in range(2))
     folder: Path = tmp_path_factory.mktemp("rows")
     book = Maker(engine, Objects.from_settings(settings), folder, owner=mara).finished()
-    rows.fill(engine, mara, book.id)
-    with engine.begin() as connection:
-        connection.execute(insert(budgets).values(scope="book", id=book.id, period=""))
-    assert all(rows.count(engine, mara).values())
-    return mara, tobit, book
+    with rows.filled(engine, mara, book.id):
+        with engine.begin() as connection:
+            connection.execute(insert(budgets).values(scope="book", id=book.id, period=""))
+        assert all(rows.count(engine, mara).values())
+        yield mara, tobit, book
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from litink.production.backfill.acts import Backfills
 from litink.production.cloning import Cloning, offered
 from litink.production.engines import Engines, cashier_of
 from litink.production.exports.desk import Desk
+from litink.production.leaving import Leaving
 from litink.production.plan.planner import Planner
 from litink.providers.base import Voice
 from litink.settings import Settings
@@ -130,6 +131,10 @@ class Backend:
     def account(self, identity: Identity) -> OwnAccount:
         return OwnAccount(self.operators_engine, self.settings, identity)
 
+    @property
+    def leaving(self) -> Leaving:
+        return Leaving(self.operators_engine, self.objects, self.engines, self.settings)
+
     def identify(self, token: str | None) -> Identity:
         """Whose request this is; without accounts, always the one local user's. Raises Denied("not-signed-in")."""
         if self.settings.accounts == "single":
@@ -220,6 +225,16 @@ async def _signed_in(person: Person) -> Identity:
 
 
 SignedIn = Annotated[Identity, Depends(_signed_in)]  # how somebody comes in is not changed with a token
+
+
+async def _themselves(person: Person) -> Identity:
+    """Raises Denied("session-needed")."""
+    if person.via == "token":
+        raise Denied("session-needed", "No token does this: log in, or come from your issuer.")
+    return person
+
+
+Themselves = Annotated[Identity, Depends(_themselves)]  # what concerns all that somebody has is no program's business
 
 
 def _book(book_id: UUID, backend: AnyBackend, owner: Owner) -> BookRecord:

@@ -11,6 +11,8 @@ from litink.db.engine import application_url, engine_for
 from litink.library import repository
 from litink.library.shelf import Shelf
 from litink.objects import Objects
+from litink.production.engines import Engines
+from litink.production.leaving import Leaving
 from litink.settings import get_settings
 from partitions import books
 
@@ -23,14 +25,17 @@ _RUNS = 200  # a page
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     target=None,
-    description="Takes deleted books out of Dagster, and finishes deletions that were cut off.",
+    description="Takes deleted books out of Dagster, and finishes deletions of books and people that were cut off.",
 )
 def forget_deleted_books(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     settings = get_settings()
     engine = engine_for(application_url(settings))
-    finished = Shelf(engine, Objects.from_settings(settings)).finish_removals()
+    objects = Objects.from_settings(settings)
+    finished = Shelf(engine, objects).finish_removals()
+    left = Leaving(engine, objects, Engines(settings), settings).finish_all()
     forgotten = forget(context.instance, engine)
-    return dg.SkipReason(f"{finished} deletions finished, {forgotten} books forgotten")
+    people = f"{sum(one.finished for one in left)} of {len(left)} people"
+    return dg.SkipReason(f"{finished} deletions finished, {forgotten} books forgotten, {people} gone")
 
 
 def forget(instance: dg.DagsterInstance, engine: Engine) -> int:

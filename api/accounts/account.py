@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
 
 from api.accounts.schemas import (
     Accepted,
     ApiTokenView,
     EmailChange,
+    Farewell,
     MadeToken,
     Me,
     NewToken,
     PasswordChange,
+    ReceiptView,
     SessionView,
 )
-from api.backend import AnyBackend, Person, SignedIn
+from api.backend import AnyBackend, Person, SignedIn, Themselves
+from api.contents import disposition
 from api.problems import documented, not_found
+from litink.production.belongings import belongings
 
 router = APIRouter(prefix="/account", tags=["account"], responses=documented(401, 403))
 
@@ -27,6 +33,38 @@ router = APIRouter(prefix="/account", tags=["account"], responses=documented(401
 def me(backend: AnyBackend, person: Person) -> Me:
     known = asdict(backend.account(person).show()) | {"role": person.role}  # without accounts everybody runs the place
     return Me(**known, via=person.via, scopes=sorted(person.scopes))
+
+
+@router.get(
+    "/export",
+    operation_id="account-export",
+    summary="Everything that is known about you",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+            "description": "`README.txt` in it says what is where.",
+        }
+    },
+)
+def export(backend: AnyBackend, me: Themselves) -> Response:
+    """One ZIP: each book with what was made of it and where it comes from, and every row about you. Written while it is
+    sent."""
+    headers = {"Content-Disposition": disposition("litink.zip", inline=False), "Cache-Control": "no-store"}
+    pieces = belongings(backend.operators_engine, backend.objects, backend.engines, me.id)
+    first = next(pieces)
+    return StreamingResponse(itertools.chain([first], pieces), 200, headers, "application/zip")
+
+
+@router.delete("", operation_id="account-delete", summary="Delete your account", responses=documented(409, 422, 429))
+def delete(backend: AnyBackend, me: Themselves, farewell: Farewell) -> ReceiptView:
+    """Everything: books and what was made of them, voices of your own at ElevenLabs, the customer at Stripe (what you
+    subscribe to ends at once, without a refund), sessions, mail. It cannot be undone; export first. The receipt says
+    what is gone and what the accounts of payments keep, and is mailed to you. `finished` is false while somebody
+    outside cannot be told; it goes on by itself then."""
+    if me.via == "session":
+        backend.account(me).prove(farewell.password.get_secret_value() if farewell.password else "")
+    return ReceiptView.of(backend.leaving.leave(me.id))
 
 
 @router.put(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -12,6 +13,7 @@ from litink.accounts.access_tokens import LIVES
 from litink.accounts.entrance import Admitted
 from litink.accounts.model import Role, Scope
 from litink.accounts.secrets import LEAST, MOST
+from litink.production.leaving import Receipt
 
 # Without limits of its own: what is wrong with an address or a password is said in sentences.
 Email = Annotated[str, Field(max_length=320, examples=["reader@example.org"])]
@@ -51,6 +53,24 @@ class RefreshToken(_Asked):
 class PasswordChange(_Asked):
     password: Password = Field(description="the one that you have")
     new_password: Password
+
+
+class Farewell(_Asked):
+    password: Password | None = Field(default=None, description="yours; none where an issuer lets you in")
+
+
+class ReceiptView(BaseModel):
+    person: UUID
+    at: datetime
+    finished: bool
+    deleted: dict[str, int] = Field(description="how many of what")
+    kept: dict[str, int] = Field(description="rows of the accounts of payments, under an id that is nobody's")
+    waits_for: str | None
+    detail: str = Field(description="the same in a sentence")
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> ReceiptView:
+        return cls(**asdict(receipt), detail=receipt.told)
 
 
 class EmailChange(_Asked):

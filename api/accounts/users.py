@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from api.accounts.schemas import AccountView, RoleChange, TierChange
+from api.accounts.schemas import AccountView, ReceiptView, RoleChange, TierChange
 from api.backend import AnyBackend, Operator
 from api.pagination import Cursor, Limit, Page, cursor_after
 from api.problems import documented
@@ -71,6 +71,14 @@ def suspend(backend: AnyBackend, _: Operator, user_id: UUID) -> AccountView:
 )
 def restore(backend: AnyBackend, _: Operator, user_id: UUID) -> AccountView:
     return _view(backend.people.restore(user_id))
+
+
+@router.delete(
+    "/{user_id}", operation_id="admin-delete-user", summary="Delete a person", responses=documented(404, 409, 422)
+)
+def delete(backend: AnyBackend, _: Operator, user_id: UUID) -> ReceiptView:
+    """With everything of theirs, as if they had asked for it themselves. It cannot be undone."""
+    return ReceiptView.of(backend.leaving.leave(user_id))
 
 
 def _view(account: Account) -> AccountView:

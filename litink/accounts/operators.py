@@ -28,6 +28,15 @@ class People:
         with self._engine.connect() as connection:
             return _found(people.account(connection, person))
 
+    def find(self, who: str) -> Account:
+        """Somebody by address or id. Raises LitinkError("no-such-user")."""
+        try:
+            return self.get(UUID(who))
+        except ValueError:
+            with self._engine.connect() as connection:
+                known = people.by_email(connection, normalised(who))
+            return self.get(known.id if known else UUID(int=0))
+
     def set_role(self, person: UUID, role: Role) -> Account:
         """Raises LitinkError("no-such-user", "last-operator")."""
         with self._engine.begin() as connection:

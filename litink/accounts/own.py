@@ -35,7 +35,7 @@ class OwnAccount:
 
     def change_password(self, old: str, new: str) -> None:
         """Ends every other session. Raises Denied("wrong-password"), Refused("weak-password"), TooManyTries."""
-        email = self._prove(old)
+        email = self.prove(old)
         secrets.check_new(new, email or "")
         hashed = secrets.hashed(new)
         with self._engine.begin() as connection:
@@ -51,14 +51,14 @@ class OwnAccount:
         Raises Denied("wrong-password"), Refused("bad-email"), TooManyTries.
         """
         email = normalised(email)
-        self._prove(password)
+        self.prove(password)
         with self._engine.begin() as connection:
             if people.by_email(connection, email) is None:
                 token = proofs.make(connection, self._me.id, "change", email)
                 link = proof_link(self._settings, "change", token)
                 outbox.put(connection, self._me.id, email, "change", link=link)
 
-    def _prove(self, password: str) -> str | None:
+    def prove(self, password: str) -> str | None:
         """A session alone may have been left open on a desk: whoever changes how one comes in knows the password."""
         lockout = Lockout(self._settings.secret_key.get_secret_value() if self._settings.secret_key else "")
         person, here = str(self._me.id), str(self._me.session_id)

@@ -99,14 +99,17 @@ _ACCOUNT = (
 )
 
 
+_THERE = users.c.state.in_(("active", "suspended"))  # whoever leaves, or has left, is not found any more
+
+
 def account(connection: Connection, person: UUID) -> Account | None:
-    row = connection.execute(select(*_ACCOUNT).where(users.c.id == person)).mappings().first()
+    row = connection.execute(select(*_ACCOUNT).where(users.c.id == person, _THERE)).mappings().first()
     return _account(row) if row else None
 
 
 def accounts(connection: Connection, *, after: UUID | None, limit: int, search: str = "") -> list[Account]:
     """People in the order of their ids, after this one; ``search``: whose address has these letters in it."""
-    query: Select[Any] = select(*_ACCOUNT).order_by(users.c.id).limit(limit)
+    query: Select[Any] = select(*_ACCOUNT).where(_THERE).order_by(users.c.id).limit(limit)
     if after is not None:
         query = query.where(users.c.id > after)
     if search:
@@ -116,7 +119,7 @@ def accounts(connection: Connection, *, after: UUID | None, limit: int, search: 
 
 def change(connection: Connection, person: UUID, values: dict[str, str]) -> Account | None:
     """Set role, tier or state. None when there is no such person."""
-    changed = connection.execute(update(users).where(users.c.id == person).values(values))
+    changed = connection.execute(update(users).where(users.c.id == person, _THERE).values(values))
     return account(connection, person) if changed.rowcount else None
 
 

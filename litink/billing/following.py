@@ -119,8 +119,9 @@ class Follower:
         known: UUID | None = connection.execute(query).scalar()
         if known is not None or seen.user is None:
             return known
-        exists = connection.execute(select(users.c.id).where(users.c.id == seen.user)).first()
-        if exists is None:
+        gone = ("leaving", "deleted")
+        exists = connection.execute(select(users.c.id).where(users.c.id == seen.user, users.c.state.not_in(gone)))
+        if exists.first() is None:
             return None
         know_customer(connection, seen.user, seen.customer)
         return seen.user

@@ -335,6 +335,18 @@ def admin_create(
     create(email, as_json=json)
 
 
+@admin.command("remove")
+def admin_remove(
+    who: Annotated[str, typer.Argument(metavar="EMAIL-OR-ID", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete a person with everything of theirs, and print the receipt. It cannot be undone."""
+    from litink.cli.admin import remove
+
+    remove(who, sure=yes, as_json=json)
+
+
 emulator = typer.Typer(help="The emulated providers: the paid services without keys or cost.", no_args_is_help=True)
 app.add_typer(emulator, name="emulator")
 

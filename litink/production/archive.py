@@ -1,19 +1,16 @@
-"""Everything of a book as one ZIP, written piece by piece: memory does not grow with it, nothing is kept on disk."""
+"""Everything of a book as one ZIP."""
 
 from __future__ import annotations
 
-import io
 import json
-import re
-import zipfile
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import Any
 
 from litink.generation.records import ItemRecord
-from litink.objects import Objects
 from litink.production.context import Production
 from litink.production.export import costs_report, understood
 from litink.production.graph import ASKED_FOR, FAMILIES
+from litink.production.packing import Packing, safe
 from litink.production.provenance import BookProvenance
 
 _SUFFIXES = {
@@ -28,64 +25,34 @@ _SUFFIXES = {
     "video/quicktime": ".mov",
     "application/json": ".json",
 }
-_PACKED = (".json", ".vtt", ".srt")  # all else is compressed already
-
-
-class _Sink(io.RawIOBase):
-    """Holds what was written until somebody takes it."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def taken(self) -> bytes:
-        data, self._parts = b"".join(self._parts), []
-        return data
 
 
 def archive(production: Production) -> Iterator[bytes]:
-    """The ZIP in pieces: the items in force in a folder an asset, ``book.json``, ``costs.json``, the file that was
-    handed in, and at last ``manifest.json`` with the provenance of each item.
+    """The ZIP of a book in pieces, see :func:`pack`. Raises PermanentFailure("object-missing")."""
+    with Packing() as packing:
+        yield from pack(packing, production)
+        yield packing.close()
+
+
+def pack(packing: Packing, production: Production, folder: str = "") -> Iterator[bytes]:
+    """Into ``folder`` of an archive: the items in force in a folder an asset, ``book.json``, ``costs.json``, the file
+    that was handed in, and at last ``manifest.json`` with the provenance of each item.
 
     Of a book that has not been understood yet, what there is. Raises PermanentFailure("object-missing").
     """
-    sink = _Sink()
     record, objects = production.record, production.objects
     names: dict[str, tuple[str, ItemRecord]] = {}
-    with zipfile.ZipFile(cast(Any, sink), "w", allowZip64=True) as out:
-        for asset in (*FAMILIES, *ASKED_FOR):
-            for item in production.done(asset).values():
-                name = _name(asset, item, names)
-                names[name] = (asset, item)
-                yield from _write(out, sink, name, _content(objects, item.blob_sha or "", item.bytes or 0))
-        if production.done("scenes"):
-            for name, told in (("book.json", understood(production)), ("costs.json", costs_report(production))):
-                yield from _write(out, sink, name, [_json(told)])
-        source = f"source/{_safe(record.filename)}"
-        yield from _write(out, sink, source, _content(objects, record.source_sha, record.source_bytes))
-        yield from _write(out, sink, "manifest.json", _manifest(production, names, source))
-    yield sink.taken()
-
-
-def _content(objects: Objects, sha: str, size: int) -> Iterator[bytes]:
-    return objects.stream(sha, 0, size)
-
-
-def _write(out: zipfile.ZipFile, sink: _Sink, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    info = zipfile.ZipInfo(name)  # without a date: the same book is the same archive
-    info.compress_type = zipfile.ZIP_DEFLATED if name.endswith(_PACKED) else zipfile.ZIP_STORED
-    info.external_attr = 0o644 << 16
-    with out.open(info, "w", force_zip64=True) as file:
-        for piece in pieces:
-            file.write(piece)
-            yield sink.taken()
-    yield sink.taken()
+    for asset in (*FAMILIES, *ASKED_FOR):
+        for item in production.done(asset).values():
+            name = _name(asset, item, names)
+            names[name] = (asset, item)
+            yield from packing.add(folder + name, objects.stream(item.blob_sha or "", 0, item.bytes or 0))
+    if production.done("scenes"):
+        for name, told in (("book.json", understood(production)), ("costs.json", costs_report(production))):
+            yield from packing.add(folder + name, [_json(told)])
+    source = f"source/{safe(record.filename)}"
+    yield from packing.add(folder + source, objects.stream(record.source_sha, 0, record.source_bytes))
+    yield from packing.add(folder + "manifest.json", _manifest(production, names, source))
 
 
 def _manifest(production: Production, names: dict[str, tuple[str, ItemRecord]], source: str) -> Iterator[bytes]:
@@ -118,7 +85,7 @@ def _json(value: Any) -> bytes:
 
 def _name(asset: str, item: ItemRecord, taken: dict[str, Any]) -> str:
     """A path in the archive that every system takes, and that no other item has."""
-    parts = [_safe(part) for part in item.key.split("/") if part.strip(".")]
+    parts = [safe(part) for part in item.key.split("/") if part.strip(".")]
     stem = "/".join([asset, *(parts or ["item"])])
     suffix = _SUFFIXES.get(item.media_type or "", "")
     if asset == "exports":
@@ -130,7 +97,3 @@ def _name(asset: str, item: ItemRecord, taken: dict[str, Any]) -> str:
         number += 1
         name = f"{stem}-{number}{suffix}"
     return name
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^\w.\- ]+", "_", name).strip(" .")[:100] or "file"

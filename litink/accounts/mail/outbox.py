@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, text, update
 
 from litink.accounts.mail.templates import Template, written
-from litink.db.schema import mails
+from litink.db.schema import mails, users
 
 CHANNEL = "litink_mail"  # told at commit when there is something to send
 MOST_AN_HOUR = 5  # of one kind to one person: nobody's letterbox is to be filled through us
@@ -86,6 +86,9 @@ def settle(
     else:
         values |= {"ended_at": func.now(), "text": None, "html": None}
     connection.execute(update(mails).where(mails.c.id == mail_id, mails.c.state == "sending").values(values))
+    if outcome != "waiting":  # to somebody who is gone: that was the last thing known of them
+        gone = exists().where(users.c.id == mails.c.owner_id, users.c.state == "deleted")
+        connection.execute(delete(mails).where(mails.c.id == mail_id, gone))
 
 
 def give_up_abandoned(connection: Connection) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-Template = Literal["verify", "known", "reset", "change", "changed"]
+Template = Literal["verify", "known", "reset", "change", "changed", "deleted"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ WORDINGS: Mapping[Template, Wording] = {
     "changed": Wording(
         "Your account has changed",
         ("{what}", "If this was not you, set a new password at once: it ends every session."),
+    ),
+    "deleted": Wording(
+        "Your account is deleted",
+        ("Everything of yours is gone from this installation. This is the receipt.", "{what}"),
     ),
 }
 

@@ -21,7 +21,8 @@ users = Table(
     Column("state", String(9), nullable=False, server_default="active"),
     created(),
     CheckConstraint("role in ('user','creator','author','superadmin')", name="role"),
-    CheckConstraint("state in ('active','suspended')", name="state"),
+    # leaving: being deleted; deleted: nobody any more, an id under which the accounts of payments stand
+    CheckConstraint("state in ('active','suspended','leaving','deleted')", name="state"),
 )
 
 idempotency = Table(

@@ -134,6 +134,10 @@ class Stripe:
         keyed: Any = {"idempotency_key": idempotency_key}
         self._asked(lambda sdk: sdk.v1.subscriptions.update(name, asked, keyed))
 
+    def forget(self, customer: str) -> None:
+        """Delete a customer: what they subscribe to ends at once. One who is deleted already is fine."""
+        self._found(lambda sdk: sdk.v1.customers.delete(customer))
+
     # --- looking things up ---
 
     def check(self) -> str:

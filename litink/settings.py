@@ -10,8 +10,10 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveInt, SecretStr, field_validator, model_validator
+from pydantic import Field, PositiveInt, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from litink.errors import Refused
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -230,4 +232,13 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    return Settings()
+    """Raises Refused("bad-settings"), which names what is wrong and never what was given."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        found = [(".".join(str(part) for part in each["loc"]), each["msg"]) for each in error.errors()]
+        told = [
+            f"LITINK_{name.upper()}: {said}" if name else said
+            for name, said in ((name, said.removeprefix("Value error, ")) for name, said in found)
+        ]
+        raise Refused("bad-settings", "; ".join(told)) from None

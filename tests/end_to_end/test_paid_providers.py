@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from litink.db.engine import APPLICATION_DATABASE, DAGSTER_DATABASE, embedded_url
 from litink.platform.postgres import EmbeddedPostgres
-from litink.platform.supervisor import Supervisor, database
+from litink.platform.supervisor import database
 from litink.settings import Settings
 from tests.emulated import Emulator
 from tests.end_to_end.conftest import STORY, Home
@@ -107,34 +105,3 @@ def test_a_key_is_seen_nowhere(fresh_home: Home, emulator: Emulator) -> None:
     found = {path for path in files for secret in secrets if secret.encode() in path.read_bytes()}
     assert found == set()
     assert not any(secret in done.stdout + done.stderr for secret in secrets)
-
-
-def test_the_platform_makes_a_book_by_emulated_providers(fresh_home: Home) -> None:
-    story = fresh_home.folder / "the-lamp.txt"
-    story.write_text(STORY, encoding="utf-8")
-    with (
-        Supervisor(fresh_home.settings, emulated=True).opened(lambda _: None) as addresses,
-        httpx.Client(base_url=f"{addresses.api}/api/v1", timeout=60) as api,
-    ):
-        with story.open("rb") as file:
-            answer = api.post("/books", files={"file": (story.name, file)}, data={"chapters": "1", "ratio": "1:1"})
-        assert answer.status_code == httpx.codes.CREATED, answer.text
-        book = f"/books/{answer.json()['id']}"
-        assert answer.json()["state"] == "unstarted"
-        price = api.get(f"{book}/estimate").json()
-        assert httpx.get(f"{addresses.emulator}/_emulator/bill").json()["rows"] == []
-        assert api.post(f"{book}/start", json={"cap_usd": price["usd_most"]}).status_code == httpx.codes.OK
-        deadline = time.monotonic() + PATIENCE
-        while (state := api.get(book).json()["state"]) in ("queued", "working"):
-            assert time.monotonic() < deadline
-            time.sleep(1)
-        assert state == "ready", api.get(book).json()["problem"]
-        film = api.get(f"{book}/results").json()["film"]
-        costs = api.get(f"{book}/costs").json()
-        bill = httpx.get(f"{addresses.emulator}/_emulator/bill").json()
-        hits = api.get(f"{book}/search", params={"q": "the lamp keeper"}).json()["passages"]
-    assert film["missing"] == []
-    assert "through ModelsLab" in film["made_by"]
-    assert costs["paid_calls"] > 10
-    assert costs["cost_usd"] == pytest.approx(float(bill["total_usd"]), abs=1e-9)
-    assert hits

@@ -20,8 +20,9 @@ from litink.objects import Objects
 from litink.production.engines import Engines
 from litink.production.plan.planner import Planner
 from litink.settings import Settings
+from tests.accounts.conftest import SECRET
 
-MANY = Settings(_env_file=None, accounts="multi", secret_key="s" * 40)  # type: ignore[call-arg]
+MANY = Settings(_env_file=None, accounts="multi", development=True, secret_key=SECRET)
 HandIn = Callable[..., BookRecord]
 
 

@@ -43,12 +43,23 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Phoneme:
+    """A speech sound, or a mark or blank between two: seconds from the start of the speech."""
+
+    symbol: str  # one of misaki's for English: IPA, a capital for each diphthong
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
 class Speech:
-    """Mono speech. ``samples`` is float32 in [-1, 1], shape (n,)."""
+    """Mono speech. ``samples`` is float32 in [-1, 1], shape (n,). ``phonemes``: none where the engine tells no times of
+    them."""
 
     samples: npt.NDArray[np.float32]
     sample_rate: int
     words: tuple[Word, ...]
+    phonemes: tuple[Phoneme, ...] = ()
 
     @property
     def seconds(self) -> float:

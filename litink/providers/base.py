@@ -109,6 +109,20 @@ class Picture:
     height: int
 
 
+@dataclass(frozen=True)
+class DrawnMouth:
+    """The mouth of somebody in a picture in every shape that speech goes through, to be laid over the picture.
+
+    ``shapes`` is a PNG with alpha: one below the other in the order of ``litink.media.mouths.SHAPES``, each as large as
+    the box. ``seen``: what the picture shows there, with alpha, as PNG.
+    """
+
+    character: str  # Character.id
+    box: tuple[int, int, int, int]  # left, top, width, height in pixels of the picture
+    shapes: bytes
+    seen: bytes
+
+
 class Illustrator(Protocol):
     """Makes portraits and scene pictures. The same arguments give the same picture."""
 

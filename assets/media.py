@@ -34,6 +34,12 @@ def audio() -> None:
     """Every line spoken: the narrator's and a voice for each character, with word timings."""
 
 
+@book_asset(name="lipsync", group="film", kinds={"ffmpeg"}, extras=previews.lipsync)
+def lipsync() -> None:
+    """Lips that move with the voices where somebody is seen to speak near by: drawn mouths here, videos from a
+    provider."""
+
+
 @book_asset(
     name="clips",
     group="film",

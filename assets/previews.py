@@ -155,6 +155,12 @@ def audio(production: Production) -> dict[str, Any]:
     }
 
 
+def lipsync(production: Production) -> dict[str, Any]:
+    done = production.done("lipsync").values()
+    videos = sum(item.media_type == "video/mp4" for item in done)
+    return {"mouths": sum(int(item.meta.get("mouths", 0)) for item in done), "videos": videos}
+
+
 def clips(production: Production) -> dict[str, Any]:
     done = production.done("clips").values()
     return {"minutes": round(sum(float(item.meta["seconds"]) for item in done) / 60, 2)}

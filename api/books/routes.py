@@ -66,6 +66,10 @@ def _options(
         ),
     ] = None,
     motion: Annotated[Motion, Form(description="`clips`: a provider sets a picture a scene in motion")] = "stills",
+    lipsync: Annotated[
+        bool,
+        Form(description="`true`: a provider moves the lips of who speaks in one near picture a scene"),
+    ] = False,
     local_fallback: Annotated[
         bool,
         Form(description="`true`: where no model can be had for a text, this machine's writer makes it"),
@@ -79,6 +83,7 @@ def _options(
             directive=directive,
             minutes=minutes,
             motion=motion,
+            lipsync=lipsync,
             local_fallback=local_fallback,
         )
     except ValidationError as error:

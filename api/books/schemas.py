@@ -106,6 +106,7 @@ class BookDetail(BookSummary):
                         "directive": "",
                         "minutes": None,
                         "motion": "stills",
+                        "lipsync": False,
                         "local_fallback": False,
                         "models": {},
                     },

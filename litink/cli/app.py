@@ -84,6 +84,10 @@ def make(
         MotionChoice,
         typer.Option(help="stills: the camera moves over pictures; clips: a provider sets one a scene in motion."),
     ] = MotionChoice.STILLS,
+    lipsync: Annotated[
+        bool,
+        typer.Option("--lipsync", help="A provider moves the lips of who speaks in one near picture a scene."),
+    ] = False,
     local_fallback: Annotated[
         bool,
         typer.Option("--local-fallback", help="Where no model can be had for a text, write it here instead."),
@@ -112,6 +116,7 @@ def make(
         minutes=minutes,
         directive=directive,
         motion=motion.value,
+        lipsync=lipsync,
         local_fallback=local_fallback,
         cap=None if cap is None else Decimal(str(cap)),
         yes=yes,

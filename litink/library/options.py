@@ -40,6 +40,11 @@ class MakeOptions(Frozen):
         description="stills: the camera moves over the pictures; clips: where a provider can, it sets one picture a "
         "scene in motion, at a price",
     )
+    lipsync: bool = Field(
+        default=False,
+        description="where a provider can, it moves the lips of who speaks in one near picture a scene, at a price; in "
+        "pictures that were drawn on this machine mouths always move",
+    )
     local_fallback: bool = Field(
         default=False,
         description="where no provider's model can be had for a text (cast, plot, scripts, scenes), the writer of "

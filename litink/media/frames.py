@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -11,7 +12,8 @@ import numpy as np
 from litink.media.camera import Move
 from litink.media.moving import MovingTake
 from litink.media.stills import Plane, Still, i420
-from litink.media.timeline import TimedShot
+from litink.media.talking import MovingMouth, TalkingTake, read_plan
+from litink.media.timeline import SLOWEST_MOTION, TimedShot
 
 CROSSFADE_FRAMES = 12  # 0.5 s between two shots, its middle on the cut
 FADE_FRAMES = 12  # from and to black at the ends of a clip
@@ -21,6 +23,14 @@ FADE_FRAMES = 12  # from and to black at the ends of a clip
 # flickers less, and it costs a tenth of a warp.
 _BLEND_REACH = 0.8
 _LONGEST_BLEND = 8
+
+
+class Take(Protocol):
+    """A shot as it is seen: ``frame(n)`` is its n-th visible frame, asked for in rising order."""
+
+    def frame(self, number: int) -> Plane:
+        """An I420 buffer, valid until the next call."""
+        ...
 
 
 class _Take:
@@ -80,23 +90,31 @@ def draw(
     window: range | None = None,
     fades: tuple[int, int] = (FADE_FRAMES, FADE_FRAMES),
 ) -> Iterator[Plane]:
-    """I420 buffers of shape (height * 3 / 2, width), one a frame, each valid until the next.
+    """I420 buffers of shape (height * 3 / 2, width), one a frame, each valid until the next. ``videos`` gives the bytes
+    of videos and of plans of mouths by their keys.
 
     ``window``: only these frames. ``fades``: frames from and to black at its ends. At most two pictures or videos are
     held at a time.
     """
 
-    def take_of(shot: TimedShot, frames: int) -> _Take | MovingTake:
+    def take_of(shot: TimedShot, first: int, frames: int) -> Take:
         if shot.motion is not None:
-            return MovingTake(videos(shot.motion.video), shot.motion.seconds, frames, width, height)
-        return _Take(stills(shot.picture), shot.move, frames, width, height)
+            slowest = 1.0 if shot.motion.synced else SLOWEST_MOTION
+            return MovingTake(videos(shot.motion.video), shot.motion.seconds, frames, width, height, slowest=slowest)
+        still = stills(shot.picture)
+        take = _Take(still, shot.move, frames, width, height)
+        if shot.mouths is None:
+            return take
+        faces = read_plan(videos(shot.mouths)).of(shot.picture)
+        mouths = [MovingMouth(face, still, width, height) for face in faces]
+        return TalkingTake(take, shot.move, frames, first, mouths)
 
     total = shots[-1].start_frame + shots[-1].frames
     black = np.empty((height * 3 // 2, width), np.uint8)
     for plane, value in zip(i420(black, width, height), (16, 128, 128), strict=True):
         plane[:] = value
     mixed = np.empty_like(black)
-    takes: dict[int, tuple[_Take | MovingTake, int]] = {}
+    takes: dict[int, tuple[Take, int]] = {}
     shown = window or range(total)
     for number in shown:
         layers = []
@@ -104,7 +122,7 @@ def draw(
             if index not in takes:
                 for gone in [other for other in takes if other < index - 1]:
                     del takes[gone]
-                takes[index] = (take_of(shots[index], last - first), first)
+                takes[index] = (take_of(shots[index], first, last - first), first)
             layers.append(takes[index])
         take, begin = layers[0]
         picture = take.frame(number - begin)
@@ -129,11 +147,13 @@ def _light(number: int, shown: range, fades: tuple[int, int]) -> float:
 
 def _visible(shots: Sequence[TimedShot], number: int, total: int) -> list[tuple[int, tuple[int, int]]]:
     """Index and visible range [first, last) of the one or two shots that frame ``number`` shows, in order."""
-    half = CROSSFADE_FRAMES // 2
-    result = []
-    for index, shot in enumerate(shots):
-        first = shot.start_frame - half if index else 0
-        last = shot.start_frame + shot.frames + (half if index + 1 < len(shots) else 0)
-        if first <= number < min(last, total):
-            result.append((index, (first, min(last, total))))
-    return result
+    spans = ((index, span_of(shots, index, total)) for index in range(len(shots)))
+    return [(index, (first, last)) for index, (first, last) in spans if first <= number < last]
+
+
+def span_of(shots: Sequence[TimedShot], index: int, total: int) -> tuple[int, int]:
+    """The frames [first, last) of a clip of ``total`` frames in which a shot is seen, cross-fades included."""
+    half, shot = CROSSFADE_FRAMES // 2, shots[index]
+    first = shot.start_frame - half if index else 0
+    last = shot.start_frame + shot.frames + (half if index + 1 < len(shots) else 0)
+    return first, min(last, total)

@@ -34,13 +34,23 @@ class MovingTake:
     one the end is not shown. It is cut to the frame's ratio around its middle. At most two frames are held at a time.
     """
 
-    def __init__(self, data: bytes, seconds: float, frames: int, width: int, height: int) -> None:
-        """``seconds`` is how long the video is, ``frames`` how many are visible.
+    def __init__(
+        self,
+        data: bytes,
+        seconds: float,
+        frames: int,
+        width: int,
+        height: int,
+        *,
+        slowest: float = SLOWEST_MOTION,
+    ) -> None:
+        """``seconds`` is how long the video is, ``frames`` how many are visible, ``slowest`` how many times its own
+        length it may last.
 
         Raises PermanentFailure ``motion-unreadable``.
         """
         self._width, self._height = width, height
-        self._pace = min(1.0, max(1 / SLOWEST_MOTION, seconds * FPS / max(1, frames)))
+        self._pace = min(1.0, max(1 / slowest, seconds * FPS / max(1, frames)))
         self._source = self._decoded(data)
         self._before = next(self._source, None)
         if self._before is None:

@@ -38,13 +38,36 @@ class Still:
 
     def look(self, view: View, into: Plane, width: int, height: int) -> None:
         """Sample ``view`` into an I420 buffer of shape (height * 3 / 2, width), chroma sited left as H.264 has it."""
-        rows, columns = self.y.shape
-        sx, sy = columns / view.zoom / width, rows / view.zoom / height
-        tx, ty = view.left * columns + (sx - 1) / 2, view.top * rows + (sy - 1) / 2
-        luma, u, v = i420(into, width, height)
-        _warp(self.y, luma, sx, tx, sy, ty)
-        for source, target in ((self.u, u), (self.v, v)):
+        self.sample(Sampling.of(view, self.y.shape, width, height), i420(into, width, height))
+
+    def sample(self, at: Sampling, into: tuple[Plane, Plane, Plane]) -> None:
+        """Luma and chroma of a stretch of the frame."""
+        sx, sy, tx, ty = at.sx, at.sy, at.tx, at.ty
+        _warp(self.y, into[0], sx, tx, sy, ty)
+        for source, target in ((self.u, into[1]), (self.v, into[2])):
             _warp(source, target, sx, (tx - 0.5) / 2, sy, (0.5 * sy + ty - 0.5) / 2)
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Where a frame's pixels lie in a still: column c of the frame at ``sx * c + tx``, row r at ``sy * r + ty``."""
+
+    sx: float
+    tx: float
+    sy: float
+    ty: float
+
+    @classmethod
+    def of(cls, view: View, still: tuple[int, ...], width: int, height: int) -> Sampling:
+        """``still``: rows and columns of its luma; ``width`` x ``height`` is the frame."""
+        rows, columns = still
+        sx, sy = columns / view.zoom / width, rows / view.zoom / height
+        return cls(sx, view.left * columns + (sx - 1) / 2, sy, view.top * rows + (sy - 1) / 2)
+
+    def within(self, column: int, row: int, left: int, top: int) -> Sampling:
+        """The same for a frame that begins at ``column`` and ``row``, and a still that begins at ``left`` and ``top``;
+        all even."""
+        return Sampling(self.sx, self.tx + self.sx * column - left, self.sy, self.ty + self.sy * row - top)
 
 
 def i420(buffer: Plane, width: int, height: int) -> tuple[Plane, Plane, Plane]:
@@ -69,7 +92,7 @@ def load_still(data: bytes, width: int, height: int) -> Still:
         image = None
     if image is None:
         raise PermanentFailure("picture-unreadable", "A picture cannot be read. Make it again.")
-    return _planes(_fitted(np.asarray(image, np.uint8), width, height))
+    return planes_of(_fitted(np.asarray(image, np.uint8), width, height))
 
 
 def placeholder(width: int, height: int) -> Still:
@@ -81,28 +104,44 @@ def placeholder(width: int, height: int) -> Still:
     size = min(rows, columns) / 700
     (w, h), _ = cv2.getTextSize(text, font, size, 2)
     cv2.putText(image, text, ((columns - w) // 2, (rows + h) // 2), font, size, (190, 190, 190), 2, cv2.LINE_AA)
-    return _planes(image)
+    return planes_of(image)
 
 
 def even(length: float) -> int:
     return max(2, round(length / 2) * 2)
 
 
+@dataclass(frozen=True)
+class Fit:
+    """Which part of a picture a still shows, and how large the still is. Pixels."""
+
+    left: int
+    top: int
+    cut: tuple[int, int]  # width, height
+    size: tuple[int, int]  # width, height
+
+    @classmethod
+    def of(cls, picture: tuple[int, int], width: int, height: int) -> Fit:
+        """``picture``: its width and height; ``width`` x ``height`` is the frame."""
+        columns, rows = picture
+        scale = max(width / columns, height / rows)  # from picture to frame
+        cut_w, cut_h = min(columns, round(width / scale)), min(rows, round(height / scale))
+        fineness = min(FINENESS, max(1.0, 1 / scale))
+        size = (even(width * fineness), even(height * fineness))
+        return cls((columns - cut_w) // 2, (rows - cut_h) // 2, (cut_w, cut_h), size)
+
+
 def _fitted(image: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArray[np.uint8]:
-    rows, columns = image.shape[:2]
-    scale = max(width / columns, height / rows)  # from picture to frame
-    cut_w, cut_h = min(columns, round(width / scale)), min(rows, round(height / scale))
-    x, y = (columns - cut_w) // 2, (rows - cut_h) // 2
-    image = image[y : y + cut_h, x : x + cut_w]
-    fineness = min(FINENESS, max(1.0, 1 / scale))
-    size = (even(width * fineness), even(height * fineness))
-    if (cut_w, cut_h) == size:
+    fit = Fit.of((image.shape[1], image.shape[0]), width, height)
+    image = image[fit.top : fit.top + fit.cut[1], fit.left : fit.left + fit.cut[0]]
+    if fit.cut == fit.size:
         return image
-    shrinking = size[0] < cut_w
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC), np.uint8)
+    finer = cv2.INTER_AREA if fit.size[0] < fit.cut[0] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, fit.size, interpolation=finer), np.uint8)
 
 
-def _planes(image: npt.NDArray[np.uint8]) -> Still:
+def planes_of(image: npt.NDArray[np.uint8]) -> Still:
+    """Blue, green and red of an even number of rows and columns as a still."""
     y, u, v = (np.asarray(plane, np.uint8) for plane in cv2.split(cv2.transform(image, _TO_YUV)))
     return Still(y, _halved(u), _halved(v))
 

@@ -76,10 +76,12 @@ class LinePart(Frozen):
 
 
 class Motion(Frozen):
-    """A video that begins with a shot's picture. ``video`` is an opaque key."""
+    """A video that begins with a shot's picture. ``video`` is an opaque key. ``synced``: it goes with the shot's sound,
+    from its first visible frame on, so that its pace is its own."""
 
     video: str
     seconds: float
+    synced: Literal[True] | None = None
 
 
 class ShotPart(Frozen):
@@ -124,6 +126,7 @@ class TimedShot(Frozen):
     frames: int
     move: Move
     motion: Motion | None = None  # in place of the move
+    mouths: str | None = None  # the key of a plan (litink.media.talking) by which mouths in the picture move
 
 
 class Clip(Frozen):
@@ -162,7 +165,9 @@ class Clip(Frozen):
         """The same times with nothing to see or hear."""
         return self.model_copy(
             update={
-                "shots": tuple(s.model_copy(update={"picture": PLACEHOLDER, "motion": None}) for s in self.shots),
+                "shots": tuple(
+                    s.model_copy(update={"picture": PLACEHOLDER, "motion": None, "mouths": None}) for s in self.shots
+                ),
                 "lines": tuple(line.model_copy(update={"missing": True}) for line in self.lines),
             }
         )

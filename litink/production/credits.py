@@ -9,7 +9,7 @@ from typing import Any, Literal
 from litink.errors import Exhausted
 from litink.generation.model import Call
 
-Deed = Literal["drawn", "spoken", "written", "indexed", "animated"]
+Deed = Literal["drawn", "spoken", "written", "indexed", "animated", "lip-synced"]
 
 _SPELLED = {"openrouter": "OpenRouter", "modelslab": "ModelsLab", "elevenlabs": "ElevenLabs"}
 

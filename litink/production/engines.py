@@ -21,6 +21,7 @@ from litink.objects import Objects
 from litink.production.credits import Credits
 from litink.production.paid.chat import PaidChat
 from litink.production.paid.embedder import PaidEmbedder, embedder_recipe
+from litink.production.paid.lips import PaidLipSync, lips_recipe
 from litink.production.paid.motion import PaidAnimator, length_of, motion_recipe
 from litink.production.paid.painter import Ladders, PaidPainter, picture_recipe
 from litink.production.paid.reply import Reply, replies
@@ -59,6 +60,7 @@ _CHOSEN_BY: Mapping[Task, Literal["writer", "embedder", "painter", "voice", "mot
     "scene_image": "painter",
     "cover": "painter",
     "motion": "motion",
+    "lipsync": "motion",
     "speech": "voice",
 }
 
@@ -258,6 +260,15 @@ class Engines:
     def motion_seconds(self, tier: str, wanted: float) -> float:
         """The length of the video that would be made for a shot of so many seconds."""
         return float(length_of(self.ladder(tier, "motion")[0], wanted))
+
+    def lip_syncer_for(self, purpose: Purpose, credits: Credits) -> PaidLipSync:
+        """Only for tiers that have a :meth:`lipsync_recipe`."""
+        return PaidLipSync(self._till(purpose, credits), self.ladder(purpose.owned.tier, "lipsync"))
+
+    def lipsync_recipe(self, tier: str) -> Recipe | None:
+        """None where no provider moves lips."""
+        ladder = self.ladder(tier, "lipsync")
+        return lips_recipe(ladder) if ladder else None
 
     # -- speaking --------------------------------------------------------------------------------------------------
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from litink.generation.keys import content_hash
 from litink.generation.model import Task
-from litink.production import film, linking, motion, pictures, read_along, sound, text
+from litink.production import film, linking, lipsync, motion, pictures, read_along, sound, text
 from litink.production.context import CROSS_REFERENCES, Production
 from litink.production.engines import Engines
 from litink.production.exports import families as exports
 from litink.production.exports import queue
 from litink.production.parts import Part
 from litink.production.publish import publish_chapters, publish_passages
+from litink.production.speaking import lips_are_bought
 from litink.providers.catalogue import Task as CatalogueTask
 
 
@@ -24,7 +25,9 @@ class Family:
     them.
 
     ``upstream`` is everything that it may be made from. ``done_by``: what providers are asked for, where they are.
-    ``parts``: the same tasks part by part, where there are thousands of them.
+    ``parts``: the same tasks part by part, where there are thousands of them. ``bought``, for families of the last
+    stage: whether a book pays for any of it; what is free there is not drawn up in plans. ``dispensable``: what builds
+    on it goes on although nothing of it could be made.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Family:
     publish: Callable[[Production], None] | None = None
     done_by: tuple[CatalogueTask, ...] = ()
     parts: Callable[[Production], list[Part]] | None = None
+    bought: Callable[[Production], bool] | None = None
+    dispensable: bool = False
 
     def recipes(self, engines: Engines) -> Mapping[str, Any]:
         """The recipe, or where tiers differ each one's."""
@@ -127,8 +132,20 @@ _ALL = (
         done_by=("speech",),
         parts=sound.audio_parts,
     ),
-    Family("clips", "film", ("scenes", "scene_images", "motion", "audio"), film.clips_recipe, film.clips_tasks),
-    Family("film", "film", ("clips", "audio", "scene_images", "motion"), film.film_recipe, film.film_tasks),
+    Family(
+        "lipsync",
+        "film",
+        ("scripts", "scenes", "scene_images", "motion", "audio"),
+        lipsync.lipsync_recipe,
+        lipsync.lipsync_tasks,
+        done_by=("lipsync",),
+        bought=lips_are_bought,
+        dispensable=True,
+    ),
+    Family(
+        "clips", "film", ("scenes", "scene_images", "motion", "audio", "lipsync"), film.clips_recipe, film.clips_tasks
+    ),
+    Family("film", "film", ("clips", "audio", "scene_images", "motion", "lipsync"), film.film_recipe, film.film_tasks),
     Family("audiobook", "film", ("audio", "scene_images"), film.audiobook_recipe, film.audiobook_tasks),
     Family(
         "read_along",
@@ -143,14 +160,14 @@ _ASKED_FOR = (
     Family(
         "export_clips",
         queue.STAGE,
-        ("plot_overview", "scripts", "clips", "audio", "scene_images", "motion"),
+        ("plot_overview", "scripts", "clips", "audio", "scene_images", "motion", "lipsync"),
         exports.export_clips_recipe,
         exports.export_clips_tasks,
     ),
     Family(
         "exports",
         queue.STAGE,
-        ("export_clips", "clips", "audio", "scene_images", "motion"),
+        ("export_clips", "clips", "audio", "scene_images", "motion", "lipsync"),
         exports.exports_recipe,
         exports.exports_tasks,
     ),

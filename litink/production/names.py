@@ -62,6 +62,6 @@ def chapter_of(asset: str, key: str) -> str | None:
         return key.removeprefix(CHAPTER_CLIP)
     if asset == "scene_images" and key not in (TITLE, COVER):
         return chapter_of_scene(scene_of_shot(key)) or None
-    if asset in ("motion", "clips"):
+    if asset in ("motion", "lipsync", "clips"):
         return chapter_of_scene(key) or None
     return None

@@ -132,22 +132,17 @@ def _shots(production: Production) -> Callable[[str], list[Task]]:
     engines, tier, ratio = production.engines, production.tier, production.options.ratio
     recipe, ladder = engines.picture_recipe("scene_image", tier), engines.ladder(tier, "scene_image")
     most = max((model.references for model in ladder), default=0)
-    everyone = {id_: visible(character) for id_, character in production.characters.items()}
     portraits = _portraits(production) if engines.follows_portraits(tier) else {}
 
     def task(scene: SceneDescription, shot: Shot) -> Task:
-        cast = {f.character: everyone[f.character] for f in shot.figures if f.character in everyone}
+        bare_scene, taken, cast = as_drawn(production, scene, shot)
         followed = dict([(id_, portraits[id_]) for id_ in cast if id_ in portraits][:most])
-        bare_scene, wish = bare(scene), production.wished("scene_images", shot.id)
-        # Its number alone: it tells the shots of a scene apart wherever the scene stands.
-        bare_shot = shot.model_copy(update={"id": shot.id.rpartition("-")[2], "lines": ()})
+        wish = production.wished("scene_images", shot.id)
+        bare_shot = _bare_shot(shot)
         asked = {"prompt": scene_prompt(bare_scene, shot, ())} if ladder else _drawn_from(bare_scene, bare_shot, cast)
         inputs = {**_hashes(asked), "ratio": content_hash(ratio), **_asked(wish)}
         if followed:
             inputs["portraits"] = content_hash([[cast[id_].name, upload.sha] for id_, upload in followed.items()])
-
-        # The local painter draws another take of a shot as it would draw another shot.
-        taken = bare_shot.model_copy(update={"id": f"{bare_shot.id}/{wish.take}"}) if wish and wish.take else bare_shot
 
         def paint(purpose: Purpose, credits: Credits) -> Picture:
             painter = engines.painter_for("scene_image", purpose, credits, followed, wish)
@@ -157,6 +152,22 @@ def _shots(production: Production) -> Callable[[str], list[Task]]:
         return Task("scene_images", shot.id, label, recipe, inputs, partial(_made, engines, shot.prompt, paint))
 
     return lambda chapter: [task(scene, shot) for scene in production.scenes[chapter] for shot in scene.shots]
+
+
+def as_drawn(
+    production: Production, scene: SceneDescription, shot: Shot
+) -> tuple[SceneDescription, Shot, Mapping[str, Character]]:
+    """Scene, shot and cast as a painter is given them."""
+    people = dict.fromkeys(figure.character for figure in shot.figures if figure.character in production.characters)
+    wish, bare_shot = production.wished("scene_images", shot.id), _bare_shot(shot)
+    # The local painter draws another take of a shot as it would draw another shot.
+    taken = bare_shot.model_copy(update={"id": f"{bare_shot.id}/{wish.take}"}) if wish and wish.take else bare_shot
+    return bare(scene), taken, {id_: visible(production.characters[id_]) for id_ in people}
+
+
+def _bare_shot(shot: Shot) -> Shot:
+    """Its number alone tells the shots of a scene apart, wherever the scene stands."""
+    return shot.model_copy(update={"id": shot.id.rpartition("-")[2], "lines": ()})
 
 
 def _drawn_from(scene: SceneDescription, shot: Shot, cast: Mapping[str, Character]) -> Mapping[str, object]:

@@ -315,7 +315,7 @@ class BookProvenance:
         lines: dict[str, tuple[str, int, int]] = {}
         for chapter, script in self._scripts.items():
             for scene in script.scenes:
-                for asset in ("clips", "motion"):
+                for asset in ("clips", "lipsync", "motion"):
                     found[asset, scene.id] = [(chapter, scene.start, scene.end)]
                 for line in scene.lines:
                     name = line_key(chapter, line.id)

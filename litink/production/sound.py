@@ -16,6 +16,7 @@ from litink.generation.model import Made, Purpose, Task
 from litink.library import edits
 from litink.library.edits import EditRecord
 from litink.media.casting import cast_voices
+from litink.media.mouths import compact
 from litink.media.sound import FILM_LUFS, encode, finish
 from litink.media.spoken.respelling import occurrences
 from litink.production.context import Production
@@ -145,8 +146,11 @@ def audio_parts(production: Production) -> list[Part]:
             if speech.words:
                 finished = finish(speech)
                 data, seconds, words = finished.data, finished.seconds, finished.words
+                cut = max(before.start - after.start for before, after in zip(speech.words, words, strict=True))
+                sounds = compact(speech.phonemes, cut, seconds)
             else:  # nothing to pronounce ("* * *"): the engine answers with a pause
                 data, seconds, words = encode(speech.samples, speech.sample_rate), speech.seconds, ()
+                sounds = None
             return Made(
                 data=data,
                 media_type="audio/flac",
@@ -156,6 +160,7 @@ def audio_parts(production: Production) -> list[Part]:
                     "text": line.text,
                     "speaker": line.speaker,
                     "words": [asdict(word) for word in words],
+                    **({"sounds": sounds} if sounds else {}),
                     **credits.meta("spoken"),
                 },
                 calls=credits.calls("local", utterance.voice, {"characters": len(line.text)}),

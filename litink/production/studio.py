@@ -94,7 +94,7 @@ class Studio:
                 permitted=permission(production, asset),
             )
             production.forget(asset)
-            if outcome.failures and not (outcome.items_done or outcome.items_waiting):
+            if outcome.failures and not (outcome.items_done or outcome.items_waiting or family.dispensable):
                 first = outcome.failures[0]
                 raise PermanentFailure(first.code, f"Nothing of “{asset}” could be made. {first.message}")
             if family.publish:

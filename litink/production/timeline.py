@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from litink.generation.records import ItemRecord
 from litink.media.levels import level_of
 from litink.media.profile import Profile, profile_for
 from litink.media.timeline import (
     ChapterPart,
+    Clip,
     LinePart,
     Motion,
     ScenePart,
@@ -20,6 +22,7 @@ from litink.media.timeline import (
 from litink.production.context import Production
 from litink.production.motion import moving_shot
 from litink.production.names import TITLE, card_key, line_key
+from litink.production.speaking import Speaking, speaking
 from litink.story.model import SceneDescription, Script, Shot
 
 
@@ -35,7 +38,33 @@ def _words(spoken: ItemRecord | None, text: str) -> tuple[WordPart, ...]:
 
 
 def timeline_of(production: Production) -> Timeline:
-    """The film's timeline from what has been drawn and spoken so far; what is missing is bridged and listed in it.
+    """The film's timeline from what has been drawn, spoken and set in motion so far; what is missing is bridged and
+    listed in it."""
+    timeline = still_timeline_of(production)
+    lips = production.done("lipsync")
+    if not lips:
+        return timeline
+    moving = {
+        one.clip.key: _with_lips(one, item)
+        for one in speaking(production, timeline)
+        if (item := lips.get(one.scene.id)) and item.inputs == one.inputs  # else they would follow another sound
+    }
+    return timeline.model_copy(update={"clips": tuple(moving.get(clip.key, clip) for clip in timeline.clips)})
+
+
+def _with_lips(one: Speaking, item: ItemRecord) -> Clip:
+    """The clip with lips that move: by a plan, or as a video in place of a shot."""
+    key = item.blob_sha or ""
+    changes: dict[str, Any] = {"mouths": key}
+    if one.video:
+        changes = {"motion": Motion(video=key, seconds=float(item.meta["seconds"]), synced=True)}
+    places = {seen.timed.start_frame for seen in one.shots}
+    shots = (shot.model_copy(update=changes) if shot.start_frame in places else shot for shot in one.clip.shots)
+    return one.clip.model_copy(update={"shots": tuple(shots)})
+
+
+def still_timeline_of(production: Production) -> Timeline:
+    """The timeline without lips that move, by which their movement is made.
 
     Pictures go by their content's hash and not by their items' names, so that a clip is the same clip wherever its
     scene stands.

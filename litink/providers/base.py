@@ -43,12 +43,23 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Phoneme:
+    """A speech sound, or a mark or blank between two: seconds from the start of the speech."""
+
+    symbol: str  # one of misaki's for English: IPA, a capital for each diphthong
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
 class Speech:
-    """Mono speech. ``samples`` is float32 in [-1, 1], shape (n,)."""
+    """Mono speech. ``samples`` is float32 in [-1, 1], shape (n,). ``phonemes``: none where the engine tells no times of
+    them."""
 
     samples: npt.NDArray[np.float32]
     sample_rate: int
     words: tuple[Word, ...]
+    phonemes: tuple[Phoneme, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -96,6 +107,20 @@ class Picture:
     media_type: str
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class DrawnMouth:
+    """The mouth of somebody in a picture in every shape that speech goes through, to be laid over the picture.
+
+    ``shapes`` is a PNG with alpha: one below the other in the order of ``litink.media.mouths.SHAPES``, each as large as
+    the box. ``seen``: what the picture shows there, with alpha, as PNG.
+    """
+
+    character: str  # Character.id
+    box: tuple[int, int, int, int]  # left, top, width, height in pixels of the picture
+    shapes: bytes
+    seen: bytes
 
 
 class Illustrator(Protocol):

@@ -149,3 +149,16 @@ def test_speaking_leaves_nothing_in_the_users_home_and_reports_to_nobody(tmp_pat
     environment = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", program, str(engines_dir)], env=environment, check=True)
     assert list(tmp_path.rglob("*")) == []
+
+
+@pytest.mark.parametrize("voice", ["hibari:af_heart", "kokoro:bm_george"])
+def test_the_engines_tell_when_each_sound_is_heard(voices: LocalVoices, voice: str) -> None:
+    speech = voices.speak(Utterance(TEXT, voice))
+    sounds = speech.phonemes
+    assert all(0 <= one.start <= one.end <= speech.seconds for one in sounds)
+    assert all(one.end <= after.start + 1e-6 for one, after in pairwise(sounds))
+    for word in speech.words:  # a word is heard while its sounds are
+        inside = [one for one in sounds if word.start - 1e-6 <= one.start and one.end <= word.end + 1e-6]
+        assert inside
+        assert inside[0].start == pytest.approx(word.start, abs=0.001)
+        assert inside[-1].end == pytest.approx(word.end, abs=0.001)

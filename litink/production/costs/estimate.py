@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from litink.books.model import Section
+from litink.production.speaking import LONGEST_VIDEO
 from litink.providers.catalogue import Model, Task
 from litink.story.cross_references import RECALLED
 from litink.story.model import SceneDescription, Script
@@ -143,6 +144,7 @@ def estimate(shape: Shape, ladders: Mapping[Task, Sequence[Model]]) -> list[Asse
         ("scene_images", "cover", "pictures", (_THE_COVER, _THE_COVER)),
         ("motion", "motion", "seconds", _seconds(shape.scenes, ladders.get("motion", ()))),
         ("audio", "speech", "characters", (shape.characters * 0.9, shape.characters * 1.05)),
+        ("lipsync", "lipsync", "seconds", (0, shape.scenes[1] * LONGEST_VIDEO)),  # a shot a scene, if anybody speaks
     ]
     for asset, task, unit, units in counted:
         if ladders.get(task):

@@ -14,8 +14,8 @@ from litink.providers.catalogue import TASKS, Model, Task
 
 def paid_tasks(engines: Engines, tier: str, options: MakeOptions) -> Mapping[Task, tuple[Model, ...]]:
     """What providers are paid for when a book is made with these options, and their models; empty where nothing is."""
-    left_out = {"question"} if options.motion == "clips" else {"question", "motion"}
-    ladders = {task: engines.ladder(tier, task) for task in TASKS if task not in left_out}
+    wished = {"motion": options.motion == "clips", "lipsync": options.lipsync, "question": False}
+    ladders = {task: engines.ladder(tier, task) for task in TASKS if wished.get(task, True)}
     return {task: ladder for task, ladder in ladders.items() if ladder}
 
 

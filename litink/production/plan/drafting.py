@@ -32,6 +32,7 @@ _PARTS: Mapping[str, tuple[Work, ...]] = {
     "scene_images": ("scene_image",),
     "motion": ("motion",),
     "audio": ("speech",),
+    "lipsync": ("lipsync",),
 }
 
 
@@ -179,8 +180,8 @@ class _Drafting:
             rewritten, retaken = ("scripts", section.key) in touched, ("scenes", section.key) in touched
             if rewritten or retaken:
                 retold.append(section)
-            for asset in ("scenes", "scene_images", "motion", "audio"):
-                if rewritten or (retaken and asset in ("scene_images", "motion")):
+            for asset in ("scenes", "scene_images", "motion", "audio", "lipsync"):
+                if rewritten or (retaken and asset in ("scene_images", "motion", "lipsync")):
                     new = asset != "scenes" or section.key not in self.production.scenes
                     found += self._may_come(asset, section.key, [section], listed) if new else []
         if retold:
@@ -197,9 +198,8 @@ class _Drafting:
         listed: Mapping[tuple[str, str | None], Decimal],
     ) -> list[Following]:
         works = _PARTS.get(asset, FAMILIES[asset].done_by)
-        if not self.scope.of_asset(asset, chapter) or (
-            asset == "motion" and self.production.options.motion == "stills"
-        ):
+        wished = {"motion": self.production.options.motion == "clips", "lipsync": self.production.options.lipsync}
+        if not self.scope.of_asset(asset, chapter) or not wished.get(asset, True):
             return []
         reckoned = self.prices.reckoned(sections, works).get(asset, FREE)[1]
         if not reckoned:

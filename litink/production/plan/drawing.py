@@ -11,7 +11,7 @@ from threading import Lock
 from litink.errors import PermanentFailure
 from litink.generation.keys import content_hash
 from litink.generation.model import Made, Purpose, Task
-from litink.production.graph import FAMILIES, STAGES
+from litink.production.graph import FAMILIES, STAGES, Family
 from litink.production.names import lines_of
 from litink.production.parts import Part
 from litink.production.plan.follows import Links, links_of
@@ -41,13 +41,14 @@ _lock = Lock()
 
 
 def drawn(production: Present) -> Drawing:
-    """The tasks of every family before the last stage. They cannot be made: they are to be looked at."""
+    """The tasks of every family before the last stage, and of those in it that the book pays for. They cannot be made:
+    they are to be looked at."""
     mark = _mark(production)
     with _lock:
         if mark in _kept:
             _kept.move_to_end(mark)
             return _kept[mark][1]
-    tasks = {name: _tasks(production, name) for name, family in FAMILIES.items() if family.stage != LAST}
+    tasks = {name: _tasks(production, name) for name, family in FAMILIES.items() if _to_be_drawn(production, family)}
     lines = {key: line for key, _, line in lines_of(production.scripts)}
     follows_portraits = production.engines.follows_portraits(production.tier)
     links = links_of(production.scripts, production.scenes, follows_portraits=follows_portraits)
@@ -59,6 +60,10 @@ def drawn(production: Present) -> Drawing:
         while len(_parts) > 2 * BOOKS * _PARTS:
             _parts.popitem(last=False)
     return found
+
+
+def _to_be_drawn(production: Present, family: Family) -> bool:
+    return family.stage != LAST or (family.bought is not None and family.bought(production))
 
 
 def _tasks(production: Present, asset: str) -> _Tasks | None:

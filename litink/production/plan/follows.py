@@ -112,8 +112,11 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
             return book | {("scripts", chapter), ("scenes", chapter), ("scene_images", "item", shot)}
         case "audio":
             return book | {("characters",), ("scripts", chapter)}
+        case "lipsync":
+            near: set[_Word] = {(asset, "scene", key) for asset in ("scene_images", "motion", "audio")}
+            return book | near | {("characters",), ("scripts", chapter), ("scenes", chapter)}
         case "clips":
-            parts: set[_Word] = {(asset, "scene", key) for asset in ("scene_images", "motion", "audio")}
+            parts: set[_Word] = {(asset, "scene", key) for asset in ("scene_images", "motion", "audio", "lipsync")}
             return book | parts | {("characters",), ("scripts", chapter), ("scenes", chapter)}
         case "export_clips":
             return _made_from("clips", key.rpartition("/")[2], links)
@@ -122,6 +125,6 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
         case "exports":
             return book | {("export_clips", "scene", key), ("clips",), ("scene_images", "item", COVER)}
         case "film":
-            return book | {("clips",), ("audio",), ("scene_images", "item", COVER), ("motion",)}
+            return book | {("clips",), ("audio",), ("scene_images", "item", COVER), ("motion",), ("lipsync",)}
         case _:
             return book | {("audio",), ("scripts",), ("scene_images", "item", COVER)}

@@ -19,6 +19,7 @@ from litink.production.costs.estimate import estimate, shape_of_words
 from litink.production.credits import was_made_by
 from litink.production.names import COVER, lines_of
 from litink.production.plan.recipes import bought_from, purchase_of
+from litink.production.speaking import LONGEST_VIDEO, priced_seconds
 from litink.providers.catalogue import Model
 from litink.providers.catalogue import Task as Work
 from litink.story.model import Line
@@ -35,6 +36,7 @@ _WORK: Mapping[str, Work] = {
     "character_images": "portrait",
     "scene_images": "scene_image",
     "motion": "motion",
+    "lipsync": "lipsync",
     "audio": "speech",
 }
 WRITTEN = ("passages", "characters", "plot_overview", "scripts", "scenes")  # asked for in parts, or not in all they are
@@ -107,6 +109,8 @@ class Prices:
                 return self._motion(task)
             case "audio":
                 return self._line(task.key)
+            case "lipsync":
+                return self._lips(task)
             case _:
                 return self._written(task)
 
@@ -125,6 +129,13 @@ class Prices:
         least = first.price.of({"seconds": lengths[0]})
         mosts = [model.at_most({"seconds": model.durations[-1]}) for model in others]
         return least, max(least, first.at_most({"seconds": lengths[-1]}), *mosts)
+
+    def _lips(self, task: Task) -> Usd:
+        ladder, wanted = self.ladder("lipsync"), task.inputs.get("seconds")
+        longest = range(1, priced_seconds(LONGEST_VIDEO) + 1)
+        seconds = next((length for length in longest if content_hash(length) == wanted), longest[-1])
+        least = ladder[0].price.of({"seconds": seconds - 1})
+        return least, max(least, *(model.at_most({"seconds": seconds + 1}) for model in ladder))
 
     def _line(self, key: str) -> Usd:
         line = self._lines.get(key)

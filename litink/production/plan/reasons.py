@@ -43,6 +43,7 @@ _INPUTS: Mapping[str, str] = {
     "portraits": "a portrait that it follows",
     "setting": "the first scene",
     "picture": "the picture that is set in motion",
+    "camera": "how the camera moves",
     "prompt": "what is asked for",
     "seconds": "how long it is seen",
     "utterance": "what is said, by whom or how",

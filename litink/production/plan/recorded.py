@@ -135,6 +135,8 @@ def _current(engines: Engines, tier: str, asset: str, recipe: Mapping[str, Any])
         if engines.ladder(tier, work) and (purchase := purchase_of(_recipe(engines, tier, work)))
     ]
     recorded = purchase_of(recipe)
+    if asset == "lipsync" and recorded is None:
+        return True  # mouths of pictures that were drawn here, which nobody would be paid for
     return recorded is None if not today else any(_general(recorded) == _general(purchase) for purchase in today)
 
 
@@ -144,6 +146,8 @@ def _recipe(engines: Engines, tier: str, work: Task) -> Mapping[str, Any]:
             return engines.picture_recipe(work, tier)
         case "motion":
             return engines.animator_recipe(tier) or {}
+        case "lipsync":
+            return engines.lipsync_recipe(tier) or {}
         case "speech":
             return engines.voice_recipe(engines.narrator(tier), tier)
         case "embedding":

@@ -1,7 +1,7 @@
 """What of a book is out of date: its items as they are recorded, held against what would be made of it now.
 
 Nothing is made, stored or asked; bytes that no cache key needs are not read. That stored bytes are there is taken for
-granted: whoever makes the items looks at it. The last stage, all of it free, is not drawn up: its items are out of date
+granted: whoever makes the items looks at it. What is free in the last stage is not drawn up: its items are out of date
 when they are not there or would be made in another way, and follow what is before them.
 """
 
@@ -68,7 +68,7 @@ def survey(production: Present) -> Survey:
             _compare(found, task, key, items.pop(task.key, None))
         gone = (Reason(kind="gone", text="the book has it no more"),)
         found.findings += [Finding(name, item.key, item.label, "surplus", gone, None, item) for item in items.values()]
-    for name in STAGES[LAST]:
+    for name in (name for name in STAGES[LAST] if name not in drawing.tasks):
         _compare_recorded(found, production, name)
     _explain(found, production)
     return found

@@ -32,6 +32,8 @@ NAMES = [
     ("motion", "c2-s1"),
     ("audio", "c1/l1"),
     ("audio", "c2/l1"),
+    ("lipsync", "c1-s1"),
+    ("lipsync", "c2-s1"),
     ("clips", "c1-s1"),
     ("clips", "c2-s1"),
     ("film", "film.mp4"),
@@ -65,7 +67,13 @@ def test_equal_recipes_differ_in_nothing(recipe: dict[str, object]) -> None:
 
 def test_a_portrait_is_followed_by_the_pictures_of_that_person_alone() -> None:
     found = followers(NAMES, [("character_images", "anna")], LINKS)
-    assert set(found) == {("scene_images", "c1-s1-1"), ("motion", "c1-s1"), ("clips", "c1-s1"), ("film", "film.mp4")}
+    of_the_scene = {(asset, "c1-s1") for asset in ("motion", "lipsync", "clips")}
+    assert set(found) == {("scene_images", "c1-s1-1"), *of_the_scene, ("film", "film.mp4")}
+
+
+def test_a_line_is_followed_by_the_lips_of_its_scene_alone() -> None:
+    found = followers(NAMES, [("audio", "c2/l1")], LINKS)
+    assert {key for asset, key in found if asset == "lipsync"} == {"c2-s1"}
 
 
 def test_a_script_is_followed_by_its_own_chapter() -> None:

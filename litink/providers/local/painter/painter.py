@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from litink.providers.base import Picture, Ratio
+from litink.providers.base import DrawnMouth, Picture, Ratio
 from litink.providers.local.painter import cards
 from litink.providers.local.painter.chance import Chance
 from litink.providers.local.painter.colour import darker, mix
@@ -18,6 +18,7 @@ from litink.providers.local.painter.figures.body import frame_of
 from litink.providers.local.painter.figures.figure import paint_figure
 from litink.providers.local.painter.frame import PORTRAIT, SIZES
 from litink.providers.local.painter.light import light_of
+from litink.providers.local.painter.mouths import draw_mouths
 from litink.providers.local.painter.props import PropBox
 from litink.providers.local.painter.scenery.place import place_for
 from litink.providers.local.painter.scenery.places import INDOORS, paint_place
@@ -27,6 +28,7 @@ from litink.providers.local.painter.svg import Drawing
 from litink.story.model import Character, SceneDescription, Shot
 from litink.story.settings import PROPS, SETTINGS
 
+MOUTHS_DRAWING_VERSION = 1  # goes up whenever the mouths of the same picture would come out otherwise
 DRAWING_VERSION = 1  # goes up whenever the same arguments would give another picture
 
 
@@ -92,6 +94,12 @@ class LocalPainter:
     def scene(self, scene: SceneDescription, shot: Shot, cast: Mapping[str, Character], ratio: Ratio) -> Picture:
         width, height = SIZES[ratio]
         return Picture(compose(scene, shot, cast, width, height, self._props), "image/png", width, height)
+
+    def mouths(
+        self, scene: SceneDescription, shot: Shot, cast: Mapping[str, Character], ratio: Ratio
+    ) -> tuple[DrawnMouth, ...]:
+        """The mouths in the picture that ``scene`` makes of the same arguments, of everyone who is near enough."""
+        return draw_mouths(scene, shot, cast, *SIZES[ratio])
 
     def title_card(self, title: str, subtitle: str, ratio: Ratio, *, seed: str) -> Picture:
         return cards.title_card(title, subtitle, ratio, seed=seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from litink.providers.base import Picture, Ratio
+from litink.providers.base import DrawnMouth, Picture, Ratio
 from litink.providers.local.painter import LocalPainter
 from litink.providers.local.workers import WorkerPool
 from litink.story.model import Character, SceneDescription, Shot
@@ -20,13 +20,13 @@ _PATIENCE = 120.0  # seconds for a picture that takes one on an idle core
 class Commission:
     """A call of the painter, to be carried out elsewhere."""
 
-    what: Literal["portrait", "scene", "title_card", "cover"]
+    what: Literal["portrait", "scene", "mouths", "title_card", "cover"]
     arguments: tuple[Any, ...]
     options: Mapping[str, Any]
 
-    def carry_out(self, painter: LocalPainter) -> Picture:
-        picture: Picture = getattr(painter, self.what)(*self.arguments, **self.options)
-        return picture
+    def carry_out(self, painter: LocalPainter) -> Picture | tuple[DrawnMouth, ...]:
+        made: Picture | tuple[DrawnMouth, ...] = getattr(painter, self.what)(*self.arguments, **self.options)
+        return made
 
 
 class PainterPool:
@@ -57,6 +57,13 @@ class PainterPool:
 
     def scene(self, scene: SceneDescription, shot: Shot, cast: Mapping[str, Character], ratio: Ratio) -> Picture:
         return self._ask(Commission("scene", (scene, shot, cast, ratio), {}))
+
+    def mouths(
+        self, scene: SceneDescription, shot: Shot, cast: Mapping[str, Character], ratio: Ratio
+    ) -> tuple[DrawnMouth, ...]:
+        answer = self._workers.ask(Commission("mouths", (scene, shot, cast, ratio), {}), _PATIENCE)
+        assert isinstance(answer, tuple)
+        return answer
 
     def title_card(self, title: str, subtitle: str, ratio: Ratio, *, seed: str) -> Picture:
         return self._ask(Commission("title_card", (title, subtitle, ratio), {"seed": seed}))

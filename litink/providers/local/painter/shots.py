@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from litink.media.mouths import Shape
 from litink.providers.local.painter.chance import Chance
 from litink.providers.local.painter.figures.appearance import Appearance, appearance_of
 from litink.providers.local.painter.figures.body import frame_of
-from litink.providers.local.painter.figures.figure import paint_figure, paint_from_behind, pose_of
+from litink.providers.local.painter.figures.figure import Box, paint_figure, paint_from_behind, pose_of
 from litink.providers.local.painter.light import Light, light_of
 from litink.providers.local.painter.props import PropBox
 from litink.providers.local.painter.render import over_soft
@@ -26,20 +27,31 @@ MOST_FIGURES = 8
 class Player:
     """A figure of the shot with the look of its character."""
 
+    key: str  # Character.id
     look: Appearance
     expression: str
     speaking: bool
     chance: Chance
+    mouth: Shape | None = None
 
 
-def players_of(shot: Shot, cast: Mapping[str, Character]) -> list[Player]:
-    """The figures that the cast knows, each once, at most eight."""
+@dataclass(frozen=True)
+class Nearby:
+    """Sharp figures before a ground that is out of focus, which is seen ``zoom`` times nearer."""
+
+    drawing: Drawing
+    zoom: float
+    mouths: Mapping[str, Box]  # of those who show their faces, by Character.id
+
+
+def players_of(shot: Shot, cast: Mapping[str, Character], mouth: Shape | None = None) -> list[Player]:
+    """The figures that the cast knows, each once, at most eight; all with this mouth, or as they feel."""
     figures: dict[str, Figure] = {}
     for figure in shot.figures:
         if figure.character in cast and cast[figure.character].kind == "character":
             figures.setdefault(figure.character, figure)
     return [
-        Player(appearance_of(cast[key]), figure.expression, figure.speaking, Chance("player", shot.id, key))
+        Player(key, appearance_of(cast[key]), figure.expression, figure.speaking, Chance("player", shot.id, key), mouth)
         for key, figure in list(figures.items())[:MOST_FIGURES]
     ]
 
@@ -52,28 +64,47 @@ def compose(
     The place is chosen by setting and place name, not by the shot: the same parlour looks the same whenever the
     story returns to it, and only the camera moves.
     """
+    kind, place, camera = _stage(scene, shot, width, height)
+    players = players_of(shot, cast)
+    if _from_afar(shot, players, width, height):
+        return _wide(place, kind, shot, players, scene.props, camera, props)
+    return _before_soft_ground(place, kind, _nearby(shot, place, players, camera), camera)
+
+
+def nearby(
+    scene: SceneDescription, shot: Shot, cast: Mapping[str, Character], width: int, height: int, mouth: Shape | None
+) -> Nearby | None:
+    """The figures of the shot alone, all with this mouth, or as :func:`compose` draws them; None where the camera is
+    too far away to see one move."""
+    _, place, camera = _stage(scene, shot, width, height)
+    players = players_of(shot, cast, mouth)
+    return None if _from_afar(shot, players, width, height) else _nearby(shot, place, players, camera)
+
+
+def _stage(scene: SceneDescription, shot: Shot, width: int, height: int) -> tuple[str, Place, Chance]:
+    """The kind of place, the place, the camera's choices."""
     kind = known_kind(scene.setting, scene.indoors)
     light = light_of(scene.time_of_day, scene.weather, scene.mood)
     ground = Chance("place", kind, scene.place.strip().casefold() or scene.id)
-    place = place_for(width, height, light, ground, kind in INDOORS)
-    camera = Chance("camera", scene.id, shot.id)
-    players = players_of(shot, cast)
+    return kind, place_for(width, height, light, ground, kind in INDOORS), Chance("camera", scene.id, shot.id)
+
+
+def _from_afar(shot: Shot, players: list[Player], width: int, height: int) -> bool:
     crowd = len(players) > (8 if width > height else 4 if width == height else 3) and shot.size == "medium"
-    if not players or crowd or shot.size in ("wide", "tracking", "pov"):
-        return _wide(place, kind, shot, players, scene.props, camera, props)
-    near = Drawing(width, height)
-    paint_falling(near, light, place.chance, width, height, place.u, indoors=place.indoors)
+    return not players or crowd or shot.size in ("wide", "tracking", "pov")
+
+
+def _nearby(shot: Shot, place: Place, players: list[Player], camera: Chance) -> Nearby:
+    near = Drawing(place.w, place.h)
+    paint_falling(near, place.light, place.chance, place.w, place.h, place.u, indoors=place.indoors)
     if shot.size == "close_up":
-        zoom = _close_up(near, place, players, camera)
-    elif shot.size == "over_the_shoulder" and len(players) > 1:
-        zoom = _over_the_shoulder(near, place, players, camera)
-    elif shot.size == "two_shot" and len(players) > 1:
-        zoom = _row(
-            near, place, sorted(players, key=lambda player: not player.speaking)[:2], camera, facing_each_other=True
-        )
-    else:
-        zoom = _row(near, place, players, camera)
-    return _before_soft_ground(place, kind, near, zoom, camera)
+        return _close_up(near, place, players, camera)
+    if shot.size == "over_the_shoulder" and len(players) > 1:
+        return _over_the_shoulder(near, place, players, camera)
+    if shot.size == "two_shot" and len(players) > 1:
+        pair = sorted(players, key=lambda player: not player.speaking)[:2]
+        return _row(near, place, pair, camera, facing_each_other=True)
+    return _row(near, place, players, camera)
 
 
 def _zoomed(place: Place, kind: str, zoom: float, focus: tuple[float, float], target: tuple[float, float]) -> None:
@@ -84,11 +115,11 @@ def _zoomed(place: Place, kind: str, zoom: float, focus: tuple[float, float], ta
         paint_place(place, kind)
 
 
-def _before_soft_ground(place: Place, kind: str, near: Drawing, zoom: float, camera: Chance) -> bytes:
+def _before_soft_ground(place: Place, kind: str, near: Nearby, camera: Chance) -> bytes:
     focus = (place.w * camera.between(0.36, 0.64), place.horizon)
-    _zoomed(place, kind, zoom, focus, (place.w / 2, place.h * 0.40))
+    _zoomed(place, kind, near.zoom, focus, (place.w / 2, place.h * 0.40))
     paint_vignette(place.d, place.w, place.h, place.light)
-    return over_soft(place.d, near, blur=0.8 + 0.9 * (zoom - 1))
+    return over_soft(place.d, near.drawing, blur=0.8 + 0.9 * (near.zoom - 1))
 
 
 def _facing(index: int, xs: list[float], players: list[Player], middle: float) -> int:
@@ -167,7 +198,7 @@ def _reach(player: Player) -> float:
 
 def _row(
     near: Drawing, place: Place, players: list[Player], camera: Chance, *, facing_each_other: bool = False
-) -> float:
+) -> Nearby:
     """From the waist up, side by side."""
     count, w, h = len(players), place.w, place.h
     tall = max(_reach(player) for player in players)
@@ -180,11 +211,12 @@ def _row(
         step = min(w * 0.36, size * 0.52)
     middle = w * (0.5 if count > 1 else camera.choice((0.40, 0.60)))
     xs = [middle + step * (k - (count - 1) / 2) for k in range(count)]
+    mouths: dict[str, Box] = {}
     for k in sorted(range(count), key=lambda k: k % 2 == 0):
         player = players[k]
         facing = (1 if xs[k] < w / 2 else -1) if count == 1 else _facing(k, xs, players, middle)
         pose = pose_of(player.expression, player.speaking, player.chance.branch("pose"))
-        paint_figure(
+        mouths[player.key] = paint_figure(
             near,
             player.look,
             place.light,
@@ -196,17 +228,18 @@ def _row(
             speaking=player.speaking,
             pose=pose,
             shadow=feet < h * 1.2,
+            mouth=player.mouth,
         )
-    return min(2.0, max(1.25, size / place.man * 0.55))
+    return Nearby(near, min(2.0, max(1.25, size / place.man * 0.55)), mouths)
 
 
-def _portrait_of(near: Drawing, player: Player, light: Light, x: float, y: float, head: float, facing: int) -> None:
-    """Head and shoulders: the middle of the head at (x, y), ``head`` pixels from chin to crown."""
+def _portrait_of(near: Drawing, player: Player, light: Light, x: float, y: float, head: float, facing: int) -> Box:
+    """Head and shoulders: the middle of the head at (x, y), ``head`` pixels from chin to crown. Where the mouth is."""
     frame = frame_of(player.look)
     scale = head / frame.head
     pose = "gesture" if player.speaking and player.chance.branch("hand").maybe(0.3) else "rest"
     feet = y + (frame.height - frame.head / 2) * scale
-    paint_figure(
+    return paint_figure(
         near,
         player.look,
         light,
@@ -218,28 +251,29 @@ def _portrait_of(near: Drawing, player: Player, light: Light, x: float, y: float
         speaking=player.speaking,
         pose=pose,
         shadow=False,
+        mouth=player.mouth,
     )
 
 
-def _close_up(near: Drawing, place: Place, players: list[Player], camera: Chance) -> float:
+def _close_up(near: Drawing, place: Place, players: list[Player], camera: Chance) -> Nearby:
     player = next((p for p in players if p.speaking), players[0])
     head = min(place.h * 0.44, place.w * 0.46)
     facing = camera.choice((1, -1))
     x = place.w * (0.5 - 0.07 * facing)
     hat = player.look.hat in ("top", "bowler", "crown")
-    _portrait_of(near, player, place.light, x, place.h * (0.50 if hat else 0.43), head * (0.86 if hat else 1), facing)
-    return 2.3
+    y, size = place.h * (0.50 if hat else 0.43), head * (0.86 if hat else 1)
+    return Nearby(near, 2.3, {player.key: _portrait_of(near, player, place.light, x, y, size, facing)})
 
 
-def _over_the_shoulder(near: Drawing, place: Place, players: list[Player], camera: Chance) -> float:
+def _over_the_shoulder(near: Drawing, place: Place, players: list[Player], camera: Chance) -> Nearby:
     """One faces us past the dark shoulder of the other."""
     player = next((p for p in players if p.speaking), players[0])
     listener = next(p for p in players if p is not player)
     side = camera.choice((1, -1))
     head = min(place.h * 0.27, place.w * 0.30)
-    _portrait_of(near, player, place.light, place.w * (0.5 - 0.13 * side), place.h * 0.38, head, side)
+    mouth = _portrait_of(near, player, place.light, place.w * (0.5 - 0.13 * side), place.h * 0.38, head, side)
     frame = frame_of(listener.look)
     scale = head * 1.55 / frame.head
     x, y = place.w * (0.5 + 0.30 * side), place.h * 0.56
     paint_from_behind(near, listener.look, place.light, x, y + (frame.height - frame.head / 2) * scale, scale)
-    return 1.9
+    return Nearby(near, 1.9, {player.key: mouth})

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 import resvg_py
 
 Point = tuple[float, float]
+Part = tuple[int, int, int, int]  # left, top, width, height
 Stop = tuple[float, str] | tuple[float, str, float]
 
 
@@ -163,18 +164,30 @@ class Drawing:
 
     # -- out
 
-    def markup(self) -> str:
+    def markup(self, part: Part | None = None) -> str:
+        x, y, width, height = part or (0, 0, self.width, self.height)
         definitions = "".join(body.replace("{id}", name, 1) for body, name in self._defs.items())
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{num(self.width)}" height="{num(self.height)}" '
-            f'viewBox="0 0 {num(self.width)} {num(self.height)}"><defs>{definitions}</defs>{"".join(self._nodes)}</svg>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{num(width)}" height="{num(height)}" '
+            f'viewBox="{num(x)} {num(y)} {num(width)} {num(height)}">'
+            f"<defs>{definitions}</defs>{''.join(self._nodes)}</svg>"
         )
 
-    def png(self, width: int | None = None, fonts: Sequence[str] = (), family: str | None = None) -> bytes:
-        """PNG bytes at the drawing's own size, or scaled to ``width`` pixels. No font of the system is ever used."""
+    def png(
+        self,
+        width: int | None = None,
+        fonts: Sequence[str] = (),
+        family: str | None = None,
+        *,
+        part: Part | None = None,
+    ) -> bytes:
+        """PNG bytes at the drawing's own size, or scaled to ``width`` pixels. No font of the system is ever used.
+
+        ``part``: only these whole pixels of it, at a price of their number.
+        """
         return bytes(
             resvg_py.svg_to_bytes(
-                svg_string=self.markup(),
+                svg_string=self.markup(part),
                 width=width,
                 skip_system_fonts=True,
                 font_files=list(fonts) or None,

@@ -10,7 +10,7 @@ import numpy as np
 
 from litink.media.spoken import to_spoken
 from litink.media.spoken.respelling import occurrences
-from litink.providers.base import Speech, Utterance, Word, sound_of
+from litink.providers.base import Phoneme, Speech, Utterance, Word, sound_of
 from litink.providers.local.voices import sound
 from litink.providers.local.voices.chunks import Chunk, divide
 from litink.providers.local.voices.delivery import style_of
@@ -40,16 +40,18 @@ def speak(utterance: Utterance, network: Network, phonemize: Phonemizer) -> Spee
     style = style_of(utterance)
     parts: list[sound.Samples] = []
     times: dict[int, Times] = {}
+    phonemes: list[Phoneme] = []
     at = 0.0
     chunks = divide(tokens, network.target, network.limit)
     for chunk in chunks:
-        samples, spoken = _say(tokens, chunk, network, style.speed)
+        samples, spoken, sounds = _say(tokens, chunk, network, style.speed)
         times.update({index: (at + start, at + end) for index, (start, end) in spoken.items()})
+        phonemes += [Phoneme(one.symbol, at + one.start, at + one.end) for one in sounds]
         gap = sound.silence(0.0 if chunk is chunks[-1] else chunk.pause / style.speed)
         parts += [samples, gap]
         at += (len(samples) + len(gap)) / sound.SAMPLE_RATE
     samples = sound.amplify(np.concatenate(parts), style.gain)
-    return Speech(samples, sound.SAMPLE_RATE, _words(utterance.text, tokens, times))
+    return Speech(samples, sound.SAMPLE_RATE, _words(utterance.text, tokens, times), tuple(phonemes))
 
 
 def _tokens(utterance: Utterance, phonemize: Phonemizer) -> list[Token]:
@@ -67,8 +69,8 @@ def _tokens(utterance: Utterance, phonemize: Phonemizer) -> list[Token]:
 
 def _say(
     tokens: Sequence[Token], chunk: Chunk, network: Network, speed: float
-) -> tuple[sound.Samples, dict[int, Times]]:
-    """The chunk's trimmed sound, and when each of its word tokens is spoken."""
+) -> tuple[sound.Samples, dict[int, Times], list[Phoneme]]:
+    """The chunk's trimmed sound, and when each of its word tokens and phonemes is spoken."""
     phonemes = ""
     ranges: dict[int, tuple[int, int]] = {}
     for index in range(chunk.first, chunk.last):
@@ -77,16 +79,22 @@ def _say(
             ranges[index] = (len(phonemes), len(phonemes) + len(token.phonemes) - len(token.closing))
         phonemes += token.phonemes + (" " if token.space and index + 1 < chunk.last else "")
     if not ranges:
-        return sound.silence(0.0), {}
+        return sound.silence(0.0), {}, []
     samples, seconds = network.say(phonemes, speed)
     bounds = [0.0, *accumulate(seconds)]  # phoneme i lasts from bounds[i + 1] to bounds[i + 2]
     spoken = {index: (bounds[first + 1], bounds[last + 1]) for index, (first, last) in ranges.items()}
     trimmed = sound.trim(samples, bounds[max(last for _, last in ranges.values())])
     latest = len(trimmed.samples) / sound.SAMPLE_RATE - sound.TAIL
-    return trimmed.samples, {
-        index: (max(start + trimmed.shift, 0.0), min(end + trimmed.shift, latest))
-        for index, (start, end) in spoken.items()
-    }
+
+    def shifted(start: float, end: float) -> Times:
+        return max(start + trimmed.shift, 0.0), min(end + trimmed.shift, latest)
+
+    edges = [min(max(bound + trimmed.shift, 0.0), latest) for bound in bounds[1:]]
+    return (
+        trimmed.samples,
+        {index: shifted(*times) for index, times in spoken.items()},
+        [Phoneme(*one) for one in zip(phonemes, edges, edges[1:], strict=False)],
+    )
 
 
 def _words(source: str, tokens: Sequence[Token], times: dict[int, Times]) -> tuple[Word, ...]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from litink.media.mouths import Shape
 from litink.providers.local.painter.chance import Chance
 from litink.providers.local.painter.colour import darker
 from litink.providers.local.painter.figures.appearance import Appearance
 from litink.providers.local.painter.figures.body import frame_of, paint_body
 from litink.providers.local.painter.figures.hair import paint_beard, paint_hair, paint_hair_behind, paint_hat
 from litink.providers.local.painter.figures.head import paint_features, paint_head
+from litink.providers.local.painter.figures.mouth import AREA
 from litink.providers.local.painter.light import Light
 from litink.providers.local.painter.svg import Drawing, num
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 _POSES: dict[str, tuple[str, ...]] = {
     "neutral": ("rest", "hip", "clasped"),
@@ -39,8 +43,12 @@ def pose_of(expression: str, speaking: bool, chance: Chance) -> str:
 def paint_figure(
     drawing: Drawing, look: Appearance, light: Light, x: float, feet: float, scale: float, *,
     facing: int, expression: str = "neutral", speaking: bool = False, pose: str = "rest", shadow: bool = True,
-) -> None:  # fmt: skip
-    """The figure with its feet at (x, feet), ``scale`` pixels a figure unit; ``facing`` 1 looks right, -1 left."""
+    mouth: Shape | None = None,
+) -> Box:  # fmt: skip
+    """The figure with its feet at (x, feet), ``scale`` pixels a figure unit; ``facing`` 1 looks right, -1 left.
+
+    ``mouth``: its shape at a moment of speech, whatever stands open or closed else. Returns where the mouth is.
+    """
     frame = frame_of(look)
     if shadow:
         spread = frame.hips * (2.4 if look.garment in ("dress", "robe") else 1.9) * scale
@@ -54,9 +62,13 @@ def paint_figure(
         with drawing.group(seat):
             paint_head(drawing, look, light)
             paint_beard(drawing, look, light)
-            paint_features(drawing, look, light, expression, speaking)
+            paint_features(drawing, look, light, expression, speaking, mouth)
             paint_hair(drawing, look, light)
             paint_hat(drawing, look, light)
+    left, top, right, bottom = AREA
+    across = [x + facing * scale * (frame.stoop + 6 + size * edge) for edge in (left, right)]
+    down = [feet + scale * (frame.chin - 92 * size + 4 + size * edge) for edge in (top, bottom)]
+    return min(across), down[0], max(across), down[1]
 
 
 def paint_from_behind(drawing: Drawing, look: Appearance, light: Light, x: float, feet: float, scale: float) -> None:

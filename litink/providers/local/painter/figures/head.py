@@ -1,4 +1,4 @@
-"""Faces: the head, its features and what they express. Hair, beards and hats are in hair.py.
+"""Faces: the head, its features and what they express. Hair, beards and hats are in hair.py, mouths in mouth.py.
 
 Head units: the origin is the middle of the head, chin at y = 92, crown at y = -92; the face looks to the right.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from litink.media.mouths import Shape
 from litink.providers.local.painter.colour import darker, lighter, mix
 from litink.providers.local.painter.figures.appearance import Appearance
+from litink.providers.local.painter.figures.mouth import paint_mouth, paint_shape
 from litink.providers.local.painter.light import Light
 from litink.providers.local.painter.svg import Drawing, ellipse_path, num
 
@@ -62,8 +64,10 @@ def paint_head(drawing: Drawing, look: Appearance, light: Light) -> None:
     drawing.path(face_path(look), drawing.linear([(0.0, away), (0.38, skin), (1.0, towards)], (0, 0.5), (1, 0.25)))
 
 
-def paint_features(drawing: Drawing, look: Appearance, light: Light, expression: str, speaking: bool) -> None:
-    """Cheeks, eyes, brows, nose, mouth, the marks of age, glasses."""
+def paint_features(
+    drawing: Drawing, look: Appearance, light: Light, expression: str, speaking: bool, shape: Shape | None = None
+) -> None:
+    """Cheeks, eyes, brows, nose, mouth, the marks of age, glasses. ``shape``: of the mouth at a moment of speech."""
     face = FACES.get(expression, FACES["neutral"])
     ink = light.tint(mix("#2a1d22", look.hair, 0.12))
     line = light.tint(mix(look.skin, "#6b2f2a", 0.52))
@@ -111,7 +115,10 @@ def paint_features(drawing: Drawing, look: Appearance, light: Light, expression:
         f"M15 6Q{num(18 + reach * 0.7)} 24 {num(17 + reach)} 31Q{num(15 + reach)} 39 {num(8)} 37", line, 4, 0.75
     )
     drawing.glow(15 + reach * 0.6, 31, 12, 9, light.tint(mix(look.skin, "#d8493f", 0.5)), 0.30)
-    _mouth(drawing, look, light, face, ink, line, speaking)
+    if shape:
+        paint_shape(drawing, look, light, face.mouth, line, shape)
+    else:
+        paint_mouth(drawing, look, light, face.mouth, line, speaking)
     if look.glasses:
         rim = light.tint("#4a3a30")
         for x, rx in zip(EYES_X, (23, 20), strict=True):
@@ -164,46 +171,3 @@ def _eyes(
                 3.2,
                 0.8,
             )
-
-
-def _mouth(
-    drawing: Drawing, look: Appearance, light: Light, face: Features, ink: str, line: str, speaking: bool
-) -> None:
-    """Around (14, 58). An open mouth is a dark shape with teeth above and a tongue below."""
-    lip = light.tint(mix(look.skin, "#b03a3e", 0.62)) if look.feminine else line
-    inside, tongue, teeth = light.tint("#5a1f26"), light.tint("#c9605a"), light.tint("#fff8ec")
-    if speaking or face.mouth in ("grin", "round", "wavy"):
-        if face.mouth in ("grin", "smile"):
-            deep = 78 if speaking else 72
-            drawing.path(f"M-11 53Q14 57 39 53Q36 {deep} 14 {deep}Q-8 {deep} -11 53Z", inside)
-            drawing.path("M-9 54Q14 58 37 54L35 60Q14 63 -6 60Z", teeth)
-            drawing.ellipse(14, deep - 6, 11, 4.5, tongue)
-        elif face.mouth == "round":
-            drawing.ellipse(14, 62, 11, 14 if speaking else 12, inside)
-            drawing.ellipse(14, 69, 7, 4, tongue)
-        elif face.mouth == "wavy" and not speaking:
-            drawing.path("M-6 66Q2 54 14 57Q28 54 34 66Q24 63 14 65Q4 63 -6 66Z", inside)
-            return
-        else:
-            sad = face.mouth in ("frown", "tight", "wavy")
-            curve = (
-                "M-6 64Q14 44 34 63Q32 78 14 78Q-4 78 -6 64Z" if sad else "M-7 56Q14 51 35 56Q32 77 14 77Q-4 77 -7 56Z"
-            )
-            drawing.path(curve, inside)
-            drawing.path(
-                "M-1 57Q14 53 29 57L28 61Q14 58 1 61Z" if not sad else "M2 58Q14 51 27 58L25 62Q14 57 4 62Z", teeth
-            )
-            drawing.ellipse(14, 72, 10, 4.5, tongue)
-        if look.feminine:
-            drawing.line("M-4 80Q14 87 32 80" if face.mouth == "grin" else "M2 79Q14 84 26 79", lip, 3, 0.6)
-        return
-    curves = {
-        "line": "M-5 59Q14 64 33 57",
-        "smile": "M-8 55Q14 71 36 54",
-        "frown": "M-4 66Q14 53 32 65",
-        "tight": "M-6 63Q14 56 34 62",
-        "skew": "M-8 62Q4 52 16 60T36 56",
-    }
-    drawing.line(curves.get(face.mouth, curves["line"]), lip, 6.5 if look.feminine else 5)
-    if look.feminine and face.mouth in ("line", "smile"):
-        drawing.line("M4 71Q14 75 25 70", lip, 3, 0.35)

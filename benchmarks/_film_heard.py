@@ -89,7 +89,9 @@ def film_of(lines: list[Said], folder: Path, loops: Sequence[bytes] = ()) -> tup
     clips = []
     for clip in timeline.clips:
         clips.append(folder / f"{clip.key}.mp4")
-        render_piece(Piece.whole(clip), lambda bed: loops[int(bed)], lambda key: lines[int(key)].line.data, clips[-1], SMALL)
+        render_piece(
+            Piece.whole(clip), lambda bed: loops[int(bed)], lambda key: lines[int(key)].line.data, clips[-1], SMALL
+        )
     out = folder / f"heard over {len(loops)} beds.mp4"
     join_film(clips, timeline, out, title="T", captions=captions(timeline))
     return out, timeline

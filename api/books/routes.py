@@ -24,7 +24,7 @@ from litink.generation import records
 from litink.generation.keys import content_hash
 from litink.library import repository
 from litink.library.intake import plain_name
-from litink.library.options import MakeOptions, Motion, Start, Terms
+from litink.library.options import MakeOptions, Motion, Music, Start, Terms
 from litink.production.graph import STAGES
 from litink.production.names import COVER
 from litink.providers.base import Ratio
@@ -65,6 +65,10 @@ def _options(
         ),
     ] = None,
     motion: Annotated[Motion, Form(description="`clips`: a provider sets a picture a scene in motion")] = "stills",
+    music: Annotated[
+        Music,
+        Form(description="under the voices: `ambience` is made here, `composed` bought where a provider can"),
+    ] = "none",
     local_fallback: Annotated[
         bool,
         Form(description="`true`: where no model can be had for a text, this machine's writer makes it"),
@@ -78,6 +82,7 @@ def _options(
             directive=directive,
             minutes=minutes,
             motion=motion,
+            music=music,
             local_fallback=local_fallback,
         )
     except ValidationError as error:
@@ -234,7 +239,7 @@ def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
         last_event_id = repository.last_event_id(connection, book.id)
         known = repository.assets_of(connection, book.id)
         items = records.open_items(connection, book.id)
-        stood_in = records.stood_in_items(connection, book.id, STAGES["text"])
+        stood_in = records.stood_in_items(connection, book.id, (*STAGES["text"], "music"))
     return BookStatus.of(book, known, items, stood_in, last_event_id, backend.settings.dagster_address)
 
 

@@ -52,6 +52,12 @@ class MotionChoice(StrEnum):
     CLIPS = "clips"
 
 
+class MusicChoice(StrEnum):
+    NONE = "none"
+    AMBIENCE = "ambience"
+    COMPOSED = "composed"
+
+
 class ExportKind(StrEnum):
     FILM = "film"
     TRAILER = "trailer"
@@ -84,6 +90,10 @@ def make(
         MotionChoice,
         typer.Option(help="stills: the camera moves over pictures; clips: a provider sets one a scene in motion."),
     ] = MotionChoice.STILLS,
+    music: Annotated[
+        MusicChoice,
+        typer.Option(help="Under the voices: ambience, made here; composed: a provider's music, where there is one."),
+    ] = MusicChoice.NONE,
     local_fallback: Annotated[
         bool,
         typer.Option("--local-fallback", help="Where no model can be had for a text, write it here instead."),
@@ -112,6 +122,7 @@ def make(
         minutes=minutes,
         directive=directive,
         motion=motion.value,
+        music=music.value,
         local_fallback=local_fallback,
         cap=None if cap is None else Decimal(str(cap)),
         yes=yes,

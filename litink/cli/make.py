@@ -47,6 +47,7 @@ def make_book(
     minutes: int | None,
     directive: str,
     motion: str,
+    music: str,
     local_fallback: bool,
     cap: Decimal | None,
     yes: bool,
@@ -62,6 +63,7 @@ def make_book(
                 "minutes": minutes,
                 "directive": directive,
                 "motion": motion,
+                "music": music,
                 "local_fallback": local_fallback,
             }
         )

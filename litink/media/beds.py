@@ -54,7 +54,8 @@ def bed_of(clip: Clip, beds: Callable[[str], bytes], rate: int) -> Samples | Non
     if clip.bed is None:
         return None
     loop, stored_at = decode(beds(clip.bed))
-    return np.resize(resample(loop, stored_at, rate), clip.frames * rate // FPS) * _gain(clip, rate)
+    over_and_over = np.resize(resample(loop, stored_at, rate), clip.frames * rate // FPS)
+    return np.multiply(over_and_over, _gain(clip, rate), dtype=np.float32)
 
 
 def level_under(clip: Clip) -> Samples:
@@ -73,7 +74,7 @@ def level_under(clip: Clip) -> Samples:
     time = np.arange(nodes) * _NODE_SECONDS
     level = np.minimum.accumulate(level - _RISE_DB * time) + _RISE_DB * time
     level = (np.minimum.accumulate((level + _FALL_DB * time)[::-1]))[::-1] - _FALL_DB * time
-    return level.astype(np.float32)
+    return np.asarray(level, np.float32)
 
 
 def _gain(clip: Clip, rate: int) -> Samples:
@@ -81,7 +82,7 @@ def _gain(clip: Clip, rate: int) -> Samples:
     level = level_under(clip)
     seconds = np.arange(clip.frames * rate // FPS, dtype=np.float32) / rate
     decibels = np.interp(seconds, np.arange(len(level)) * _NODE_SECONDS, level - STORED_LUFS)
-    gain = (10 ** (decibels / 20)).astype(np.float32)
+    gain: Samples = np.power(10, decibels / 20, dtype=np.float32)
     for seconds_long, part in ((_FADE_IN_SECONDS, gain), (_FADE_OUT_SECONDS, gain[::-1])):
         count = min(round(seconds_long * rate), len(gain) // 2)
         part[:count] *= np.sin(np.linspace(0, np.pi / 2, count, dtype=np.float32)) ** 2

@@ -21,8 +21,8 @@ def mix_clip(
 ) -> Samples:
     """Mono samples of ``window``, some of the clip's frames (all of them for None): shape (frames * rate / FPS,).
 
-    ``lines`` gives a line's sound by its id, ``beds`` a bed's by its key; lines that are not heard in the window are not
-    asked for. Raises PermanentFailure ``sound-unreadable`` or ``line-out-of-step``.
+    ``lines`` gives a line's sound by its id, ``beds`` a bed's by its key; lines that are not heard in the window are
+    not asked for. Raises PermanentFailure ``sound-unreadable`` or ``line-out-of-step``.
     """
     per_frame = rate // FPS
     window = window or range(clip.frames)

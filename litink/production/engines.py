@@ -22,6 +22,7 @@ from litink.production.credits import Credits
 from litink.production.paid.chat import PaidChat
 from litink.production.paid.embedder import PaidEmbedder, embedder_recipe
 from litink.production.paid.motion import PaidAnimator, length_of, motion_recipe
+from litink.production.paid.music import PaidComposer, composer_recipe
 from litink.production.paid.painter import Ladders, PaidPainter, picture_recipe
 from litink.production.paid.reply import Reply, replies
 from litink.production.paid.till import Till
@@ -48,7 +49,7 @@ LOCAL_NARRATOR = "hibari:af_heart"
 _UNLIMITED = 8  # calls side by side where no limit is known
 
 # The setting that chooses who does a task.
-_CHOSEN_BY: Mapping[Task, Literal["writer", "embedder", "painter", "voice", "motion"]] = {
+_CHOSEN_BY: Mapping[Task, Literal["writer", "embedder", "painter", "voice", "motion", "music"]] = {
     "cast": "writer",
     "plot": "writer",
     "script": "writer",
@@ -59,6 +60,7 @@ _CHOSEN_BY: Mapping[Task, Literal["writer", "embedder", "painter", "voice", "mot
     "scene_image": "painter",
     "cover": "painter",
     "motion": "motion",
+    "music": "music",
     "speech": "voice",
 }
 
@@ -258,6 +260,17 @@ class Engines:
     def motion_seconds(self, tier: str, wanted: float) -> float:
         """The length of the video that would be made for a shot of so many seconds."""
         return float(length_of(self.ladder(tier, "motion")[0], wanted))
+
+    # -- composing -------------------------------------------------------------------------------------------------
+
+    def composer_for(self, purpose: Purpose, credits: Credits) -> PaidComposer:
+        """Only for tiers that have a :meth:`composer_recipe`."""
+        return PaidComposer(self._till(purpose, credits), self.ladder(purpose.owned.tier, "music"))
+
+    def composer_recipe(self, tier: str) -> Recipe | None:
+        """None where nobody composes: there is ambience alone."""
+        ladder = self.ladder(tier, "music")
+        return composer_recipe(ladder) if ladder else None
 
     # -- speaking --------------------------------------------------------------------------------------------------
 

@@ -50,6 +50,7 @@ def test_an_uploaded_book_answers_at_once_with_its_chapters(api: httpx.Client) -
         "directive": "",
         "minutes": None,
         "motion": "stills",
+        "music": "none",
         "local_fallback": True,
         "models": {},
     }

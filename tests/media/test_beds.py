@@ -28,7 +28,9 @@ from tests.media.material import SMALL, audio, picture, speech_like
 PADS = tuple(f"pad-{mood}" for mood in get_args(Mood))
 
 
-def scene(setting: str, *, time: TimeOfDay = "day", weather: Weather = "clear", mood: Mood = "calm") -> SceneDescription:
+def scene(
+    setting: str, *, time: TimeOfDay = "day", weather: Weather = "clear", mood: Mood = "calm"
+) -> SceneDescription:
     return SceneDescription(
         id="c-s1", chapter="c", number=1, title="S", setting=setting, indoors=SETTINGS[setting].indoors, place="",
         time_of_day=time, weather=weather, mood=mood, present=(), shots=(),
@@ -249,6 +251,6 @@ def test_only_what_has_a_bed_is_another_clip_for_it() -> None:
     assert with_bed.bare().bed is None
     silence = encode(np.zeros(RATE, np.float32), RATE)
     assert np.array_equal(
-        mix_clip(without, lines.__getitem__, {}.__getitem__, RATE),
+        mix_clip(without, lines.__getitem__, dict[str, bytes]().__getitem__, RATE),
         mix_clip(with_bed, lines.__getitem__, lambda _: silence, RATE),
     )

@@ -25,7 +25,7 @@ Random = np.random.Generator
 @lru_cache(maxsize=1)
 def hertz() -> Curve:
     """The frequency of each bin of a loop's spectrum."""
-    return np.fft.rfftfreq(SIZE, 1 / RATE)
+    return np.arange(SIZE // 2 + 1, dtype=np.float64) / SECONDS
 
 
 def noise(random: Random, spectrum: Callable[[Curve], Curve]) -> Curve:

@@ -1,14 +1,15 @@
 """What places and weather sound like, each as a loop. How loud they are to one another is decided with the scene.
 
 The spectra and rates are ours, by what is known of such sounds: rain is broad with its weight above 1 kHz, wind is
-noise below 1 kHz that swells with its gusts, surf comes every seven to ten seconds, a fire is a low rumble and clicks, a
-crowd is noise with the long-term spectrum of speech (falling above 500 Hz) in syllables of about 4 Hz, a field cricket
-sings three or four pulses between 4 and 5 kHz two or three times a second.
+noise below 1 kHz that swells with its gusts, surf comes every seven to ten seconds, a fire is a low rumble and clicks,
+a crowd is noise with the long-term spectrum of speech (falling above 500 Hz) in syllables of about 4 Hz, a field
+cricket sings three or four pulses between 4 and 5 kHz two or three times a second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
@@ -66,12 +67,10 @@ def _sea(random: Random) -> Curve:
 
 
 def _stream(random: Random) -> Curve:
-    edges = np.geomspace(300, 4000, 7)
-    bands = zip(edges[:-1], edges[1:], strict=True)
-    return sum(
-        (noise(random, band(low, high, slope=3)) * np.exp(0.5 * wandering(random, 9)) * 0.8**n)
-        for n, (low, high) in enumerate(bands)
-    ) + np.zeros(SIZE)
+    loop = np.zeros(SIZE)
+    for number, (low, high) in enumerate(pairwise(np.geomspace(300, 4000, 7))):
+        loop += noise(random, band(low, high, slope=3)) * np.exp(0.5 * wandering(random, 9)) * 0.8**number
+    return loop
 
 
 def _fire(random: Random) -> Curve:

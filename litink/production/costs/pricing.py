@@ -14,9 +14,18 @@ from litink.providers.catalogue import TASKS, Model, Task
 
 def paid_tasks(engines: Engines, tier: str, options: MakeOptions) -> Mapping[Task, tuple[Model, ...]]:
     """What providers are paid for when a book is made with these options, and their models; empty where nothing is."""
-    left_out = {"question"} if options.motion == "clips" else {"question", "motion"}
-    ladders = {task: engines.ladder(tier, task) for task in TASKS if task not in left_out}
+    ladders = {task: engines.ladder(tier, task) for task in TASKS if task not in left_out(options)}
     return {task: ladder for task, ladder in ladders.items() if ladder}
+
+
+def left_out(options: MakeOptions) -> frozenset[Task]:
+    """Tasks that nobody is asked for when a book is made with these options, whoever could do them."""
+    tasks: set[Task] = {"question"}
+    if options.motion == "stills":
+        tasks.add("motion")
+    if options.music != "composed":
+        tasks.add("music")
+    return frozenset(tasks)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from litink.production.context import Production
 from litink.production.costs.estimate import estimate, shape_of_words
 from litink.production.credits import was_made_by
 from litink.production.names import COVER, lines_of
+from litink.production.paid.music import MUSIC_SECONDS
 from litink.production.plan.recipes import bought_from, purchase_of
 from litink.providers.catalogue import Model
 from litink.providers.catalogue import Task as Work
@@ -35,6 +36,7 @@ _WORK: Mapping[str, Work] = {
     "character_images": "portrait",
     "scene_images": "scene_image",
     "motion": "motion",
+    "music": "music",
     "audio": "speech",
 }
 WRITTEN = ("passages", "characters", "plot_overview", "scripts", "scenes")  # asked for in parts, or not in all they are
@@ -84,8 +86,8 @@ class Prices:
         if task.asset in WRITTEN:
             before = self._bought.get((task.asset, task.key), ())
             return any(recipe is None or purchase_of(recipe) == purchase_of(task.recipe) for recipe in before)
-        if (task.asset, task.key) == ("scene_images", COVER):
-            return True  # any book that begins in such a place has the same picture behind its title
+        if task.asset == "music" or (task.asset, task.key) == ("scene_images", COVER):
+            return True  # any book with such a mood, or that begins in such a place, asks for the same
         if item is None:
             return False
         if item.state != "done":  # it may have been paid for before it failed, or before its run was killed
@@ -105,6 +107,8 @@ class Prices:
                 return self._scene("portraits" in task.inputs)
             case "motion":
                 return self._motion(task)
+            case "music":
+                return self._music()
             case "audio":
                 return self._line(task.key)
             case _:
@@ -125,6 +129,10 @@ class Prices:
         least = first.price.of({"seconds": lengths[0]})
         mosts = [model.at_most({"seconds": model.durations[-1]}) for model in others]
         return least, max(least, first.at_most({"seconds": lengths[-1]}), *mosts)
+
+    def _music(self) -> Usd:
+        ladder, units = self.ladder("music"), {"seconds": MUSIC_SECONDS}
+        return ladder[0].price.of(units), max(model.at_most(units) for model in ladder)
 
     def _line(self, key: str) -> Usd:
         line = self._lines.get(key)

@@ -22,6 +22,11 @@ def motion() -> None:
     """A shot of each scene set in motion, where a provider does that; elsewhere the camera moves over the pictures."""
 
 
+@book_asset(name="music", group="sound", kinds={"numpy"}, extras=previews.music)
+def music() -> None:
+    """What lies under the voices, where a book asks for it: the sound of each kind of place, or music for its mood."""
+
+
 @book_asset(
     name="audio",
     group="sound",

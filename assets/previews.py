@@ -144,6 +144,12 @@ def motion(production: Production) -> dict[str, Any]:
     return {"videos": len(done), "minutes": round(sum(float(item.meta["seconds"]) for item in done) / 60, 2)}
 
 
+def music(production: Production) -> dict[str, Any]:
+    done = production.done("music").values()
+    rows = [(item.label, item.meta["seconds"], item.meta["made_by"]) for item in done]
+    return {"beds": len(rows), "what": _table(("bed", "seconds", "made by"), rows)}
+
+
 def audio(production: Production) -> dict[str, Any]:
     done = production.done("audio").values()
     names = {id_: character.name for id_, character in production.characters.items()}

@@ -315,6 +315,8 @@ _ALL: Sequence[Change] = (
     _options("another shape", {"ratio": "9:16"}, {"ratio": "1:1"}),
     _options("only the first chapter", {"chapters": "1"}, {"chapters": "all"}),
     _options("pictures that move", {"motion": "clips"}, {"motion": "stills"}),
+    _options("places heard under the voices", {"music": "ambience"}, {"music": "none"}),
+    _options("music under the voices", {"music": "composed"}, {"music": "none"}),
     _options("another model for scenes' pictures", {"scene_image.model": "flux"}, {"scene_image.model": "default"}),
     _options("another model for voices", {"voice.model": "eleven-flash"}, {"voice.model": "default"}),
     Change("another first model for the owner's tier", _nothing, _nothing, ladders=_OWN_TIER),

@@ -36,7 +36,7 @@ from litink.settings import Settings
 
 Name = tuple[str, str]  # asset and key of an item
 LAST = list(STAGES)[-1]
-_BY_ONE_REQUEST = ("character_images", "scene_images", "motion", "audio")  # the answer needs no look
+_BY_ONE_REQUEST = ("character_images", "scene_images", "motion", "music", "audio")  # the answer needs no look
 
 
 class Ended(Exception):
@@ -187,6 +187,7 @@ def _last(production: Production) -> dict[Name, str]:
             clip.frames,
             [_plain(shot) for shot in clip.shots],
             [[line.start_frame, line.gain, audio[line.id]] for line in clip.lines if not line.missing],
+            clip.bed,
         ]
         for clip in timeline.clips
     }

@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     painter: Literal["auto", "local", "modelslab"] = "auto"
     voice: Literal["auto", "local", "elevenlabs"] = "auto"
     motion: Literal["auto", "local", "modelslab"] = "auto"  # local: camera moves over stills only
+    music: Literal["auto", "local", "modelslab"] = "auto"  # local: ambience only
     catalogue: Path | None = Field(default=None, description="models and tiers of your own, laid over the shipped ones")
     public_url: str | None = Field(default=None, description="where people and providers reach the API")
     book_cap_usd: Decimal | None = Field(default=None, ge=0, description="the most that one book may ever cost")

@@ -25,7 +25,7 @@ from litink.generation import records
 from litink.generation.keys import content_hash
 from litink.library import repository
 from litink.library.intake import plain_name
-from litink.library.options import MakeOptions, Motion, Start, Terms
+from litink.library.options import MakeOptions, Motion, Music, Start, Terms
 from litink.production.graph import STAGES
 from litink.production.names import COVER
 from litink.providers.base import Ratio
@@ -70,6 +70,10 @@ def _options(
         bool,
         Form(description="`true`: a provider moves the lips of who speaks in one near picture a scene"),
     ] = False,
+    music: Annotated[
+        Music,
+        Form(description="under the voices: `ambience` is made here, `composed` bought where a provider can"),
+    ] = "none",
     local_fallback: Annotated[
         bool,
         Form(description="`true`: where no model can be had for a text, this machine's writer makes it"),
@@ -84,6 +88,7 @@ def _options(
             minutes=minutes,
             motion=motion,
             lipsync=lipsync,
+            music=music,
             local_fallback=local_fallback,
         )
     except ValidationError as error:
@@ -248,7 +253,7 @@ def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
         last_event_id = repository.last_event_id(connection, book.id)
         known = repository.assets_of(connection, book.id)
         items = records.open_items(connection, book.id)
-        stood_in = records.stood_in_items(connection, book.id, STAGES["text"])
+        stood_in = records.stood_in_items(connection, book.id, (*STAGES["text"], "music"))
     return BookStatus.of(book, known, items, stood_in, last_event_id, backend.settings.dagster_address)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -107,6 +107,7 @@ class BookDetail(BookSummary):
                         "minutes": None,
                         "motion": "stills",
                         "lipsync": False,
+                        "music": "none",
                         "local_fallback": False,
                         "models": {},
                     },
@@ -186,12 +187,19 @@ class TermsView(BaseModel):
     paid: bool = Field(description="making a book costs money: without a cap it waits for `POST /books/{id}/start`")
     providers: list[str] = Field(description="who is paid")
     clips: bool = Field(description="`motion: clips` is to be had, at a price")
+    composed: bool = Field(description="`music: composed` is to be had, at a price")
     book_cap_usd: Decimal | None = Field(description="the cap of a book that is given none; null: no limit")
 
     @classmethod
-    def of(cls, settings: Settings, paid: Mapping[Task, Sequence[Model]], clips: bool) -> TermsView:
+    def of(cls, settings: Settings, paid: Mapping[Task, Sequence[Model]], able: Collection[Task]) -> TermsView:
         providers = sorted({model.provider for ladder in paid.values() for model in ladder})
-        return cls(paid=bool(paid), providers=providers, clips=clips, book_cap_usd=settings.book_cap_usd)
+        return cls(
+            paid=bool(paid),
+            providers=providers,
+            clips="motion" in able,
+            composed="music" in able,
+            book_cap_usd=settings.book_cap_usd,
+        )
 
 
 class StartOrder(BaseModel):
@@ -228,7 +236,9 @@ class AssetStatus(BaseModel):
     engine_seconds: float = Field(description="seconds in which at least one call was under way")
     working_on: list[str] = Field(description="what is being made right now")
     failed: list[FailedItem]
-    stood_in: list[StoodIn] = Field(description="what the local writer made in place of a model, as the book allows")
+    stood_in: list[StoodIn] = Field(
+        description="what was made here in place of a model: texts, where the book allows it, and music"
+    )
     reason: Reason | None = Field(description="why the asset as a whole failed")
     run: str | None = Field(description="the run in the Dagster UI, where there is one")
 

@@ -92,8 +92,8 @@ def shelve(backend: Backend, owner_id: UUID, source: Part, options: MakeOptions,
 
 def paid(
     backend: Backend, owner_id: UUID, options: MakeOptions | None = None
-) -> tuple[Mapping[Task, tuple[Model, ...]], bool]:
-    """What providers are paid for when an owner's book is made, and whether they can make clips.
+) -> tuple[Mapping[Task, tuple[Model, ...]], frozenset[Task]]:
+    """What providers are paid for when an owner's book is made, and what they could be asked for besides.
 
     Raises what ``check_models`` raises for models that the options name.
     """
@@ -101,8 +101,9 @@ def paid(
     with backend.engine.connect() as connection:
         tier = repository.tier_of(connection, owner_id)
     check_models(backend.engines, tier, wishes.models)
-    clips = bool(backend.engines.ladder(tier, "motion"))
-    return paid_tasks(backend.engines, tier, wishes), clips
+    offered: tuple[Task, ...] = ("motion", "music")
+    able = frozenset(task for task in offered if backend.engines.ladder(tier, task))
+    return paid_tasks(backend.engines, tier, wishes), able
 
 
 def as_markdown(pasted: PastedText) -> bytes:

@@ -72,7 +72,7 @@ class FilmChapter(BaseModel):
 class Gap(BaseModel):
     """Something the film goes without."""
 
-    kind: Literal["picture", "line", "clip", "motion", "lipsync"]
+    kind: Literal["picture", "line", "clip", "motion", "lipsync", "music"]
     scene: str = Field(description="id of the scene")
     item: str = Field(
         description="the line's id, the number of the shot in its scene (from 1), or the title of a clip or video"

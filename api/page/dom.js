@@ -75,6 +75,7 @@ const ASSETS = {
   character_images: "Drawing the portraits",
   scene_images: "Drawing the storyboard",
   motion: "Setting pictures in motion",
+  music: "Laying beds under the voices",
   audio: "Speaking the lines",
   clips: "Filming the scenes",
   film: "Joining the film",

@@ -108,7 +108,7 @@ function stoodIn(status) {
   const items = status.assets.flatMap((asset) => asset.stood_in.map((item) => ({ ...item, asset: asset.asset })));
   if (!items.length) return null;
   return [
-    h("h3", {}, "Written on this machine, in place of a model"),
+    h("h3", {}, "Made on this machine, in place of a model"),
     h("ul", {}, items.map((item) => h("li", {}, h("b", {}, item.label), ` (${work(item.asset).toLowerCase()}): ${item.why}`))),
   ];
 }

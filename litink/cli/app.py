@@ -52,6 +52,12 @@ class MotionChoice(StrEnum):
     CLIPS = "clips"
 
 
+class MusicChoice(StrEnum):
+    NONE = "none"
+    AMBIENCE = "ambience"
+    COMPOSED = "composed"
+
+
 class ExportKind(StrEnum):
     FILM = "film"
     TRAILER = "trailer"
@@ -88,6 +94,10 @@ def make(
         bool,
         typer.Option("--lipsync", help="A provider moves the lips of who speaks in one near picture a scene."),
     ] = False,
+    music: Annotated[
+        MusicChoice,
+        typer.Option(help="Under the voices: ambience, made here; composed: a provider's music, where there is one."),
+    ] = MusicChoice.NONE,
     local_fallback: Annotated[
         bool,
         typer.Option("--local-fallback", help="Where no model can be had for a text, write it here instead."),
@@ -117,6 +127,7 @@ def make(
         directive=directive,
         motion=motion.value,
         lipsync=lipsync,
+        music=music.value,
         local_fallback=local_fallback,
         cap=None if cap is None else Decimal(str(cap)),
         yes=yes,

@@ -48,6 +48,7 @@ def make_book(
     directive: str,
     motion: str,
     lipsync: bool,
+    music: str,
     local_fallback: bool,
     cap: Decimal | None,
     yes: bool,
@@ -64,6 +65,7 @@ def make_book(
                 "directive": directive,
                 "motion": motion,
                 "lipsync": lipsync,
+                "music": music,
                 "local_fallback": local_fallback,
             }
         )

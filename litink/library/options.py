@@ -17,6 +17,7 @@ from litink.story.model import ScriptStyle
 from litink.story.styles import WHOLE
 
 Motion = Literal["stills", "clips"]
+Music = Literal["none", "ambience", "composed"]
 Start = Literal["auto", "at_once", "when_told"]
 
 _RANGE = re.compile(r"^(\d+)(?:-(\d+))?$")
@@ -44,6 +45,11 @@ class MakeOptions(Frozen):
         default=False,
         description="where a provider can, it moves the lips of who speaks in one near picture a scene, at a price; in "
         "pictures that were drawn on this machine mouths always move",
+    )
+    music: Music = Field(
+        default="none",
+        description="what lies under the voices of the film. ambience: the sound of the place, the weather and the "
+        "mood, made here; composed: where a provider can, music for the mood, at a price, else ambience",
     )
     local_fallback: bool = Field(
         default=False,

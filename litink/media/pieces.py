@@ -62,7 +62,7 @@ class Piece(Frozen):
         }
 
     def as_clip(self, key: str, start_frame: int, chapter: str | None) -> Clip:
-        """The piece as a clip of another film, with the words that are heard in it; pictures are left out."""
+        """The piece as a clip of another film, with the words that are heard in it; pictures and bed are left out."""
         return self.clip.model_copy(
             update={
                 "key": key,
@@ -70,6 +70,7 @@ class Piece(Frozen):
                 "start_frame": start_frame,
                 "frames": self.frames,
                 "shots": (),
+                "bed": None,
                 "lines": tuple(self._lines()),
             }
         )
@@ -114,7 +115,7 @@ class Piece(Frozen):
 def render_piece(
     piece: Piece, pictures: Callable[[str], bytes], lines: Callable[[str], bytes], out: Path, profile: Profile
 ) -> None:
-    """Write ``piece`` to ``out``. ``pictures`` and ``lines`` give bytes by the key of a picture or video and line id.
+    """Write ``piece`` to ``out``. ``pictures`` gives bytes by the key of a picture, video or bed, ``lines`` by line id.
 
     Uses one core and releases the GIL nearly all of the time: run several side by side in threads. The same arguments
     give the same bytes. Raises PermanentFailure ``picture-unreadable``, ``motion-unreadable``, ``sound-unreadable`` or
@@ -130,15 +131,8 @@ def render_piece(
         window=window,
         fades=(piece.fade_in, piece.fade_out),
     )
-    heard = tuple(line for line in piece.clip.lines if _meets(line, window))
-    sound = mix_clip(piece.clip.model_copy(update={"lines": heard}), lines, profile.sample_rate)
-    per_frame = profile.samples_per_frame
-    sound = _sound(sound[window.start * per_frame : window.stop * per_frame], piece, profile)
+    sound = _sound(mix_clip(piece.clip, lines, pictures, profile.sample_rate, window), piece, profile)
     encode_clip(overlaid(frames, piece.cues, piece.mark, profile.width, profile.height), sound, out, profile)
-
-
-def _meets(line: TimedLine, window: range) -> bool:
-    return line.start_frame < window.stop and line.start_frame + line.seconds * FPS > window.start
 
 
 def _sound(samples: Samples, piece: Piece, profile: Profile) -> Samples:

@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 
 from litink.errors import PermanentFailure
-from litink.media.loudness import Loudness, Samples, Weighted, decibels, factor, limiter, measure, true_peak
+from litink.media.loudness import Loudness, Samples, Weighted, factor, limiter, measure
 from litink.providers.base import Speech, Word
 
 FILM_LUFS = -16.0
@@ -38,7 +38,6 @@ class FinishedLine:
     seconds: float
     words: tuple[Word, ...]  # seconds from the start of ``data``
     loudness_lufs: float
-    true_peak_dbtp: float
 
 
 def finish(speech: Speech, *, lufs: float = FILM_LUFS, peak_dbtp: float = LINE_PEAK_DBTP) -> FinishedLine:
@@ -57,21 +56,21 @@ def finish(speech: Speech, *, lufs: float = FILM_LUFS, peak_dbtp: float = LINE_P
     loudness = weighted.lufs()
     if loudness < _INAUDIBLE_LUFS:
         raise PermanentFailure("speech-silent", "The voice engine returned silence. Choose another voice or text.")
-    scale = np.float32(factor(lufs - loudness))
-    samples, ceiling = _faded(samples * scale, rate), factor(peak_dbtp)
+    scale = factor(lufs - loudness)
+    samples, ceiling = _faded(samples, rate, scale), factor(peak_dbtp)
     gain, result, loudness = limiter(samples, rate, ceiling), samples, lufs
     for _ in range(_ROUNDS):  # what the limiter took is given back to the whole line, which it then limits again
         if gain is None:
             break
-        result, loudness = samples * gain, weighted.lufs(scale * gain)
+        result, loudness = samples * gain, weighted.lufs(gain, scale=scale)
         if lufs - loudness < _TOLERANCE_LU:
             break
-        again = np.float32(factor(lufs - loudness))
-        samples, scale = samples * again, scale * again
+        again = factor(lufs - loudness)
+        samples, scale = samples * np.float32(again), scale * again
         gain = limiter(samples, rate, ceiling)
     seconds = len(result) / rate
     words = _shifted(speech.words, start / rate, seconds)
-    return FinishedLine(encode(result, rate), rate, seconds, words, loudness, decibels(true_peak(result)))
+    return FinishedLine(encode(result, rate), rate, seconds, words, loudness)
 
 
 def stored_rate(rate: int) -> int:
@@ -81,8 +80,9 @@ def stored_rate(rate: int) -> int:
 def encode(samples: Samples, rate: int) -> bytes:
     """16-bit FLAC of mono samples in [-1, 1]."""
     file = io.BytesIO()
-    whole = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype(np.int16)
-    soundfile.write(file, whole, rate, format="FLAC", subtype="PCM_16")
+    scaled = np.multiply(samples, 32767.0, dtype=np.float32)
+    np.clip(np.rint(scaled, out=scaled), -32768, 32767, out=scaled)
+    soundfile.write(file, scaled.astype(np.int16), rate, format="FLAC", subtype="PCM_16")
     return file.getvalue()
 
 
@@ -141,11 +141,11 @@ def _sounding(samples: Samples, rate: int) -> tuple[int, int]:
     return max(0, start), min(len(samples), end)
 
 
-def _faded(samples: Samples, rate: int) -> Samples:
-    """No click at either edge, wherever the engine stopped."""
+def _faded(samples: Samples, rate: int, scale: float) -> Samples:
+    """``scale`` times as loud, and no click at either edge, wherever the engine stopped."""
     count = min(round(_FADE_SECONDS * rate), len(samples) // 2)
     ramp = (0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / max(1, count))).astype(np.float32)
-    samples = samples.copy()
+    samples = samples * np.float32(scale)
     samples[:count] *= ramp
     samples[len(samples) - count :] *= ramp[::-1]
     return samples

@@ -22,6 +22,7 @@ from litink.story.model import ShotSize
 
 FPS = 24
 TIMELINE_VERSION = 3  # part of every clip's recipe: raise it when the same input is to look or sound different
+BED_VERSION = 1  # raise it when a bed is to lie under the same voices otherwise
 PLACEHOLDER = "placeholder"  # the picture key of a picture that is not there
 
 TITLE_SECONDS = 3.5
@@ -94,10 +95,13 @@ class ShotPart(Frozen):
 
 
 class ScenePart(Frozen):
+    """``bed`` is the opaque key of a loop that lies under its voices; None: there is none."""
+
     id: str
     title: str
     shots: tuple[ShotPart, ...]
     lines: tuple[LinePart, ...]
+    bed: str | None = None
 
 
 class ChapterPart(Frozen):
@@ -140,6 +144,7 @@ class Clip(Frozen):
     frames: int
     shots: tuple[TimedShot, ...]
     lines: tuple[TimedLine, ...] = ()
+    bed: str | None = None  # the key of the loop under its voices
 
     def recipe(self) -> dict[str, Any]:
         """Everything of the timeline that decides the clip's bytes, besides the sounds of its lines in their order.
@@ -148,6 +153,7 @@ class Clip(Frozen):
         """
         heard = [line for line in self.lines if not line.missing]
         gains = {"gains": [line.gain for line in heard]} if any(line.gain for line in heard) else {}
+        bed = {"bed": [self.bed, BED_VERSION]} if self.bed else {}
         return {
             "version": TIMELINE_VERSION,
             "fps": FPS,
@@ -155,6 +161,7 @@ class Clip(Frozen):
             "shots": [shot.model_dump(mode="json", exclude_none=True) for shot in self.shots],
             "lines": [line.start_frame for line in heard],
             **gains,
+            **bed,
         }
 
     def pictures(self) -> tuple[str, ...]:
@@ -169,6 +176,7 @@ class Clip(Frozen):
                     s.model_copy(update={"picture": PLACEHOLDER, "motion": None, "mouths": None}) for s in self.shots
                 ),
                 "lines": tuple(line.model_copy(update={"missing": True}) for line in self.lines),
+                "bed": None,
             }
         )
 
@@ -324,6 +332,7 @@ def _scene(scene: ScenePart, chapter: str, at: int, pause: float) -> Clip:
         frames=frames,
         shots=_place_shots(scene, lines, frames),
         lines=lines,
+        bed=scene.bed,
     )
 
 

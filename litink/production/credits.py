@@ -9,7 +9,7 @@ from typing import Any, Literal
 from litink.errors import Exhausted
 from litink.generation.model import Call
 
-Deed = Literal["drawn", "spoken", "written", "indexed", "animated", "lip-synced"]
+Deed = Literal["drawn", "spoken", "written", "indexed", "animated", "lip-synced", "composed"]
 
 _SPELLED = {"openrouter": "OpenRouter", "modelslab": "ModelsLab", "elevenlabs": "ElevenLabs"}
 
@@ -61,9 +61,9 @@ class Credits:
         return f"by {', '.join(each)}"
 
 
-def stood_in(error: Exhausted) -> dict[str, Any]:
-    """What the metadata of a text say that the local writer made because no model could; ``stood_in``: why."""
-    return {"made_by": BY_STAND_IN, "fallback": True, "stood_in": error.message}
+def stood_in(error: Exhausted, *, by: str = BY_STAND_IN) -> dict[str, Any]:
+    """What the metadata of an item say that was made here because no model could; ``stood_in``: why."""
+    return {"made_by": by, "fallback": True, "stood_in": error.message}
 
 
 def made_by(meta: Mapping[str, Any], deed: Deed) -> str:

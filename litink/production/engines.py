@@ -23,6 +23,7 @@ from litink.production.paid.chat import PaidChat
 from litink.production.paid.embedder import PaidEmbedder, embedder_recipe
 from litink.production.paid.lips import PaidLipSync, lips_recipe
 from litink.production.paid.motion import PaidAnimator, length_of, motion_recipe
+from litink.production.paid.music import PaidComposer, composer_recipe
 from litink.production.paid.painter import Ladders, PaidPainter, picture_recipe
 from litink.production.paid.reply import Reply, replies
 from litink.production.paid.till import Till
@@ -49,7 +50,7 @@ LOCAL_NARRATOR = "hibari:af_heart"
 _UNLIMITED = 8  # calls side by side where no limit is known
 
 # The setting that chooses who does a task.
-_CHOSEN_BY: Mapping[Task, Literal["writer", "embedder", "painter", "voice", "motion"]] = {
+_CHOSEN_BY: Mapping[Task, Literal["writer", "embedder", "painter", "voice", "motion", "music"]] = {
     "cast": "writer",
     "plot": "writer",
     "script": "writer",
@@ -61,6 +62,7 @@ _CHOSEN_BY: Mapping[Task, Literal["writer", "embedder", "painter", "voice", "mot
     "cover": "painter",
     "motion": "motion",
     "lipsync": "motion",
+    "music": "music",
     "speech": "voice",
 }
 
@@ -269,6 +271,17 @@ class Engines:
         """None where no provider moves lips."""
         ladder = self.ladder(tier, "lipsync")
         return lips_recipe(ladder) if ladder else None
+
+    # -- composing -------------------------------------------------------------------------------------------------
+
+    def composer_for(self, purpose: Purpose, credits: Credits) -> PaidComposer:
+        """Only for tiers that have a :meth:`composer_recipe`."""
+        return PaidComposer(self._till(purpose, credits), self.ladder(purpose.owned.tier, "music"))
+
+    def composer_recipe(self, tier: str) -> Recipe | None:
+        """None where nobody composes: there is ambience alone."""
+        ladder = self.ladder(tier, "music")
+        return composer_recipe(ladder) if ladder else None
 
     # -- speaking --------------------------------------------------------------------------------------------------
 

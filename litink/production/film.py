@@ -125,10 +125,18 @@ def made_by_of(production: Production) -> str:
     """Who made what the film is made of, in a sentence."""
     shots = {shot.id for scenes in production.scenes.values() for scene in scenes for shot in scene.shots}
     pictures = [item.meta for key, item in production.done("scene_images").items() if key in shots]
-    written, animated, spoken, synced = (
-        [item.meta for item in production.done(asset).values()] for asset in ("scripts", "motion", "audio", "lipsync")
+    written, animated, composed, spoken, synced = (
+        [item.meta for item in production.done(asset).values()]
+        for asset in ("scripts", "motion", "music", "audio", "lipsync")
     )
-    deeds = {"Written": written, "Drawn": pictures, "Animated": animated, "Spoken": spoken, "Lip-synced": synced}
+    deeds = {
+        "Written": written,
+        "Drawn": pictures,
+        "Animated": animated,
+        "Composed": composed,
+        "Spoken": spoken,
+        "Lip-synced": synced,
+    }
     return credits_of(deeds)
 
 
@@ -141,7 +149,8 @@ def film_tasks(production: Production) -> list[Task]:
     timeline = timeline_of(production)
     clips = production.done("clips")
     absent = [clip for clip in timeline.clips if clip.key not in clips]
-    unmoved = [(a, item) for a in ("motion", "lipsync") for item in production.items(a) if item.state == "failed"]
+    unmade = [(asset, item) for asset in ("motion", "music", "lipsync") for item in production.items(asset)]
+    lacking = [(asset, item) for asset, item in unmade if item.state == "failed"]
     record = production.record
     cover = production.done("scene_images").get(COVER)
     cues = captions(timeline)
@@ -178,7 +187,7 @@ def film_tasks(production: Production) -> list[Task]:
             "chapters": [marker.model_dump(mode="json") for marker in timeline.markers],
             "missing": [missing.model_dump(mode="json") for missing in timeline.missing]
             + [{"kind": "clip", "scene": clip.key, "item": clip.title} for clip in absent]
-            + [{"kind": asset, "scene": item.key, "item": item.label} for asset, item in unmoved],
+            + [{"kind": asset, "scene": item.key, "item": item.label} for asset, item in lacking],
             "made_by": made_by,
         }
         return Made(out, "video/mp4", meta, (Call("local", "ffmpeg", {"seconds": round(timeline.seconds, 3)}),))

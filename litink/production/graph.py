@@ -8,7 +8,7 @@ from typing import Any
 
 from litink.generation.keys import content_hash
 from litink.generation.model import Task
-from litink.production import film, linking, lipsync, motion, pictures, read_along, sound, text
+from litink.production import film, linking, lipsync, motion, music, pictures, read_along, sound, text
 from litink.production.context import CROSS_REFERENCES, Production
 from litink.production.engines import Engines
 from litink.production.exports import families as exports
@@ -123,6 +123,7 @@ _ALL = (
         motion.motion_tasks,
         done_by=("motion",),
     ),
+    Family("music", "pictures", ("scenes",), music.music_recipe, music.music_tasks, done_by=("music",)),
     Family(
         "audio",
         "voices",
@@ -143,9 +144,19 @@ _ALL = (
         dispensable=True,
     ),
     Family(
-        "clips", "film", ("scenes", "scene_images", "motion", "audio", "lipsync"), film.clips_recipe, film.clips_tasks
+        "clips",
+        "film",
+        ("scenes", "scene_images", "motion", "music", "audio", "lipsync"),
+        film.clips_recipe,
+        film.clips_tasks,
     ),
-    Family("film", "film", ("clips", "audio", "scene_images", "motion", "lipsync"), film.film_recipe, film.film_tasks),
+    Family(
+        "film",
+        "film",
+        ("clips", "audio", "scene_images", "motion", "music", "lipsync"),
+        film.film_recipe,
+        film.film_tasks,
+    ),
     Family("audiobook", "film", ("audio", "scene_images"), film.audiobook_recipe, film.audiobook_tasks),
     Family(
         "read_along",
@@ -160,14 +171,14 @@ _ASKED_FOR = (
     Family(
         "export_clips",
         queue.STAGE,
-        ("plot_overview", "scripts", "clips", "audio", "scene_images", "motion", "lipsync"),
+        ("plot_overview", "scripts", "clips", "audio", "scene_images", "motion", "music", "lipsync"),
         exports.export_clips_recipe,
         exports.export_clips_tasks,
     ),
     Family(
         "exports",
         queue.STAGE,
-        ("export_clips", "clips", "audio", "scene_images", "motion", "lipsync"),
+        ("export_clips", "clips", "audio", "scene_images", "motion", "music", "lipsync"),
         exports.exports_recipe,
         exports.exports_tasks,
     ),

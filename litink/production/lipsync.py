@@ -121,7 +121,8 @@ def _film(production: Production, seen: Seen, sound: Samples, path: Path) -> Non
 def _voice(production: Production, one: Speaking, seen: Seen) -> Samples:
     """What the one who is seen says meanwhile, at its time; silence elsewhere."""
     audio, profile = production.done("audio"), profile_of(production)
-    mine = one.clip.model_copy(update={"lines": tuple(spoken.line for spoken in seen.lines)})
-    mixed = mix_clip(mine, lambda key: production.objects.get(blob(audio, key)), profile.sample_rate)
+    mine = one.clip.model_copy(update={"lines": tuple(spoken.line for spoken in seen.lines), "bed": None})
+    get = production.objects.get
+    mixed = mix_clip(mine, lambda key: get(blob(audio, key)), get, profile.sample_rate)
     first, last = (frame * profile.samples_per_frame for frame in seen.span)
     return np.ascontiguousarray(mixed[first:last])

@@ -8,6 +8,7 @@ from litink.media.timeline import CHAPTER_CLIP
 from litink.story.model import Line, Script, ScriptScene
 
 COVER, TITLE = "cover", "title"
+AMBIENCE = "ambience-"  # beds that are always made here
 
 _BY_CHAPTER = frozenset({"passages", "scripts", "scenes"})
 _CARD = "card-"

@@ -21,6 +21,7 @@ from litink.generation.records import ItemRecord, item_of, makers_of
 from litink.library import reading
 from litink.media.spoken.respelling import occurrences
 from litink.production.context import Production
+from litink.production.music import beds_of
 from litink.production.names import card_of_clip, chapter_of, line_key
 from litink.production.plan.follows import Links, Name, links_of, sources
 from litink.production.plan.reasons import called
@@ -106,7 +107,7 @@ class Provenance(Told):
     made_at: datetime | None = Field(description="since when this is the item's content")
     made_by: str | None = Field(description="who really made it; null where that was not noted")
     fallback: bool = Field(description="a model had to stand in for the one that was asked first, or the local writer")
-    stood_in: str | None = Field(description="why the local writer made it in place of a model; null where it did not")
+    stood_in: str | None = Field(description="why it was made here in place of a model; null where it was not")
     cache_key: str
     recipe: Mapping[str, Any] = Field(
         description="what decides the result besides the inputs, with versions of prompts"
@@ -239,7 +240,8 @@ class BookProvenance:
     def _links(self) -> Links:
         production = self._production
         follows = production.engines.follows_portraits(production.tier)
-        return links_of(self._scripts, self._scenes, follows_portraits=follows)
+        beds = {scene: bed.key for scene, bed in beds_of(production).items()} if self._read else {}
+        return links_of(self._scripts, self._scenes, beds, follows_portraits=follows)
 
     @cached_property
     def _scripts(self) -> Mapping[str, Script]:

@@ -21,6 +21,7 @@ from litink.media.timeline import (
 )
 from litink.production.context import Production
 from litink.production.motion import moving_shot
+from litink.production.music import beds_of
 from litink.production.names import TITLE, card_key, line_key
 from litink.production.speaking import Speaking, speaking
 from litink.story.model import SceneDescription, Script, Shot
@@ -70,6 +71,7 @@ def still_timeline_of(production: Production) -> Timeline:
     scene stands.
     """
     pictures, audio, motion = (production.done(asset) for asset in ("scene_images", "audio", "motion"))
+    beds, music = beds_of(production), production.done("music")
     names = {id_: character.name for id_, character in production.characters.items()}
 
     def line_parts(script: Script, scene_id: str) -> Iterator[LinePart]:
@@ -105,7 +107,14 @@ def still_timeline_of(production: Production) -> Timeline:
 
     def scene_part(script: Script, scene: SceneDescription) -> ScenePart:
         shots = tuple(shot_part(script, scene, shot) for shot in scene.shots)
-        return ScenePart(id=scene.id, title=scene.title, shots=shots, lines=tuple(line_parts(script, scene.id)))
+        bed = music.get(beds[scene.id].key) if scene.id in beds else None
+        return ScenePart(
+            id=scene.id,
+            title=scene.title,
+            shots=shots,
+            lines=tuple(line_parts(script, scene.id)),
+            bed=bed.blob_sha if bed else None,
+        )
 
     chapters = [
         ChapterPart(

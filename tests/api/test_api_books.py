@@ -51,6 +51,7 @@ def test_an_uploaded_book_answers_at_once_with_its_chapters(api: httpx.Client) -
         "minutes": None,
         "motion": "stills",
         "lipsync": False,
+        "music": "none",
         "local_fallback": True,
         "models": {},
     }

@@ -169,7 +169,8 @@ def test_who_made_something_is_told_where_it_is_shown(api: httpx.Client, finishe
 
 def test_everything_that_a_film_goes_without_is_listed(api: httpx.Client, maker: Maker) -> None:
     book = maker.add()
-    gaps = [{"kind": kind, "scene": "s1", "item": "1"} for kind in ("picture", "line", "clip", "motion", "lipsync")]
+    kinds = ("picture", "line", "clip", "motion", "lipsync", "music")
+    gaps = [{"kind": kind, "scene": "s1", "item": "1"} for kind in kinds]
     maker.put(book, "film", "film.mp4", film(1), "video/mp4", seconds=1.0, chapters=[], missing=gaps)
     assert get(api, book, "/results").json()["film"]["missing"] == gaps
 

@@ -120,8 +120,15 @@ def test_the_terms_say_who_would_be_paid(paying: httpx.Client, api: httpx.Client
     told = paying.get("/terms").json()
     assert told["paid"]
     assert told["clips"]
+    assert told["composed"]
     assert told["providers"] == ["elevenlabs", "modelslab", "openrouter"]
-    assert api.get("/terms").json() == {"paid": False, "providers": [], "clips": False, "book_cap_usd": None}
+    assert api.get("/terms").json() == {
+        "paid": False,
+        "providers": [],
+        "clips": False,
+        "composed": False,
+        "book_cap_usd": None,
+    }
 
 
 def test_clips_are_in_the_price_only_where_they_were_asked_for(paying: httpx.Client) -> None:
@@ -132,3 +139,5 @@ def test_clips_are_in_the_price_only_where_they_were_asked_for(paying: httpx.Cli
 
     assert "motion" not in price()
     assert price(motion="clips")["motion"] > 0
+    assert "music" not in price(music="ambience")
+    assert price(music="composed")["music"] > 0

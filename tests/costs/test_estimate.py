@@ -58,6 +58,15 @@ def test_a_tier_with_an_empty_ladder_pays_nothing_for_it() -> None:
     assert "motion" in {one.asset for one in estimate(shape, ladders("premium"))}
 
 
+def test_composed_music_costs_a_piece_a_mood_at_most() -> None:
+    ladder = catalogue().ladder("basic", "music")
+    [music] = estimate(shape_of_words([section(50_000)], [section(50_000)]), {"music": ladder})
+    assert music.units == (30, 300)
+    assert music.usd == (ladder[0].price.of({"seconds": 30}), ladder[0].at_most({"seconds": 300}))
+    [short] = estimate(shape_of_words([section(200)], [section(200)]), {"music": ladder})
+    assert short.units[1] < 300
+
+
 def exact_and_reckoned(text: str) -> tuple[Shape, Shape]:
     writer, here = LocalWriter(), chapter(text)
     cast = writer.cast(book(here))

@@ -27,7 +27,7 @@ def scene(*levels: float) -> tuple[Clip, Samples]:
     )
     chapter = ChapterPart(key="c", title="C", scenes=(ScenePart(id="s", title="S", shots=(), lines=parts),))
     (clip,) = build_timeline([chapter], ratio="16:9", title="T").clips
-    return clip, mix_clip(clip, lambda key: lines[int(key)].data, 48_000)
+    return clip, mix_clip(clip, lambda key: lines[int(key)].data, dict[str, bytes]().__getitem__, 48_000)
 
 
 def heard(clip: Clip, sound: Samples) -> list[float]:

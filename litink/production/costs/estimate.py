@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import get_args
 
 from litink.books.model import Section
+from litink.production.paid.music import MUSIC_SECONDS
 from litink.production.speaking import LONGEST_VIDEO
 from litink.providers.catalogue import Model, Task
 from litink.story.cross_references import RECALLED
-from litink.story.model import SceneDescription, Script
+from litink.story.model import Mood, SceneDescription, Script
 from litink.story.model_writer import plot, staging, things
 
 Range = tuple[float, float]  # at least, at most
@@ -143,6 +145,7 @@ def estimate(shape: Shape, ladders: Mapping[Task, Sequence[Model]]) -> list[Asse
         ("scene_images", "scene_image", "pictures", shape.shots),
         ("scene_images", "cover", "pictures", (_THE_COVER, _THE_COVER)),
         ("motion", "motion", "seconds", _seconds(shape.scenes, ladders.get("motion", ()))),
+        ("music", "music", "seconds", _music(shape.scenes)),
         ("audio", "speech", "characters", (shape.characters * 0.9, shape.characters * 1.05)),
         ("lipsync", "lipsync", "seconds", (0, shape.scenes[1] * LONGEST_VIDEO)),  # a shot a scene, if anybody speaks
     ]
@@ -174,6 +177,11 @@ def _seconds(scenes: Range, ladder: Sequence[Model]) -> Range:
     """A moving shot a scene, as short or long as the models make them."""
     lengths = [length for model in ladder for length in model.durations] or [0]
     return (scenes[0] * min(lengths), scenes[1] * max(lengths))
+
+
+def _music(scenes: Range) -> Range:
+    """A piece a mood."""
+    return (MUSIC_SECONDS, min(scenes[1], len(get_args(Mood))) * MUSIC_SECONDS)
 
 
 def _tokens(words: int) -> Range:

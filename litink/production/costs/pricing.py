@@ -14,9 +14,20 @@ from litink.providers.catalogue import TASKS, Model, Task
 
 def paid_tasks(engines: Engines, tier: str, options: MakeOptions) -> Mapping[Task, tuple[Model, ...]]:
     """What providers are paid for when a book is made with these options, and their models; empty where nothing is."""
-    wished = {"motion": options.motion == "clips", "lipsync": options.lipsync, "question": False}
-    ladders = {task: engines.ladder(tier, task) for task in TASKS if wished.get(task, True)}
+    ladders = {task: engines.ladder(tier, task) for task in TASKS if task not in left_out(options)}
     return {task: ladder for task, ladder in ladders.items() if ladder}
+
+
+def left_out(options: MakeOptions) -> frozenset[Task]:
+    """Tasks that nobody is asked for when a book is made with these options, whoever could do them."""
+    tasks: set[Task] = {"question"}
+    if options.motion == "stills":
+        tasks.add("motion")
+    if not options.lipsync:
+        tasks.add("lipsync")
+    if options.music != "composed":
+        tasks.add("music")
+    return frozenset(tasks)
 
 
 @dataclass(frozen=True)

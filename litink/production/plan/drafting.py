@@ -14,6 +14,7 @@ from litink.generation import ledger, records
 from litink.generation.keys import content_hash
 from litink.library.options import MakeOptions
 from litink.production.context import Production
+from litink.production.costs.pricing import left_out
 from litink.production.graph import FAMILIES
 from litink.production.names import chapter_of
 from litink.production.plan.follows import Name, followers
@@ -31,6 +32,7 @@ _PARTS: Mapping[str, tuple[Work, ...]] = {
     "character_images": ("portrait",),
     "scene_images": ("scene_image",),
     "motion": ("motion",),
+    "music": ("music",),
     "audio": ("speech",),
     "lipsync": ("lipsync",),
 }
@@ -186,6 +188,7 @@ class _Drafting:
                     found += self._may_come(asset, section.key, [section], listed) if new else []
         if retold:
             found += self._may_come("character_images", None, retold, listed)
+            found += self._may_come("music", None, retold, listed)
         for asset in self.survey.untold:
             found += self._may_come(asset, None, self.production.chapters, listed)
         return found
@@ -198,8 +201,8 @@ class _Drafting:
         listed: Mapping[tuple[str, str | None], Decimal],
     ) -> list[Following]:
         works = _PARTS.get(asset, FAMILIES[asset].done_by)
-        wished = {"motion": self.production.options.motion == "clips", "lipsync": self.production.options.lipsync}
-        if not self.scope.of_asset(asset, chapter) or not wished.get(asset, True):
+        unwanted = left_out(self.production.options)
+        if not self.scope.of_asset(asset, chapter) or unwanted.issuperset(works):
             return []
         reckoned = self.prices.reckoned(sections, works).get(asset, FREE)[1]
         if not reckoned:

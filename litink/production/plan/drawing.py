@@ -12,6 +12,7 @@ from litink.errors import PermanentFailure
 from litink.generation.keys import content_hash
 from litink.generation.model import Made, Purpose, Task
 from litink.production.graph import FAMILIES, STAGES, Family
+from litink.production.music import beds_of
 from litink.production.names import lines_of
 from litink.production.parts import Part
 from litink.production.plan.follows import Links, links_of
@@ -51,7 +52,8 @@ def drawn(production: Present) -> Drawing:
     tasks = {name: _tasks(production, name) for name, family in FAMILIES.items() if _to_be_drawn(production, family)}
     lines = {key: line for key, _, line in lines_of(production.scripts)}
     follows_portraits = production.engines.follows_portraits(production.tier)
-    links = links_of(production.scripts, production.scenes, follows_portraits=follows_portraits)
+    beds = {scene: bed.key for scene, bed in beds_of(production).items()}
+    links = links_of(production.scripts, production.scenes, beds, follows_portraits=follows_portraits)
     found = Drawing(tasks, links, lines)
     with _lock:
         _kept[mark] = (production.engines.catalogue, found)

@@ -20,12 +20,18 @@ class Links:
     people: Mapping[str, frozenset[str]]  # Shot.id to those in the picture, where portraits are followed
     moving: Mapping[str, str]  # SceneDescription.id to the shot that is set in motion
     scenes_of_lines: Mapping[str, str]  # line key to ScriptScene.id
+    beds: Mapping[str, str]  # SceneDescription.id to the bed under its voices, where there is one
     first: str | None  # the chapter whose first scene stands behind the cover's title
 
 
 def links_of(
-    scripts: Mapping[str, Script], scenes: Mapping[str, Iterable[SceneDescription]], *, follows_portraits: bool
+    scripts: Mapping[str, Script],
+    scenes: Mapping[str, Iterable[SceneDescription]],
+    beds: Mapping[str, str],
+    *,
+    follows_portraits: bool,
 ) -> Links:
+    """``beds``: as :class:`Links` has them."""
     described = [scene for found in scenes.values() for scene in found]
     return Links(
         people={
@@ -37,6 +43,7 @@ def links_of(
         else {},
         moving={scene.id: moving_shot(scene).id for scene in described if scene.shots},
         scenes_of_lines={key: scene.id for key, scene, _ in lines_of(scripts)},
+        beds=beds,
         first=next((chapter for chapter, found in scenes.items() if tuple(found)), None),
     )
 
@@ -110,6 +117,8 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
         case "motion":
             shot = links.moving.get(key, "")
             return book | {("scripts", chapter), ("scenes", chapter), ("scene_images", "item", shot)}
+        case "music":  # scenes decide which beds there are, not how one sounds
+            return set()
         case "audio":
             return book | {("characters",), ("scripts", chapter)}
         case "lipsync":
@@ -117,6 +126,8 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
             return book | near | {("characters",), ("scripts", chapter), ("scenes", chapter)}
         case "clips":
             parts: set[_Word] = {(asset, "scene", key) for asset in ("scene_images", "motion", "audio", "lipsync")}
+            if key in links.beds:
+                parts.add(("music", "item", links.beds[key]))
             return book | parts | {("characters",), ("scripts", chapter), ("scenes", chapter)}
         case "export_clips":
             return _made_from("clips", key.rpartition("/")[2], links)
@@ -125,6 +136,7 @@ def _made_from(asset: str, key: str, links: Links) -> set[_Word]:
         case "exports":
             return book | {("export_clips", "scene", key), ("clips",), ("scene_images", "item", COVER)}
         case "film":
-            return book | {("clips",), ("audio",), ("scene_images", "item", COVER), ("motion",), ("lipsync",)}
+            lacking: set[_Word] = {("motion",), ("music",), ("lipsync",)}
+            return book | lacking | {("clips",), ("audio",), ("scene_images", "item", COVER)}
         case _:
             return book | {("audio",), ("scripts",), ("scene_images", "item", COVER)}

@@ -28,7 +28,7 @@ class PlanOptions(Frozen):
     changes: Mapping[str, str] = Field(
         default_factory=dict,
         alias="with",
-        description="what if: `style`, `ratio`, `directive`, `minutes`, `chapters`, `motion`, `lipsync`, "
+        description="what if: `style`, `ratio`, `directive`, `minutes`, `chapters`, `motion`, `lipsync`, `music`, "
         "`local_fallback`, or a model by what it does, such as `image.model`, `voice.model`, `script.model` (`default` "
         "for the tier's own). Kept with the book on apply",
         examples=[{"image.model": "imagen-4"}],

@@ -18,6 +18,7 @@ from litink.production.context import Production
 from litink.production.costs.estimate import estimate, shape_of_words
 from litink.production.credits import was_made_by
 from litink.production.names import COVER, lines_of
+from litink.production.paid.music import MUSIC_SECONDS
 from litink.production.plan.recipes import bought_from, purchase_of
 from litink.production.speaking import LONGEST_VIDEO, priced_seconds
 from litink.providers.catalogue import Model
@@ -37,6 +38,7 @@ _WORK: Mapping[str, Work] = {
     "scene_images": "scene_image",
     "motion": "motion",
     "lipsync": "lipsync",
+    "music": "music",
     "audio": "speech",
 }
 WRITTEN = ("passages", "characters", "plot_overview", "scripts", "scenes")  # asked for in parts, or not in all they are
@@ -86,8 +88,8 @@ class Prices:
         if task.asset in WRITTEN:
             before = self._bought.get((task.asset, task.key), ())
             return any(recipe is None or purchase_of(recipe) == purchase_of(task.recipe) for recipe in before)
-        if (task.asset, task.key) == ("scene_images", COVER):
-            return True  # any book that begins in such a place has the same picture behind its title
+        if task.asset == "music" or (task.asset, task.key) == ("scene_images", COVER):
+            return True  # any book with such a mood, or that begins in such a place, asks for the same
         if item is None:
             return False
         if item.state != "done":  # it may have been paid for before it failed, or before its run was killed
@@ -107,6 +109,8 @@ class Prices:
                 return self._scene("portraits" in task.inputs)
             case "motion":
                 return self._motion(task)
+            case "music":
+                return self._music()
             case "audio":
                 return self._line(task.key)
             case "lipsync":
@@ -136,6 +140,10 @@ class Prices:
         seconds = next((length for length in longest if content_hash(length) == wanted), longest[-1])
         least = ladder[0].price.of({"seconds": seconds - 1})
         return least, max(least, *(model.at_most({"seconds": seconds + 1}) for model in ladder))
+
+    def _music(self) -> Usd:
+        ladder, units = self.ladder("music"), {"seconds": MUSIC_SECONDS}
+        return ladder[0].price.of(units), max(model.at_most(units) for model in ladder)
 
     def _line(self, key: str) -> Usd:
         line = self._lines.get(key)

@@ -46,6 +46,7 @@ _INPUTS: Mapping[str, str] = {
     "camera": "how the camera moves",
     "prompt": "what is asked for",
     "seconds": "how long it is seen",
+    "layers": "what it is made of",
     "utterance": "what is said, by whom or how",
     "timeline": "what is seen and heard when",
     "pictures": "its pictures",
@@ -83,7 +84,8 @@ def stale(
     if task.inputs and not item.inputs:  # it was to be made anew before, and was not
         return (Reason(kind="input", text="what it is made from changed"),)
     if "stood_in" in item.meta and bought_from(task.recipe) is not None:  # of the stand-in's inputs nobody asked
-        return (Reason(kind="recipe", text=f"the local writer stood in: {item.meta['stood_in']}"),)
+        who = "ambience" if task.asset == "music" else "the local writer"
+        return (Reason(kind="recipe", text=f"{who} stood in: {item.meta['stood_in']}"),)
     differing = [n for n in dict.fromkeys([*item.inputs, *task.inputs]) if item.inputs.get(n) != task.inputs.get(n)]
     inputs = [
         Reason(kind="input", text=text + _by(_edits_behind(name, task, item, edits, line)))

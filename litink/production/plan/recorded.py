@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from litink.db.schema import books, items, users
 from litink.production.engines import Engines
 from litink.production.graph import FAMILIES
-from litink.production.names import TITLE, card_key
+from litink.production.names import AMBIENCE, TITLE, card_key
 from litink.production.plan.recipes import purchase_of
 from litink.production.preferences import preferring
 from litink.providers.catalogue import Task
@@ -124,7 +124,8 @@ def _by_book(asset: str) -> Subquery:
 def _bought(asset: str) -> ColumnElement[bool]:
     """Finished items of an asset, without those that are always made here."""
     cards = or_(items.c.key == TITLE, items.c.key.startswith(card_key(""), autoescape=True))
-    return and_(items.c.asset == asset, items.c.state == "done", ~cards)
+    ambience = items.c.key.startswith(AMBIENCE, autoescape=True)
+    return and_(items.c.asset == asset, items.c.state == "done", ~cards, ~ambience)
 
 
 def _current(engines: Engines, tier: str, asset: str, recipe: Mapping[str, Any]) -> bool:
@@ -148,6 +149,8 @@ def _recipe(engines: Engines, tier: str, work: Task) -> Mapping[str, Any]:
             return engines.animator_recipe(tier) or {}
         case "lipsync":
             return engines.lipsync_recipe(tier) or {}
+        case "music":
+            return engines.composer_recipe(tier) or {}
         case "speech":
             return engines.voice_recipe(engines.narrator(tier), tier)
         case "embedding":

@@ -14,6 +14,7 @@ LINKS = Links(
     people={"c1-s1-1": frozenset({"anna"}), "c2-s1-1": frozenset({"tom"})},
     moving={"c1-s1": "c1-s1-1", "c2-s1": "c2-s1-1"},
     scenes_of_lines={"c1/l1": "c1-s1", "c2/l1": "c2-s1"},
+    beds={"c1-s1": "score-calm", "c2-s1": "score-tense"},
     first="c1",
 )
 NAMES = [
@@ -30,6 +31,8 @@ NAMES = [
     ("scene_images", "cover"),
     ("motion", "c1-s1"),
     ("motion", "c2-s1"),
+    ("music", "score-calm"),
+    ("music", "score-tense"),
     ("audio", "c1/l1"),
     ("audio", "c2/l1"),
     ("lipsync", "c1-s1"),

@@ -21,6 +21,9 @@ MOUTHS_VERSION = 1  # raised when the same sounds give other shapes
 
 FRAMES_A_SHAPE = 2
 _STEP = FRAMES_A_SHAPE / FPS
+# Lips move before they are heard, and speech networks place sounds late: measured on their speech, loudness goes with
+# the openness of the mouth best when the mouth is so far ahead of the times that they tell.
+_AHEAD_SECONDS = 0.06
 _PAUSE_SECONDS = 0.12  # a blank that lasts no longer lies between two words that are said in one breath
 _HUNDREDTHS = 100
 
@@ -40,11 +43,12 @@ _SPELLED = re.compile("|".join(_DIGRAPHS) + r"|\w")
 _SOUNDS: Final[Mapping[str, tuple[Shape, ...]]] = {
     **dict.fromkeys("bmp", ("closed",)),
     **dict.fromkeys("fvszʃʒʧʤθðʦʣʨʥ", ("teeth",)),
-    **dict.fromkeys("aɑɐɒæʌɛeE", ("wide",)),
+    **dict.fromkeys("aɑɐɒæʌɛeEɜ", ("wide",)),
     **dict.fromkeys("ɔouʊwOQɹ", ("round",)),
-    **dict.fromkeys("iɪjəɜɚᵊᵻ", ("small",)),
+    **dict.fromkeys("iɪjəɚᵊᵻ", ("small",)),
     "A": ("wide", "small"), "I": ("wide", "small"), "Y": ("round", "small"), "W": ("wide", "round"),
 }  # fmt: skip
+_REDUCED: Final = frozenset("aɐʌɛæ")  # hardly open the mouth where they are not stressed: "and", "at", "us"
 _STRESS: Final = frozenset("ˈˌː")
 _MARKS: Final = frozenset(';:,.!?—…"()“” ')
 # Of two shapes in the same two frames the one is shown that is missed most: lips that should meet, then open vowels.
@@ -86,9 +90,9 @@ def _shown(raw: Iterable[Span], steps: int) -> list[Shape]:
     """What each two frames show of shapes of any length."""
     found: list[dict[Shape, float]] = [{} for _ in range(steps)]
     for span in raw:
-        first, last = int(span.start / _STEP), min(steps - 1, int(span.end / _STEP))
-        for number in range(first, last + 1):
-            overlap = min(span.end, (number + 1) * _STEP) - max(span.start, number * _STEP)
+        start, end = (max(0.0, time - _AHEAD_SECONDS) for time in (span.start, span.end))
+        for number in range(int(start / _STEP), min(steps - 1, int(end / _STEP)) + 1):
+            overlap = min(end, (number + 1) * _STEP) - max(start, number * _STEP)
             if overlap > 0:
                 found[number][span.shape] = found[number].get(span.shape, 0.0) + overlap * _WEIGHT[span.shape]
     shapes = [max(here, key=here.__getitem__) if sum(here.values()) > _STEP / 4 else "closed" for here in found]
@@ -108,12 +112,15 @@ def _from_sounds(phonemes: Sequence[Phoneme]) -> Iterator[Span]:
             else:
                 begun = one.start if begun is None else begun
             continue
-        start, begun = (one.start if begun is None else begun), None
+        stressed, start, begun = begun is not None, one.start if begun is None else begun, None
         if one.symbol in _MARKS:
             if spans and one.end - start < _PAUSE_SECONDS:
                 spans[-1] = Span(spans[-1].shape, spans[-1].start, one.end)
             continue
-        spans += _divided(_SOUNDS.get(one.symbol, ("small",)), start, one.end)
+        shapes = _SOUNDS.get(one.symbol, ("small",))
+        if not stressed and one.symbol in _REDUCED:
+            shapes = ("small",)
+        spans += _divided(shapes, start, one.end)
     yield from spans
 
 

@@ -4,6 +4,7 @@ import { get, post, remove } from "./api.js";
 import { STATES, announce, cost, duration, h, number, own, plural, replace, size } from "./dom.js";
 import { castTab } from "./cast.js";
 import { chaptersTab } from "./chapters.js";
+import { exportsTab } from "./exports.js";
 import { watchAndHear } from "./film.js";
 import { follow } from "./live.js";
 import { makingTab, progressPanel } from "./making.js";
@@ -19,6 +20,7 @@ const TABS = [
   ["text", "Text", textTab],
   ["chapters", "Chapters", chaptersTab],
   ["search", "Search", searchTab],
+  ["exports", "Exports", exportsTab],
   ["making", "Making of", makingTab],
 ];
 

@@ -81,6 +81,8 @@ const ASSETS = {
   film: "Joining the film",
   audiobook: "Binding the audiobook",
   read_along: "Binding the book to read along",
+  export_clips: "Rendering pieces for exports",
+  exports: "Putting exports together",
   audition: "Trying voices",
   question: "Answering questions",
   search: "Searching",

@@ -22,7 +22,7 @@ from tests.made_media import VTT, audiobook, film
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ["storyboard", "cast", "text", "chapters", "search", "making"]
+VIEWS = ["storyboard", "cast", "text", "chapters", "search", "exports", "making"]
 
 
 def open_book(page: Page, book: BookRecord, tab: str = "") -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,6 +114,21 @@ def test_it_keeps_the_rules_of_the_format(epub: Path) -> None:
     assert package.xpath("string(o:metadata/d:title)", namespaces=NS) == "Salt & <Water>"
     assert package.xpath("string(o:metadata/d:creator)", namespaces=NS) == 'Ann "A" Bo'
     assert len(package.xpath("o:manifest/o:item[@media-overlay]", namespaces=NS)) == 2
+
+
+EPUBCHECK = os.environ.get("LITINK_EPUBCHECK", "")
+
+
+@pytest.mark.skipif(
+    not EPUBCHECK or shutil.which("java") is None,
+    reason="needs Java, and LITINK_EPUBCHECK, the path of epubcheck.jar",
+)
+def test_epubcheck_finds_nothing(epub: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    subprocess.run(["java", "-jar", EPUBCHECK, str(epub), "--json", str(report), "--usage"], capture_output=True)
+    messages = json.loads(report.read_text())["messages"]
+    told = [f"{one['severity']} {one['ID']}: {one['message']} {one['locations'][:1]}" for one in messages]
+    assert [one for one in told if not one.startswith("USAGE")] == []
 
 
 def test_all_of_the_text_is_there_and_nothing_but_text(epub: Path) -> None:

@@ -65,12 +65,14 @@ class TestHandingIn:
         expect(page.get_by_label("Length, minutes")).to_be_disabled()  # every word is kept
         page.get_by_label("Script").select_option("educational")
         page.get_by_label("Length, minutes").fill("3")
+        page.get_by_label("Under the voices").select_option("Ambience: the place, the weather, the mood")
+        assert page.get_by_label("Under the voices").locator("option").count() == 2  # nobody here composes
         page.get_by_label("Choose a file").set_input_files(file)
         expect(page.get_by_role("status").filter(has_text="is on the shelf: 1 chapter found")).to_be_visible()
         link = page.get_by_role("link", name="“The Pier”")
         address = (link.get_attribute("href") or "").removeprefix("#")
         made = page.request.get(f"/api/v1{address}").json()["options"]
-        assert (made["style"], made["minutes"]) == ("educational", 3)
+        assert (made["style"], made["minutes"], made["music"]) == ("educational", 3, "ambience")
         link.click()
         expect(page.get_by_role("heading", level=1, name="The Pier")).to_be_visible()
         page.go_back()

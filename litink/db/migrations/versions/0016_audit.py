@@ -45,6 +45,7 @@ def upgrade() -> None:
     op.create_index("ix_audit_target_id_id", "audit", ["target_id", "id"], unique=False)
     op.create_index("ix_audit_created_at", "audit", ["created_at"], unique=False)
     op.execute(KEPT)
+    op.execute("UPDATE cost_days SET figures = jsonb_set(figures, '{margins}', '[]')")
     op.execute(
         "CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_kept()"
     )
@@ -54,5 +55,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("UPDATE cost_days SET figures = jsonb_set(figures, '{margins}', '[]')")
     op.drop_table("audit")
     op.execute("DROP FUNCTION audit_is_kept()")

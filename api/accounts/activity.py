@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.backend import AnyBackend, SignedIn
+from api.backend import AnyBackend, Themselves
 from api.pagination import Cursor, Limit, Page, cursor_after
 from api.problems import documented
 from litink.accounts.audit import Action, Entry
@@ -56,7 +56,7 @@ def _by(entry: Entry, me: UUID) -> By:
     summary="What you did and what was done to you",
     responses=documented(422),
 )
-def activity(backend: AnyBackend, me: SignedIn, cursor: Cursor, limit: Limit = 50) -> Page[Activity]:
+def activity(backend: AnyBackend, me: Themselves, cursor: Cursor, limit: Limit = 50) -> Page[Activity]:
     """Newest first: log-ins from new networks, changes of how you come in, tokens, published books, and what those who
     run the installation did with your account."""
     found = backend.account(me).activity(before=cursor, limit=limit + 1)

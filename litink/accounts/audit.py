@@ -38,6 +38,7 @@ Action = Literal[
     "session.reuse",
     "token.delete",
     "token.make",
+    "user.delete",
     "user.restore",
     "user.role",
     "user.suspend",

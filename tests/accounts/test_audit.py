@@ -217,6 +217,7 @@ ACTS: dict[str, Act] = {
     "user.tier": Act(user("tier", "PUT", {"tier": "premium"}), of_mara("tier"), **OPERATORS),
     "user.suspend": Act(user("suspend"), of_mara("state"), **OPERATORS),
     "user.restore": Act(user("restore"), of_mara("state"), ready=user("suspend"), **OPERATORS),
+    "user.delete": Act(lambda s: s.admin("DELETE", f"users/{s.kept['mara']}"), of_mara("state"), **OPERATORS),
     "admin.create": Act(
         create,
         lambda s: select(func.count()).where(users.c.email == s.kept["email"]),
@@ -444,6 +445,16 @@ class TestReading:
         ]
         assert [entry["action"] for entry in tobit.http.get("/account/activity").json()["items"]] == ["session.network"]
         assert str(scene.kept["operator"]) not in json.dumps(seen)
+
+    def test_whoever_leaves_is_an_id_from_nowhere(self, scene: Scene) -> None:
+        mara = str(scene.kept["mara"])
+        scene.admin("PUT", f"users/{mara}/tier", {"tier": "premium"})
+        assert scene.mara.http.request("DELETE", "/account", json={"password": scene.mara.password}).is_success
+        assert [(entry.action, entry.network) for entry in entries(scene.engine, target=mara)] == [
+            ("user.delete", None),
+            ("user.tier", "127.0.0.1"),  # the operator's
+            ("session.network", None),
+        ]
 
     def test_on_the_command_line(self, scene: Scene) -> None:
         def litink(*arguments: str) -> subprocess.CompletedProcess[str]:

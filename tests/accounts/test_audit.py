@@ -335,8 +335,9 @@ def scene(
     found.kept["operator"] = operator.id
     yield found
     with engine.begin() as connection:
-        connection.execute(delete(backfills))
-        connection.execute(delete(breakers))
+        for table in (backfills, breakers, promo_codes):
+            connection.execute(delete(table))
+        connection.execute(update(books).where(books.c.owner_id == me).values(published_at=None))
 
 
 def entries(engine: Engine, **asked: Any) -> list[Entry]:

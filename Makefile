@@ -14,7 +14,7 @@ INSTALL := $(PIP) install --quiet --no-deps --no-compile
 # Some packages carry files for other Pythons, which do not compile.
 COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null || true
 
-.PHONY: help setup demo up test lint browser bench lock clean
+.PHONY: help setup demo up test lint audit browser bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+%?:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lint: setup $(STAMPS)/test ## style, types and import rules
 	@$(BIN)/mypy
 	@echo "== import rules"
 	@$(BIN)/lint-imports
+
+audit: setup $(STAMPS)/test ## whether a locked package is known to be vulnerable; skipped where that cannot be asked
+	@$(BIN)/python scripts/audit.py $(ARGS)
 
 bench: setup $(STAMPS)/test ## every benchmark, its tables written to docs/
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" --write; done

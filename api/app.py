@@ -16,9 +16,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 
 from api import contents, problems
-from api.accounts import account, auth, letterbox, users
+from api.accounts import account, activity, auth, letterbox, users
 from api.accounts.post import Post
-from api.admin import backfills, costs, payments
+from api.admin import audit, backfills, costs, payments
 from api.backend import Backend
 from api.billing import admin as billing_admin
 from api.billing import routes as billing
@@ -87,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for area in (
         auth,
         account,
+        activity,
         users,
         books,
         publishing,
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         costs,
         payments,
         backfills,
+        audit,
         billing,
         billing_admin,
         stripe_webhook,

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from api.hub import Hub
 from api.problems import not_found
+from litink.accounts.acting import acting, as_person
 from litink.accounts.entrance import Entrance
 from litink.accounts.errors import Denied, not_signed_in
 from litink.accounts.identify import Doorman
@@ -181,6 +182,7 @@ async def _person(
         raise Denied("unverified", "Confirm your e-mail address first; the link is in the mail that was sent to it.")
     _needs(identity, "read" if request.method in _SAFE else "write")
     tenant.person.set(identity.id)
+    acting.set(as_person(identity.id, identity.via))
     return identity
 
 

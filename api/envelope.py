@@ -1,4 +1,7 @@
-"""What is around every request: its id, its limits, HEAD, security headers, the last resort for errors. No routes."""
+"""What is around every request: its id and origin, limits, HEAD, security headers, the last resort for errors.
+
+No routes.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.hosts import Hosts
 from api.problems import ApiProblem, document, from_http
+from litink.accounts.acting import Actor, acting
+from litink.accounts.lockout import network_of
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -40,6 +45,7 @@ class Envelope:
         wished = headers.get("x-request-id", "")
         request_id = wished if _REQUEST_ID.fullmatch(wished) else uuid.uuid4().hex
         scope["litink.request_id"] = request_id
+        acting.set(Actor(None, "anybody", request_id, network_of((scope.get("client") or ("",))[0])))
         started = False
 
         async def send_sealed(message: Message) -> None:

@@ -13,7 +13,7 @@ COMMITTED = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 
 TAGS = [
     {"name": "auth", "description": "Sign up, log in, refresh, log out. Where there are no accounts: 404."},
-    {"name": "account", "description": "Who you are here: password, address, sessions, API tokens."},
+    {"name": "account", "description": "Who you are here: password, address, sessions, API tokens, activity."},
     {"name": "books", "description": "Hand in a book, watch it being made, delete it with everything made of it."},
     {"name": "story", "description": "What has been understood: chapters, plot, cast, scripts, scenes."},
     {"name": "media", "description": "What has been made: pictures, voices, film, audiobook; and what it cost."},

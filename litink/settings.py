@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     sweep_grace_days: float = Field(default=7, ge=1, description="stored bytes that nothing refers to stay for so long")
     cache_days: float = Field(default=90, ge=1, description="known results that no book uses stay for so long")
     cache_paid_days: float = Field(default=365, ge=1, description="the same, of those that were paid for")
+    audit_days: float = Field(default=730, ge=30, description="entries of the audit log are kept for so long")
     log_level: str = "INFO"
 
     accounts: Literal["single", "multi"] = Field(

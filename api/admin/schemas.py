@@ -33,6 +33,21 @@ class CostSums(BaseModel):
     sums: list[CostSum] = Field(description="dearest first")
 
 
+class DayMargins(BaseModel):
+    day: date
+    tiers: list[Margin]
+
+
+class Margins(BaseModel):
+    """`charged_usd`: all credits that calls were charged, at $0.01; `paid_usd`: those of them that were paid for by a
+    subscription or by hand, and not given. The band holds for `margin`, of what was charged."""
+
+    start: date
+    end: date = Field(description="the last day, included")
+    tiers: list[Margin] = Field(description="over all of the days")
+    days: list[DayMargins] = Field(description="those with paid calls, the first one first")
+
+
 class CostDayView(BaseModel):
     day: date
     made_at: datetime

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from uuid import uuid4
-
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
@@ -77,9 +74,10 @@ def give(backend: AnyBackend, operator: Operator, gift: Gift, key: IdempotencyKe
         with backend.engine.begin() as connection:
             if not grants.known(connection, gift.user_id):
                 raise not_found("There is no such user.", "no-such-user")
-            amount, name = Decimal(gift.credits), f"{gift.kind} {uuid4()}"
             now, lapses = billing.clock(), gift.expires_at
-            grants.give(connection, gift.user_id, gift.kind, name, amount, at=now, expires_at=lapses, note=gift.note)
+            grants.give_by_hand(
+                connection, gift.user_id, gift.kind, gift.credits, at=now, expires_at=lapses, note=gift.note
+            )
             stands = statement.balance(connection, gift.user_id, billing.tariff, now)
         return Given(user_id=gift.user_id, available=stands.available)
 

@@ -55,7 +55,7 @@ def unpublish(backend: AnyBackend, book: OwnBook) -> BookDetail:
 
 
 def _set(backend: AnyBackend, book: BookRecord, *, published: bool) -> BookDetail:
-    with backend.engine.begin() as connection:
-        repository.set_published(connection, book.id, published=published)
+    with backend.operators_engine.begin() as connection:
+        repository.set_published(connection, book, published=published)
         now = repository.get_book(connection, book.id, owner_id=book.owner_id)
     return detail(backend, now or book)

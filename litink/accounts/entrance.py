@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from litink.accounts import api_tokens, people, proofs, secrets, sessions
+from litink.accounts import api_tokens, audit, people, proofs, secrets, sessions
 from litink.accounts.access_tokens import AccessTokens, Claims
+from litink.accounts.acting import as_person
 from litink.accounts.emails import normalised
 from litink.accounts.errors import Denied, not_signed_in, wrong_login
 from litink.accounts.links import proof_link
@@ -84,9 +85,11 @@ class Entrance:
                 old, _ = people.password_of(connection, proof.person)
                 if not people.set_email(connection, proof.person, proof.email):
                     proof = None
-                elif old:
-                    what = {"what": f"The e-mail address of your account is now {proof.email}."}
-                    outbox.put(connection, proof.person, old, "changed", what)
+                else:
+                    audit.write(connection, "email.change", proof.person, by=as_person(proof.person, "mail"))
+                    if old:
+                        what = {"what": f"The e-mail address of your account is now {proof.email}."}
+                        outbox.put(connection, proof.person, old, "changed", what)
             elif proof:
                 email, _ = people.password_of(connection, proof.person)
                 if email == proof.email:
@@ -126,6 +129,7 @@ class Entrance:
                 sessions.end_all(connection, proof.person, "password")
                 api_tokens.remove_all(connection, proof.person)
                 proofs.void(connection, proof.person)
+                audit.write(connection, "password.reset", proof.person, by=as_person(proof.person, "mail"))
                 outbox.put(connection, proof.person, proof.email, "changed", {"what": "It has a new password."})
                 return
         raise _bad_proof()
@@ -156,12 +160,18 @@ class Entrance:
             if not now.active:
                 raise Denied("suspended", "This account is suspended; ask those who run this installation.")
             session, refresh = sessions.begin(connection, known.id, client)
+            if not known_here:
+                me = as_person(known.id, "session")
+                audit.write(connection, "session.network", known.id, {"session": str(session)}, by=me)
         return self._admitted(known.id, session, refresh)
 
     def refresh(self, token: str) -> Admitted:
         """The next pair. A token that was taken before ends the session. Raises Denied("not-signed-in")."""
         with self._engine.begin() as connection:
             found = sessions.refresh(connection, token)
+            if found.found == "reused" and found.person is not None:
+                stranger = as_person(None, "anybody")
+                audit.write(connection, "session.reuse", found.person, {"session": str(found.session)}, by=stranger)
         if found.found != "fresh" or found.person is None or found.session is None:
             raise not_signed_in()
         return self._admitted(found.person, found.session, found.token)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from litink.accounts import people, proofs, secrets, sessions
+from litink.accounts import audit, people, proofs, secrets, sessions
+from litink.accounts.audit import Action
 from litink.accounts.emails import normalised
 from litink.accounts.model import Account, Role
 from litink.accounts.tiers import known_tiers
@@ -42,21 +43,21 @@ class People:
         with self._engine.begin() as connection:
             if role != "superadmin" and people.operators_left(connection, without=person) == 0:
                 raise _last()
-            return _found(people.change(connection, person, {"role": role}))
+            return _change(connection, "user.role", person, "role", role)
 
     def set_tier(self, person: UUID, tier: str) -> Account:
         """Raises LitinkError("no-such-user"), Refused("no-such-tier")."""
         if tier not in known_tiers():
             raise Refused("no-such-tier", f"There is no subscription “{tier}”; there are {', '.join(known_tiers())}.")
         with self._engine.begin() as connection:
-            return _found(people.change(connection, person, {"tier": tier}))
+            return _change(connection, "user.tier", person, "tier", tier)
 
     def suspend(self, person: UUID) -> Account:
         """Close every way in at once. Raises LitinkError("no-such-user", "last-operator")."""
         with self._engine.begin() as connection:
             if people.operators_left(connection, without=person) == 0:
                 raise _last()
-            account = _found(people.change(connection, person, {"state": "suspended"}))
+            account = _change(connection, "user.suspend", person, "state", "suspended")
             sessions.end_all(connection, person, "suspended")
             proofs.void(connection, person)
             return account
@@ -64,7 +65,7 @@ class People:
     def restore(self, person: UUID) -> Account:
         """Raises LitinkError("no-such-user")."""
         with self._engine.begin() as connection:
-            return _found(people.change(connection, person, {"state": "active"}))
+            return _change(connection, "user.restore", person, "state", "active")
 
     def create_operator(self, email: str, password: str) -> Account:
         """A superadmin; somebody who has an account becomes one, with this password.
@@ -83,7 +84,16 @@ class People:
             people.set_verified(connection, person)
             if known:
                 sessions.end_all(connection, person, "password")
+            audit.write(connection, "admin.create", person, {"known_before": known is not None})
             return _found(people.change(connection, person, {"role": "superadmin", "state": "active"}))
+
+
+def _change(connection: Connection, action: Action, person: UUID, what: str, now: str) -> Account:
+    """A change that changes nothing leaves no entry. Raises LitinkError("no-such-user")."""
+    was = str(getattr(_found(people.account(connection, person, lock=True)), what))
+    if was != now:
+        audit.write(connection, action, person, {"was": was, "now": now})
+    return _found(people.change(connection, person, {what: now}))
 
 
 def _found(account: Account | None) -> Account:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from litink.accounts import api_tokens, people, proofs, secrets, sessions
+from litink.accounts import api_tokens, audit, people, proofs, secrets, sessions
 from litink.accounts.api_tokens import ApiToken
+from litink.accounts.audit import Entry
 from litink.accounts.emails import normalised
 from litink.accounts.errors import Denied
 from litink.accounts.links import proof_link
@@ -42,6 +43,7 @@ class OwnAccount:
             people.set_password(connection, self._me.id, hashed)
             sessions.end_all(connection, self._me.id, "password", but=self._me.session_id)
             proofs.void(connection, self._me.id)
+            audit.write(connection, "password.change", self._me.id)
             if email:
                 outbox.put(connection, self._me.id, email, "changed", {"what": "Your account has a new password."})
 
@@ -93,8 +95,18 @@ class OwnAccount:
             raise Denied("tier-without-tokens", "API tokens come with the subscriptions premium and professional.")
         with self._engine.begin() as connection:
             lives = None if days is None else timedelta(days=days)
-            return api_tokens.make(connection, self._me.id, name, scopes, lives)
+            token, secret = api_tokens.make(connection, self._me.id, name, scopes, lives)
+            audit.write(connection, "token.make", self._me.id, {"token": str(token.id), "may": " ".join(token.scopes)})
+            return token, secret
 
     def remove_token(self, token: UUID) -> bool:
         with self._engine.begin() as connection:
-            return api_tokens.remove(connection, self._me.id, token)
+            removed = api_tokens.remove(connection, self._me.id, token)
+            if removed:
+                audit.write(connection, "token.delete", self._me.id, {"token": str(token)})
+            return removed
+
+    def activity(self, *, before: UUID | None, limit: int) -> list[Entry]:
+        """What I did and what was done to me, the newest first."""
+        with self._engine.connect() as connection:
+            return audit.concerning(connection, self._me.id, before=before, limit=limit)

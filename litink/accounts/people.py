@@ -102,8 +102,10 @@ _ACCOUNT = (
 _THERE = users.c.state.in_(("active", "suspended"))  # whoever leaves, or has left, is not found any more
 
 
-def account(connection: Connection, person: UUID) -> Account | None:
-    row = connection.execute(select(*_ACCOUNT).where(users.c.id == person, _THERE)).mappings().first()
+def account(connection: Connection, person: UUID, *, lock: bool = False) -> Account | None:
+    """With ``lock`` nobody else changes them until the transaction ends."""
+    query = select(*_ACCOUNT).where(users.c.id == person, _THERE)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
     return _account(row) if row else None
 
 

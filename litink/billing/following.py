@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from litink.accounts import audit
 from litink.billing import grants
 from litink.billing.entitlement import Entitlement, Standing, entitlement, moment, share_reversed, tier_of
 from litink.billing.tariff import Tariff
@@ -148,8 +149,13 @@ class Follower:
         if not rows:
             return False
         tier = tier_of([Standing(**row) for row in rows], self._tariff, self._clock())
-        changed = update(users).where(users.c.id == owner, users.c.tier != tier).values(tier=tier)
-        return connection.execute(changed.returning(users.c.id)).first() is not None
+        had = select(users.c.tier).where(users.c.id == owner).with_for_update()
+        was = connection.execute(had).scalar_one()
+        if was == tier:
+            return False
+        connection.execute(update(users).where(users.c.id == owner).values(tier=tier))
+        audit.write(connection, "user.tier", owner, {"was": was, "now": tier})
+        return True
 
 
 def know_customer(connection: Connection, owner: UUID, customer: str) -> None:

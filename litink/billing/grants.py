@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from litink.accounts import audit
 from litink.billing.tariff import Tariff
 from litink.db.schema import credit_grants, subscriptions, users
 
@@ -65,6 +66,21 @@ def give(
     statement = insert(credit_grants).values(**values, expires_at=expires_at, note=note, created_at=at)
     added = statement.on_conflict_do_nothing(index_elements=["owner_id", "reference"]).returning(credit_grants.c.id)
     return connection.execute(added).first() is not None
+
+
+def give_by_hand(
+    connection: Connection,
+    owner_id: UUID,
+    kind: Literal["admin", "purchase"],
+    credits: Decimal,
+    *,
+    at: datetime,
+    expires_at: datetime | None,
+    note: str = "",
+) -> None:
+    """What an operator gives: as a gift, or for a payment that did not come by Stripe."""
+    give(connection, owner_id, kind, f"{kind} {uuid4()}", credits, at=at, expires_at=expires_at, note=note)
+    audit.write(connection, "credits.give", owner_id, {"credits": str(credits), "kind": kind})
 
 
 def known(connection: Connection, owner_id: UUID) -> bool:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from litink.accounts import audit
 from litink.billing import grants
 from litink.db.schema import promo_codes
 from litink.errors import Refused
@@ -77,6 +78,7 @@ def make(
     row = connection.execute(statement).mappings().first()
     if row is None:
         raise Refused("code-taken", f"There is a code {name} already; take another word.")
+    audit.write(connection, "promo.make", name, {"credits": credits, "most": most})
     return PromoCode(**row)
 
 
@@ -89,7 +91,9 @@ def all_of_them(connection: Connection, *, limit: int = 1000) -> Sequence[PromoC
 def end(connection: Connection, code: str, at: datetime) -> bool:
     """Nobody may redeem it any more; what was redeemed stays. False when there is no such code."""
     this = promo_codes.c.code == plain(code)
-    connection.execute(update(promo_codes).where(this, promo_codes.c.ended_at.is_(None)).values(ended_at=at))
+    ended = update(promo_codes).where(this, promo_codes.c.ended_at.is_(None)).values(ended_at=at)
+    if connection.execute(ended).rowcount:
+        audit.write(connection, "promo.end", plain(code))
     return connection.execute(select(promo_codes.c.code).where(this)).first() is not None
 
 

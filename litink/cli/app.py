@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -361,6 +362,23 @@ def admin_remove(
     from litink.cli.admin import remove
 
     remove(who, sure=yes, as_json=json)
+
+
+@admin.command("audit")
+def admin_audit(
+    actor: Annotated[str | None, typer.Option(metavar="ID", help="By this person.", show_default=False)] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="ID", help="To this person, book, payment, …", show_default=False)
+    ] = None,
+    action: Annotated[str | None, typer.Option(help="Such as user.role.", show_default=False)] = None,
+    since: Annotated[datetime | None, typer.Option(help="From then on, UTC.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    json: Json = False,
+) -> None:
+    """Say who did what to whom, the newest first."""
+    from litink.cli.audit import show_audit
+
+    show_audit(actor=actor, target=target, action=action, since=since, limit=limit, as_json=json)
 
 
 emulator = typer.Typer(help="The emulated providers: the paid services without keys or cost.", no_args_is_help=True)

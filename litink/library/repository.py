@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from litink.accounts import audit
 from litink.books.model import Book, Section
 from litink.db.schema import assets, books, events, plans, sections, users
 from litink.generation.model import Owned
@@ -224,10 +225,16 @@ def list_published(connection: Connection, *, before: UUID | None, limit: int) -
     return [_record(row) for row in connection.execute(query.order_by(books.c.id.desc()).limit(limit)).mappings()]
 
 
-def set_published(connection: Connection, book_id: UUID, *, published: bool) -> None:
-    """Let every signed-in person read the book, or nobody but its owner; since when stays as it was first."""
-    since = func.coalesce(books.c.published_at, func.now()) if published else None
-    connection.execute(update(books).where(books.c.id == book_id).values(published_at=since))
+def set_published(connection: Connection, book: BookRecord, *, published: bool) -> None:
+    """Let every signed-in person read the book, or nobody but its owner; since when stays as it was first.
+
+    Works on the connection of the tables' owner alone, as the audit log does.
+    """
+    other = books.c.published_at.is_(None) if published else books.c.published_at.is_not(None)
+    mine = (books.c.id == book.id, books.c.owner_id == book.owner_id)
+    changed = update(books).where(*mine, other).values(published_at=func.now() if published else None)
+    if connection.execute(changed).rowcount:
+        audit.write(connection, "book.publish" if published else "book.unpublish", book.id)
 
 
 def owned(book: BookRecord) -> Owned:

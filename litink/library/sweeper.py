@@ -19,6 +19,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import ARRAY, Connection, Engine, Text, delete, exists, func, literal, select
 
+from litink.accounts import audit
 from litink.db.schema import artefacts, blobs
 from litink.generation.paid import budgets
 from litink.library.references import idle, unreferenced
@@ -28,7 +29,7 @@ from litink.settings import Settings
 
 BATCH = 500
 
-Kind = Literal["books", "artefacts", "blobs", "unrecorded", "leftovers", "caps"]
+Kind = Literal["books", "artefacts", "blobs", "unrecorded", "leftovers", "caps", "audit"]
 
 WHAT: dict[Kind, str] = {
     "books": "books whose deletion was cut off",
@@ -37,6 +38,7 @@ WHAT: dict[Kind, str] = {
     "unrecorded": "bytes that were never recorded",
     "leftovers": "files that were left half-written",
     "caps": "caps of deleted books of which nothing was spent",
+    "audit": "old entries of the audit log",
 }
 
 
@@ -47,6 +49,7 @@ class Keeping:
     bytes_since: datetime
     results_since: datetime
     paid_results_since: datetime
+    entries_since: datetime
 
     @classmethod
     def by(cls, settings: Settings, now: datetime) -> Keeping:
@@ -54,6 +57,7 @@ class Keeping:
             now - timedelta(days=settings.sweep_grace_days),
             now - timedelta(days=settings.cache_days),
             now - timedelta(days=settings.cache_paid_days),
+            now - timedelta(days=settings.audit_days),
         )
 
     @property
@@ -102,6 +106,7 @@ class Sweeper:
             self._sweep_unrecorded(prefix, swept, dry_run)
         with self._engine.begin() as connection:
             swept.add("caps", budgets.forget_stray(connection, self._keeping.bytes_since, dry_run=dry_run))
+            swept.add("audit", audit.remove_old(connection, self._keeping.entries_since, dry_run=dry_run))
         return swept
 
     # -- known results -------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, Table, delete, func, or_, select, update
 
-from litink.accounts import people
+from litink.accounts import audit, people
 from litink.accounts.mail import outbox
 from litink.billing.services import Billing
 from litink.db.schema import (
@@ -98,6 +98,8 @@ class Leaving:
             if known.name == repository.LOCAL_USER:
                 raise Refused("local-user", "The local user stays; delete their books instead.")
             connection.execute(update(users).where(users.c.id == person).values(state="leaving"))
+            if known.state != "leaving":
+                audit.write(connection, "user.delete", person)
             _remove_rows(connection, person, (refresh_tokens, sessions, api_tokens, proofs))
         return self._finish(person)
 
@@ -121,6 +123,7 @@ class Leaving:
         with self._engine.begin() as connection:
             email = connection.execute(select(users.c.email).where(users.c.id == person).with_for_update()).scalar()
             deleted |= _remove_rows(connection, person, THEIRS)
+            audit.forget(connection, person)
             connection.execute(update(credit_grants).where(credit_grants.c.owner_id == person).values(note=""))
             kept = {table.name: _count(connection, table, person) for table in KEPT}
             gone = {"name": f"deleted {person}", "email": None, "verified_at": None, "password_hash": None}

@@ -56,7 +56,7 @@ def reported(engine: Engine, settings: Settings, owned: Owned) -> Owned:
     with engine.begin() as connection:
         for row in rows:
             connection.execute(insert(ledger).values(**common | row))
-    make_day(engine, Objects.from_settings(settings), catalogue(), DAY)
+    make_day(engine, Objects.from_settings(settings), DAY)
     return owned
 
 
@@ -76,6 +76,18 @@ def test_costs_by_anything_to_the_last_place(api: httpx.Client, reported: Owned)
 def test_costs_of_days_that_make_no_sense_are_refused(api: httpx.Client) -> None:
     answer = api.get("/admin/costs", params={"start": "2026-02-20", "end": "2026-02-19"})
     assert (answer.status_code, answer.json()["code"]) == (422, "days-out-of-range")
+
+
+def test_margins_by_tier_and_day(api: httpx.Client, reported: Owned) -> None:
+    told = api.get("/admin/margins", params={"start": "2026-02-19", "end": "2026-02-20"}).json()
+    (basic,) = told["tiers"]
+    assert (basic["tier"], basic["calls"], basic["margin"]) == ("basic", 0, None)  # nobody was charged for these calls
+    assert Decimal(basic["cost_usd"]) % Decimal("0.04000001") == 0
+    assert told["days"] == [{"day": "2026-02-20", "tiers": told["tiers"]}]
+    for days in ({"start": "2026-02-20", "end": "2026-02-19"}, {"end": "0001-01-01"}, {"end": "9999-12-31"}):
+        for path in ("margins", "costs"):
+            answer = api.get(f"/admin/{path}", params=days)
+            assert (answer.status_code, answer.json()["code"]) == (422, "days-out-of-range")
 
 
 def test_a_report_and_its_files(api: httpx.Client, reported: Owned) -> None:
@@ -116,7 +128,7 @@ def test_alerts_come_from_the_reports(api: httpx.Client, engine: Engine, owned: 
     }
     with engine.begin() as connection:
         connection.execute(insert(ledger), [row] * 10)
-    make_day(engine, Objects.from_settings(settings), catalogue(), date(2026, 2, 25))
+    make_day(engine, Objects.from_settings(settings), date(2026, 2, 25))
     (alert,) = [a for a in api.get("/admin/alerts", params={"limit": 366}).json()["alerts"] if a["day"] == "2026-02-25"]
     assert (alert["kind"], alert["about"]) == ("fallback", "audio")
 

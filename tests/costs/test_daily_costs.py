@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert
 
+from litink.billing.revenue import Flow
 from litink.db.schema import cost_days, ledger
 from litink.generation.model import Owned
 from litink.objects import Objects
 from litink.production.costs.alerts import find_alerts
 from litink.production.costs.days import day_reports
 from litink.production.costs.frame import SCHEMA, ledger_between, summed
-from litink.production.costs.margins import margins
+from litink.production.costs.margins import margin_alerts, margins
 from litink.production.costs.model import BY
 from litink.production.costs.reckoning import as_csv, make_day
-from litink.providers.catalogue import catalogue
 
 DAY = date(2026, 3, 14)
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -82,20 +82,20 @@ def test_a_day_holds_its_own_calls_alone(engine: Engine, owned: Owned, objects: 
     enter(engine, owned, created_at=midnight + timedelta(hours=23, minutes=59, seconds=59.9), cost_usd=Decimal("1.25"))
     enter(engine, owned, created_at=midnight - timedelta(microseconds=1), cost_usd=Decimal(7))
     enter(engine, owned, created_at=midnight + timedelta(days=1), cost_usd=Decimal(9))
-    report = make_day(engine, objects, catalogue(), DAY)
+    report = make_day(engine, objects, DAY)
     assert (report.calls, report.cost_usd) == (2, Decimal("1.25000001"))
     assert [row["cost_usd"] for row in report.tables["book"]] == ["1.25000001"]
     assert pl.read_parquet(io.BytesIO(objects.get(report.blob_sha))).height == 2
 
     enter(engine, owned, created_at=NOON, cost_usd=Decimal(1))  # a call settled late
-    again = make_day(engine, objects, catalogue(), DAY)
+    again = make_day(engine, objects, DAY)
     assert (again.calls, again.cost_usd) == (3, Decimal("2.25000001"))
     with engine.connect() as connection:
         assert [found.calls for found in day_reports(connection)] == [3]
 
 
 def test_a_day_without_calls_is_a_report_too(engine: Engine, objects: Objects) -> None:
-    report = make_day(engine, objects, catalogue(), date(2026, 1, 2))
+    report = make_day(engine, objects, date(2026, 1, 2))
     assert (report.calls, report.cost_usd, report.alerts) == (0, Decimal(0), ())
     assert as_csv(objects.get(report.blob_sha)).startswith(b"id,created_at,")
 
@@ -139,18 +139,38 @@ def test_few_calls_and_local_ones_raise_no_alert() -> None:
     assert not find_alerts(frame(*(call(paid=False, outcome="failed") for _ in range(50))), [])
 
 
+def flow(tier: str, calls: int, cost: str, charged: str, paid: str = "0", day: date = DAY) -> Flow:
+    return Flow(day, tier, calls, Decimal(cost), Decimal(charged), Decimal(paid))
+
+
 def test_margins_by_tier_against_their_band() -> None:
-    costs = frame(
-        call(tier="basic", cost_usd=Decimal("0.30")),
-        call(tier="premium", cost_usd=Decimal("2.50")),
-        call(tier="free", cost_usd=Decimal("0.10")),
+    found = margins(
+        [
+            flow("basic", 20, "0.30", "0.60", "0.40"),
+            flow("premium", 6, "1.50", "2.00", day=date(2026, 3, 13)),
+            flow("premium", 6, "1.00", "0.63"),
+            flow("free", 9, "0.10", "0.11"),
+            flow("pro", 0, "0.10", "0"),
+        ]
     )
-    found = {m.tier: m for m in margins(date(2026, 4, 1), costs, {"basic": 1, "premium": 1, "free": 5}, catalogue())}
-    assert found["basic"].income_usd == Decimal("0.6000")  # 18 $ over 30 days
-    assert (found["basic"].margin, found["basic"].in_band) == (pytest.approx(0.5), True)
-    assert found["premium"].in_band is False  # 2.6333 $ a day leave 5 %
-    assert (found["free"].margin, found["free"].in_band) == (None, None)
-    assert set(found) == {"basic", "premium", "free"}
+    basic, free, premium, pro = found
+    assert (basic.margin, basic.paid_margin, basic.in_band) == (pytest.approx(0.5), pytest.approx(0.25), True)
+    assert (premium.calls, premium.margin, premium.in_band) == (12, pytest.approx(0.0494, abs=1e-4), False)
+    assert (free.margin, free.in_band) == (pytest.approx(0.0909, abs=1e-4), None)  # nine calls say nothing
+    assert (pro.margin, pro.paid_margin, pro.in_band) == (None, None, None)
+    (alert,) = margin_alerts(found)
+    assert (alert.kind, alert.about, alert.value) == ("margin", "premium", premium.margin)
+    assert "$2.63" in alert.message
+    assert "5%" in alert.message
+
+
+def test_the_edges_of_the_band_are_in_it() -> None:
+    assert [margins([flow("basic", 10, cost, "1")])[0].in_band for cost in ("0.60", "0.61", "0.20", "0.19")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
 
 
 def test_a_spreadsheet_takes_no_text_for_a_formula() -> None:

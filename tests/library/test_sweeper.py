@@ -38,7 +38,11 @@ class Shop:
     def sweeper(self, now: datetime | None = None) -> Sweeper:
         now = now or datetime.now(UTC)
         week = now - timedelta(days=7)
-        return Sweeper(self.engine, self.objects, Keeping(week, now - timedelta(days=90), now - timedelta(days=365)))
+        return Sweeper(
+            self.engine,
+            self.objects,
+            Keeping(week, now - timedelta(days=90), now - timedelta(days=365), now - timedelta(days=730)),
+        )
 
     def sweep(self) -> Swept:
         return self.sweeper().sweep()

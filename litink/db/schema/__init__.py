@@ -6,6 +6,7 @@ column named ``…_sha`` points there.
 
 from litink.db.schema.access import api_tokens, login_failures, proofs, refresh_tokens, sessions
 from litink.db.schema.accounts import idempotency, users
+from litink.db.schema.audit import audit
 from litink.db.schema.billing import (
     credit_charges,
     credit_grants,
@@ -29,6 +30,7 @@ __all__ = [
     "api_tokens",
     "artefacts",
     "assets",
+    "audit",
     "backfill_books",
     "backfills",
     "blobs",

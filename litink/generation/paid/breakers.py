@@ -14,6 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, case, delete, func, literal, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from litink.accounts import audit
 from litink.db.schema import breakers
 from litink.errors import LitinkError
 from litink.generation.paid.policy import Policy
@@ -121,4 +122,7 @@ def patients(connection: Connection) -> list[Patient]:
 
 def close(connection: Connection, provider: str, model: str) -> bool:
     """Trust the model again at once; False when it was not distrusted."""
-    return bool(connection.execute(delete(breakers).where(_of(provider, model))).rowcount)
+    trusted = bool(connection.execute(delete(breakers).where(_of(provider, model))).rowcount)
+    if trusted:
+        audit.write(connection, "model.trust", f"{provider}/{model}")
+    return trusted

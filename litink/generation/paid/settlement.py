@@ -14,6 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from litink.accounts import audit
 from litink.billing import credits
 from litink.db.schema import books, ledger, payments
 from litink.errors import Refused
@@ -111,6 +112,9 @@ def settle(connection: Connection, payment: Payment, verdict: Verdict, policy: P
     settled = change(connection, now.id, values)
     if verdict.resolved_by is None:
         breakers.record(connection, now.provider, now.model, now.token, verdict.health, policy)
+    else:
+        details = {"outcome": verdict.outcome, "cost_usd": str(verdict.cost_usd)}
+        audit.write(connection, "payment.resolve", now.id, details)
     _enter(connection, settled, verdict.outcome)
     nudge(connection, now.id)
     return settled

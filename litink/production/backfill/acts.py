@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from litink.accounts import audit
+from litink.accounts.audit import Action
 from litink.errors import LitinkError, Refused
 from litink.production.backfill import records
 from litink.production.backfill.forecast import Found, forecast
@@ -53,6 +55,7 @@ class Backfills:
                 budget,
                 found.groups,
             )
+            audit.write(connection, "backfill.start", backfill_id, {"asset": options.asset, "budget_usd": str(budget)})
             return _must_be(records.listed(connection, backfill_id))
 
     def all(self) -> Sequence[Backfill]:
@@ -73,20 +76,22 @@ class Backfills:
 
     def pause(self, backfill_id: UUID) -> Backfill:
         """No more books are begun; those that were are finished. Raises as :meth:`resume`."""
-        return self._turn_to(backfill_id, "paused")
+        return self._turn_to(backfill_id, "paused", "backfill.pause")
 
     def cancel(self, backfill_id: UUID) -> Backfill:
         """As :meth:`pause`, for good."""
-        return self._turn_to(backfill_id, "cancelled")
+        return self._turn_to(backfill_id, "cancelled", "backfill.cancel")
 
     def resume(self, backfill_id: UUID, budget_usd: Decimal | None = None) -> Backfill:
         """Go on where it was paused or stopped, with another budget for the whole of it if one is given.
 
         Raises LitinkError "no-such-backfill", "backfill-ended" (it is done or cancelled).
         """
-        return self._turn_to(backfill_id, "active", budget_usd)
+        return self._turn_to(backfill_id, "active", "backfill.resume", budget_usd)
 
-    def _turn_to(self, backfill_id: UUID, state: BackfillState, budget_usd: Decimal | None = None) -> Backfill:
+    def _turn_to(
+        self, backfill_id: UUID, state: BackfillState, action: Action, budget_usd: Decimal | None = None
+    ) -> Backfill:
         with self.engine.begin() as connection:
             order = _must_be_there(records.hold(connection, backfill_id))
             if order.state in _ENDED and order.state != state:
@@ -94,6 +99,9 @@ class Backfills:
             if budget_usd is not None:
                 records.set_budget(connection, backfill_id, budget_usd)
             records.set_state(connection, backfill_id, state)
+            if order.state != state or budget_usd is not None:
+                budget = None if budget_usd is None else str(budget_usd)
+                audit.write(connection, action, backfill_id, {"was": order.state, "budget_usd": budget})
             return _must_be(records.listed(connection, backfill_id))
 
     def _found(self, connection: Connection, options: BackfillOptions) -> Found:

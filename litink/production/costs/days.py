@@ -1,9 +1,9 @@
-"""The reports of days as they are kept. The rows and nothing else; how a day is reckoned is in ``reckoning``."""
+"""The reports of days as they are kept, and when a day is. How a day is reckoned is in ``reckoning``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from litink.db.schema import cost_days
 from litink.production.costs.model import Alert, CostDay, Margin
+
+
+def span(day: date) -> tuple[datetime, datetime]:
+    """A day in UTC, the end not included."""
+    start = datetime.combine(day, time(), UTC)
+    return start, start + timedelta(days=1)
 
 
 def keep_day(

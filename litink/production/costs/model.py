@@ -14,21 +14,24 @@ BY: tuple[By, ...] = get_args(By)
 
 
 class Alert(Frozen):
-    kind: Literal["fallback", "cost", "success"]
-    about: str  # the asset, the day or the model
-    value: float  # the share, or how many times the usual cost
+    kind: Literal["fallback", "cost", "success", "margin"]
+    about: str  # the asset, the day, the model or the tier
+    value: float  # the share, how many times the usual cost, or the margin
     message: str
 
 
 class Margin(Frozen):
-    """One tier on one day. ``income_usd``: its users' subscriptions, a day's share of the month. ``margin``: the part
-    of the income that is left, None without income."""
+    """One tier, figures as in :class:`litink.billing.revenue.Flow`. ``margin``: the part of what was charged that is
+    left; ``paid_margin``: of what was charged and paid for. None without. ``in_band``: of ``margin``; None where it is
+    of too few calls."""
 
     tier: str
-    users: int
-    income_usd: Decimal
+    calls: int
     cost_usd: Decimal
+    charged_usd: Decimal
+    paid_usd: Decimal
     margin: float | None
+    paid_margin: float | None
     in_band: bool | None
 
 

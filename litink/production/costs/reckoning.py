@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
-from litink.db.schema import users
+from litink.billing.revenue import flows
 from litink.generation import records
 from litink.objects import Objects
 from litink.production.costs.alerts import DAYS_BEFORE, find_alerts
-from litink.production.costs.days import costs_before, keep_day
+from litink.production.costs.days import costs_before, keep_day, span
 from litink.production.costs.frame import ledger_between, summed
-from litink.production.costs.margins import margins
+from litink.production.costs.margins import margin_alerts, margins
 from litink.production.costs.model import BY, CostDay
-from litink.providers.catalogue import Catalogue
 
 PARQUET = "application/vnd.apache.parquet"
 
 
-def span(day: date) -> tuple[datetime, datetime]:
-    """A day in UTC, the end not included."""
-    start = datetime.combine(day, time(), UTC)
-    return start, start + timedelta(days=1)
-
-
-def make_day(engine: Engine, objects: Objects, catalogue: Catalogue, day: date) -> CostDay:
+def make_day(engine: Engine, objects: Objects, day: date) -> CostDay:
     """Reckon a day from the ledger and keep the report; a report of the same day is replaced."""
     with engine.connect() as connection:
         frame = ledger_between(connection, *span(day))
-        by_tier: dict[str, int] = {
-            row[0]: row[1] for row in connection.execute(select(users.c.tier, func.count()).group_by(users.c.tier))
-        }
+        left = margins(flows(connection, *span(day)))
         before = costs_before(connection, day, DAYS_BEFORE)
     data = parquet(frame)
     sha = objects.put(data)
@@ -44,9 +35,9 @@ def make_day(engine: Engine, objects: Objects, catalogue: Catalogue, day: date) 
         "paid_calls": int(frame["paid"].sum()),
         "cost_usd": str(frame["cost_usd"].sum() or Decimal(0)),
         "tables": {by: rows(summed(frame, by)) for by in BY if by != "day"},
-        "margins": [margin.model_dump(mode="json") for margin in margins(day, frame, by_tier, catalogue)],
+        "margins": [margin.model_dump(mode="json") for margin in left],
     }
-    alerts = [alert.model_dump(mode="json") for alert in find_alerts(frame, before)]
+    alerts = [alert.model_dump(mode="json") for alert in [*find_alerts(frame, before), *margin_alerts(left)]]
     with engine.begin() as connection:
         records.record_blob(connection, sha, len(data), PARQUET)
         return keep_day(connection, day, sha, figures, alerts)

@@ -30,6 +30,7 @@ from litink.db.engine import application_url, create_databases, engine_for
 from litink.db.migrate import upgrade
 from litink.db.schema import items, users
 from litink.db.transactions import steadfast
+from litink.errors import LitinkError
 from litink.library import repository
 from litink.library.options import MakeOptions
 from litink.library.shelf import Shelf
@@ -38,7 +39,7 @@ from litink.platform.postgres import EmbeddedPostgres
 from litink.settings import Settings
 from tests.emulated import Emulator
 
-WORKERS = 3
+WORKERS = 3  # at once, unless told otherwise
 ATTEMPTS = 8  # a run is started this often before its book is given up
 WRITTEN = ("passages", "characters", "plot_overview", "scripts", "scenes")
 ASSETS = (*WRITTEN, "character_images", "scene_images", "motion", "audio")
@@ -95,7 +96,13 @@ class Campaign:
 
     @property
     def engine(self) -> Engine:
-        return engine_for(application_url(self.settings))
+        """Waits while PostgreSQL is being started: where it listens is not known then."""
+        while True:
+            try:
+                return engine_for(application_url(self.settings))
+            except LitinkError:
+                if self.stop.wait(0.2):
+                    raise
 
     def environment(self) -> dict[str, str]:
         urls = self.emulator.urls

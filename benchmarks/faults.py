@@ -1,13 +1,13 @@
 """The fault campaign: many books through emulated providers while everything fails; then the books are balanced.
 
-Three workers at once make paid artefacts of a passage of the sample book, each time with other words, so that nothing
+Workers, several at once, make paid artefacts of a passage of the sample book, each time with other words, so that nothing
 is known beforehand. Every run meets a fault of some kind; runs, the API (which takes the webhooks) and PostgreSQL are
 killed with SIGKILL in between. A run that died is started again, as the platform would. Payments that nobody knows the
 end of are decided as an operator does: by the provider's own account.
 
 Then: no request billed twice, no item lost, nothing done that is not whole, ledger equal to the bill to the last place.
 
-    python benchmarks/faults.py [--runs 300] [--seed 1] [--minutes 600] [--write] [--json] [--quick]
+    python benchmarks/faults.py [--runs 300] [--seed 1] [--minutes 600] [--workers 3] [--write] [--json] [--quick]
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ GOALS = {
 
 
 def main() -> None:
-    chosen = options(__doc__ or "", DOCUMENT, runs=300, seed=1, minutes=600)
+    chosen = options(__doc__ or "", DOCUMENT, runs=300, seed=1, minutes=600, workers=WORKERS)
     count = QUICK_RUNS if chosen.quick else chosen.runs
     kinds = list(FAULTS)
     shutil.rmtree(LOGS, ignore_errors=True)
@@ -55,7 +55,7 @@ def main() -> None:
         with Campaign(Path(name), chosen.seed).opened() as campaign:
             killer = threading.Thread(target=campaign.kill_servers, args=(6.0 if chosen.quick else 20.0,), daemon=True)
             killer.start()
-            with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+            with concurrent.futures.ThreadPoolExecutor(chosen.workers) as pool:
                 made = []
                 end = time.monotonic() + 60 * chosen.minutes  # none is begun after that
 
@@ -106,7 +106,7 @@ def report(chosen: argparse.Namespace, campaign: Campaign, runs: list[Run], foun
         [
             table(("fault", "runs", "starts", "killed", "finished", "items that failed, by reason"), rows),
             "",
-            f"{len(runs)} runs by {WORKERS} workers; SIGKILL of {sum(run.kills for run in runs)} runs, of PostgreSQL "
+            f"{len(runs)} runs by {chosen.workers} workers; SIGKILL of {sum(run.kills for run in runs)} runs, of PostgreSQL "
             f"{campaign.database_kills} times, of the API {campaign.api_kills} times. {found.calls} paid calls, "
             f"{found.items} items; {campaign.operator.decided} lost answers were decided by hand.",
             "",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Engine, Table, select
 
+from litink.accounts import audit
 from litink.db.schema import books, metadata, users
 from litink.errors import PermanentFailure
 from litink.objects import Objects
@@ -28,6 +30,7 @@ Everything that this installation of LitinkAI knows about you, as of {at}.
 account.json        who you are here
 books/…             each book: what was made of it, the file that was handed in, and manifest.json, which says where
                     each file comes from
+activity.jsonl      what you did that is put on record, and what was done to you
 tables/….jsonl      the rows about you as they are kept, one JSON object a line: what was done, spent, sent, allowed
 
 Left out: passwords and tokens, of which only hashes are kept, and numbers that are computed from the texts for search.
@@ -49,10 +52,29 @@ def belongings(engine: Engine, objects: Objects, engines: Engines, person: UUID)
                 yield from pack(packing, Production(engine, objects, engines, book_id), folder)
             except PermanentFailure as failure:  # one file that is lost must not keep all the others from them
                 yield from packing.add(f"{folder}INCOMPLETE.txt", [failure.message.encode()])
+        yield from packing.add("activity.jsonl", _activity(engine, person))
         for table in metadata.sorted_tables:
             if "owner_id" in table.c:
                 yield from packing.add(f"tables/{table.name}.jsonl", _rows(engine, table, table.c.owner_id, person))
         yield packing.close()
+
+
+def _activity(engine: Engine, person: UUID) -> Iterator[bytes]:
+    """Page by page, the newest first; who else acted is not told."""
+    before: UUID | None = None
+    while True:
+        with engine.connect() as connection:
+            page = audit.concerning(connection, person, before=before, limit=_ROWS)
+        for entry in page:
+            told = {"at": entry.created_at, "action": entry.action, "you": entry.actor_id == person}
+            yield _line(told | {"details": entry.details, "network": entry.network if told["you"] else None})
+        if len(page) < _ROWS:
+            return
+        before = page[-1].id
+
+
+def _line(told: Mapping[str, Any]) -> bytes:
+    return json.dumps(dict(told), ensure_ascii=False, default=str).encode(errors="replace") + b"\n"
 
 
 def _rows(engine: Engine, table: Table, owner: Column[UUID], person: UUID) -> Iterator[bytes]:
@@ -60,4 +82,4 @@ def _rows(engine: Engine, table: Table, owner: Column[UUID], person: UUID) -> It
     query = select(*told).where(owner == person).order_by(*table.primary_key)
     with engine.connect() as connection:
         for row in connection.execution_options(yield_per=_ROWS).execute(query).mappings():
-            yield json.dumps(dict(row), ensure_ascii=False, default=str).encode(errors="replace") + b"\n"
+            yield _line(row)

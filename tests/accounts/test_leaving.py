@@ -69,6 +69,7 @@ class TestTakingEverything:
         assert folder + "manifest.json" in names
         assert {f"tables/{table.name}.jsonl" for table in rows.OWNED} <= set(names)
         every = {name: archive.read(name) for name in names}
+        assert b"token.make" in every["activity.jsonl"]
         assert b"my program" in every["tables/api_tokens.jsonl"]
         assert all(every[f"tables/{table.name}.jsonl"] for table in rows.OWNED)
         for name, data in every.items():

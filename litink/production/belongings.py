@@ -73,7 +73,7 @@ def _activity(engine: Engine, person: UUID) -> Iterator[bytes]:
         before = page[-1].id
 
 
-def _line(told: Mapping[str, Any]) -> bytes:
+def _line(told: Mapping[Any, Any]) -> bytes:
     return json.dumps(dict(told), ensure_ascii=False, default=str).encode(errors="replace") + b"\n"
 
 

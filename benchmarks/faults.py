@@ -1,7 +1,7 @@
 """The fault campaign: many books through emulated providers while everything fails; then the books are balanced.
 
-Workers, several at once, make paid artefacts of a passage of the sample book, each time with other words, so that nothing
-is known beforehand. Every run meets a fault of some kind; runs, the API (which takes the webhooks) and PostgreSQL are
+Workers, several at once, make paid artefacts of a passage of the sample book, each time with other words, so that
+nothing is known beforehand. Every run meets a fault of some kind; runs, the API (which takes the webhooks) and PostgreSQL are
 killed with SIGKILL in between. A run that died is started again, as the platform would. Payments that nobody knows the
 end of are decided as an operator does: by the provider's own account.
 
@@ -106,8 +106,8 @@ def report(chosen: argparse.Namespace, campaign: Campaign, runs: list[Run], foun
         [
             table(("fault", "runs", "starts", "killed", "finished", "items that failed, by reason"), rows),
             "",
-            f"{len(runs)} runs by {chosen.workers} workers; SIGKILL of {sum(run.kills for run in runs)} runs, of PostgreSQL "
-            f"{campaign.database_kills} times, of the API {campaign.api_kills} times. {found.calls} paid calls, "
+            f"{len(runs)} runs by {chosen.workers} workers; SIGKILL of {sum(run.kills for run in runs)} runs, of "
+            f"PostgreSQL {campaign.database_kills} times, of the API {campaign.api_kills} times. {found.calls} paid calls, "
             f"{found.items} items; {campaign.operator.decided} lost answers were decided by hand.",
             "",
             table(

@@ -2,8 +2,8 @@
 
 Workers, several at once, make paid artefacts of a passage of the sample book, each time with other words, so that
 nothing is known beforehand. Every run meets a fault of some kind; runs, the API (which takes the webhooks) and
-PostgreSQL are killed with SIGKILL in between. A run that died is started again, as the platform would. Payments that nobody knows the
-end of are decided as an operator does: by the provider's own account.
+PostgreSQL are killed with SIGKILL in between. A run that died is started again, as the platform would. Payments that
+nobody knows the end of are decided as an operator does: by the provider's own account.
 
 Then: no request billed twice, no item lost, nothing done that is not whole, ledger equal to the bill to the last place.
 
@@ -108,7 +108,8 @@ def report(chosen: argparse.Namespace, campaign: Campaign, runs: list[Run], foun
             "",
             f"{len(runs)} runs by {chosen.workers} workers; SIGKILL of {sum(run.kills for run in runs)} runs, of "
             f"PostgreSQL {campaign.database_kills} times, of the API {campaign.api_kills} times. "
-            f"{found.calls} paid calls, {found.items} items; {campaign.operator.decided} lost answers were decided by hand.",
+            f"{found.calls} paid calls, {found.items} items; {campaign.operator.decided} lost answers were decided "
+            "by hand.",
             "",
             table(
                 ("", "measured", "goal"),

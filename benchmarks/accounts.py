@@ -51,7 +51,16 @@ GOALS = {
 LISTENERS = 200
 LOAD = [sys.executable, str(Path(__file__).parent / "_load.py")]
 # As the supervisor starts the API: litink/platform/supervisor.py.
-UVICORN = [sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--no-access-log", "--timeout-graceful-shutdown", "3"]
+UVICORN = [
+    sys.executable,
+    "-m",
+    "uvicorn",
+    "--host",
+    "127.0.0.1",
+    "--no-access-log",
+    "--timeout-graceful-shutdown",
+    "3",
+]
 BARE_PORT, API_PORT = 22_981, 22_982
 
 
@@ -171,7 +180,9 @@ def _pair(house: House, connections: int, seconds: float, turn: int) -> tuple[di
 
 def _asked(port: int, path: str, headers: str, connections: int, seconds: float) -> dict[str, Any]:
     command = [*LOAD, "ask", f"127.0.0.1:{port}", path, str(connections), str(seconds)]
-    answer: dict[str, Any] = json.loads(subprocess.run(command, input=headers, capture_output=True, text=True, check=True).stdout)
+    answer: dict[str, Any] = json.loads(
+        subprocess.run(command, input=headers, capture_output=True, text=True, check=True).stdout
+    )
     assert set(answer["statuses"]) == {"200"}, answer
     return answer
 

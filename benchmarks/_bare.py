@@ -1,4 +1,4 @@
-"""The least that an application of FastAPI and PostgreSQL can be: one route, one read. What ours is measured against."""
+"""The least that an application of FastAPI and PostgreSQL can be: one route, one read. Ours is measured against it."""
 
 from __future__ import annotations
 

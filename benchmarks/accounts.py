@@ -1,8 +1,8 @@
 """What accounts cost a reader: a book's status for somebody who is logged in, against the least that could be served.
 
-Both services run as `litink up` starts the API, on the same embedded PostgreSQL; rounds alternate, figures are medians of
-rounds and of the ratios of neighbouring ones. The clients are a process of their own. Then 200 clients listen at once,
-half of them to all of their books, half to one, and something happens to it.
+Both services run as `litink up` starts the API, on the same embedded PostgreSQL; rounds alternate, figures are medians
+of rounds and of the ratios of neighbouring ones. The clients are a process of their own. Then 200 clients listen at
+once, half of them to all of their books, half to one, and something happens to it.
 
     python benchmarks/accounts.py [--write] [--json] [--quick] [--rounds 11] [--connections 8]
 """

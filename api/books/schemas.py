@@ -245,19 +245,14 @@ class BookStatus(BaseModel):
     last_event_id: int = Field(description="pass it as `after` to the event stream to go on from here")
 
     @classmethod
-    def of(
-        cls,
-        standing: Standing,
-        dagster_address: str | None,
-    ) -> BookStatus:
-        book = standing.book
+    def of(cls, standing: Standing, dagster_address: str | None) -> BookStatus:
         assets = [_asset(name, standing, dagster_address) for name in FAMILIES]
         return cls(
-            book_id=book.id,
-            title=book.title,
-            state=book.state,
-            problem=_reason(book.problem),
-            revision=book.revision,
+            book_id=standing.book_id,
+            title=standing.title,
+            state=standing.state,
+            problem=_reason(standing.problem),
+            revision=standing.revision,
             progress=round(sum(map(_share, assets)) / len(assets), 4),
             cost_usd=sum(asset.cost_usd for asset in assets),
             seconds=round(sum(asset.seconds for asset in assets), 3),
@@ -279,7 +274,7 @@ def _summary(book: BookRecord, cover: bool) -> dict[str, Any]:
 
 def _asset(name: str, standing: Standing, dagster_address: str | None) -> AssetStatus:
     record = standing.assets.get(name)
-    if record is None or record.revision != standing.book.revision:
+    if record is None or record.revision != standing.revision:
         return AssetStatus(
             asset=name,
             stage=FAMILIES[name].stage,

@@ -103,8 +103,7 @@ class Event:
 _BOOK = [*books.c, func.coalesce(users.c.tier, STRANGERS_TIER).label("tier")]
 
 
-def book_rows() -> Any:
-    """Selects what :class:`BookRecord` holds."""
+def _books() -> Any:
     return select(*_BOOK).outerjoin(users, users.c.id == books.c.owner_id)
 
 
@@ -202,7 +201,7 @@ def _section(position: int, section: Section) -> SectionRecord:
 
 def get_book(connection: Connection, book_id: UUID, *, owner_id: UUID | None = None) -> BookRecord | None:
     """A book, of this owner where one is named; None for a strange, unknown or vanishing one."""
-    query = book_rows().where(books.c.id == book_id, books.c.state != "deleting")
+    query = _books().where(books.c.id == book_id, books.c.state != "deleting")
     if owner_id is not None:
         query = query.where(books.c.owner_id == owner_id)
     row = connection.execute(query).mappings().first()
@@ -211,7 +210,7 @@ def get_book(connection: Connection, book_id: UUID, *, owner_id: UUID | None = N
 
 def get_readable(connection: Connection, book_id: UUID, reader: UUID) -> BookRecord | None:
     """A book of the reader's own, or one that is published."""
-    query = book_rows().where(books.c.id == book_id, books.c.state != "deleting")
+    query = _books().where(books.c.id == book_id, books.c.state != "deleting")
     query = query.where(or_(books.c.owner_id == reader, books.c.published_at.is_not(None)))
     row = connection.execute(query).mappings().first()
     return _record(row) if row else None
@@ -219,7 +218,7 @@ def get_readable(connection: Connection, book_id: UUID, reader: UUID) -> BookRec
 
 def list_published(connection: Connection, *, before: UUID | None, limit: int) -> list[BookRecord]:
     """Everybody's published books, newest first, older than ``before``."""
-    query = book_rows().where(books.c.published_at.is_not(None), books.c.state != "deleting")
+    query = _books().where(books.c.published_at.is_not(None), books.c.state != "deleting")
     if before is not None:
         query = query.where(books.c.id < before)
     return [_record(row) for row in connection.execute(query.order_by(books.c.id.desc()).limit(limit)).mappings()]
@@ -242,7 +241,7 @@ def lock_book(connection: Connection, book_id: UUID) -> BookRecord | None:
     Whoever lets the book's state or revision decide something looks at it like this. Rows about the book can still be
     written: only the lock on the row's key would hold them up.
     """
-    query = book_rows().where(books.c.id == book_id, books.c.state != "deleting")
+    query = _books().where(books.c.id == book_id, books.c.state != "deleting")
     row = connection.execute(query.with_for_update(of=books, key_share=True)).mappings().first()
     return _record(row) if row else None
 
@@ -250,7 +249,7 @@ def lock_book(connection: Connection, book_id: UUID) -> BookRecord | None:
 def find_book(connection: Connection, owner_id: UUID, source_sha: str, options: Mapping[str, Any]) -> BookRecord | None:
     """The owner's book made from this very file with these options."""
     query = (
-        book_rows()
+        _books()
         .where(books.c.owner_id == owner_id, books.c.source_sha == source_sha, books.c.options == dict(options))
         .where(books.c.state != "deleting")
         .order_by(books.c.id)
@@ -262,7 +261,7 @@ def find_book(connection: Connection, owner_id: UUID, source_sha: str, options: 
 
 def list_books(connection: Connection, owner_id: UUID, *, before: UUID | None, limit: int) -> list[BookRecord]:
     """The owner's books, newest first (ids are time-ordered), older than ``before``."""
-    query = book_rows().where(books.c.owner_id == owner_id, books.c.state != "deleting")
+    query = _books().where(books.c.owner_id == owner_id, books.c.state != "deleting")
     if before is not None:
         query = query.where(books.c.id < before)
     rows = connection.execute(query.order_by(books.c.id.desc()).limit(limit)).mappings()
@@ -281,7 +280,7 @@ def unknown(connection: Connection, book_ids: Sequence[UUID]) -> list[UUID]:
 
 def titled(connection: Connection, owner_id: UUID, title: str) -> list[BookRecord]:
     """The owner's books of this title, newest first."""
-    query = book_rows().where(books.c.owner_id == owner_id, books.c.title == title, books.c.state != "deleting")
+    query = _books().where(books.c.owner_id == owner_id, books.c.title == title, books.c.state != "deleting")
     return [_record(row) for row in connection.execute(query.order_by(books.c.id.desc()).limit(10)).mappings()]
 
 

@@ -46,7 +46,7 @@ GOALS = {
     "throughput_ratio": Goal(">=", 0.5),
     "p99_ratio": Goal("<=", 3.0),
     "listeners_mb": Goal("<=", 300.0),
-    "listeners_told": Goal(">=", 200.0),
+    "listeners_told": Goal(">=", 200.0),  # all of them
 }
 LISTENERS = 200
 LOAD = [sys.executable, str(Path(__file__).parent / "_load.py")]
@@ -79,7 +79,7 @@ def main() -> None:
     with _house() as house:
         _pair(house, chosen.connections, 1.0, 0)  # fills caches and pools
         pairs = [_pair(house, chosen.connections, seconds, turn) for turn in range(rounds)]
-        grown, told = _listeners(house)
+        grown, told, told_seconds = _listeners(house)
     bare, ours = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
     def middle(side: list[dict[str, Any]], name: str) -> float:
@@ -97,8 +97,8 @@ def main() -> None:
         "p99_ratio": ratio("p99"),
         "client_busy": max(one["busy"] for one in bare + ours),
         "listeners_mb": grown,
-        "listeners_told": float(LISTENERS),
-        "listeners_told_seconds": told,
+        "listeners_told": float(told),
+        "listeners_told_seconds": told_seconds,
     }
     rows = [
         ("requests a second", f"{figures['bare_a_second']:.0f}", f"{figures['a_second']:.0f}"),
@@ -107,7 +107,7 @@ def main() -> None:
         ("throughput, of the bare one's", "1", f"{figures['throughput_ratio']:.2f} (goal: ≥ 0.5)"),
         ("99th percentile, of the bare one's", "1", f"{figures['p99_ratio']:.2f} (goal: ≤ 3)"),
         (f"{LISTENERS} listeners: the process grows by", "", f"{grown:.0f} MB (goal: ≤ 300)"),
-        ("all of them are told of an event within", "", f"{told:.2f} s"),
+        ("of them told of an event; the last after", "", f"{told} (goal: all); {told_seconds:.2f} s"),
     ]
     finish(chosen, DOCUMENT, table(("", "bare", "a book's status"), rows), figures, GOALS)
 
@@ -187,8 +187,8 @@ def _asked(port: int, path: str, headers: str, connections: int, seconds: float)
     return answer
 
 
-def _listeners(house: House) -> tuple[float, float]:
-    """MB that the API's process grows by while all listen, and seconds until the last has heard of an event."""
+def _listeners(house: House) -> tuple[float, int, float]:
+    """MB that the API's process grows by while all listen, how many hear of an event, and after how many seconds."""
     with house.engine.connect() as connection:
         past = repository.last_event_id(connection, house.in_work.id)
     paths = f"/api/v1/events,/api/v1/books/{house.in_work.id}/events?after={past}"
@@ -203,10 +203,10 @@ def _listeners(house: House) -> tuple[float, float]:
         with house.engine.begin() as connection:
             data = {"asset": "audio", "state": "running"}
             records.record_event(connection, repository.owned(house.in_work), "asset", data)
-        told = float(clients.stdout.readline())
+        told, seconds = clients.stdout.readline().split()
         grown = house.api.memory_info().rss - before
         print(file=clients.stdin, flush=True)
-    return grown / 1e6, told
+    return grown / 1e6, int(told), float(seconds)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,8 @@ def _in_front(path: str, operation: Mapping[str, Any]) -> Iterator[int]:
     """What an operation may end in before its route begins: gates, limits, what is no request of ours."""
     if "requestBody" in operation:
         yield from (400, 413)
+    if "requestBody" in operation or operation.get("parameters"):
+        yield 422
     if operation.get("security"):
         yield from (401, 403, 503)
     if "{" in path:

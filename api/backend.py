@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
@@ -40,6 +40,8 @@ from litink.production.leaving import Leaving
 from litink.production.plan.planner import Planner
 from litink.providers.base import Voice
 from litink.settings import Settings
+
+Found = TypeVar("Found")
 
 
 class Backend:
@@ -241,15 +243,16 @@ Themselves = Annotated[Identity, Depends(_themselves)]  # what concerns all that
 
 def _book(book_id: UUID, backend: AnyBackend, owner: Owner) -> BookRecord:
     with backend.engine.connect() as connection:
-        return _there(repository.get_book(connection, book_id, owner_id=owner))
+        return there(repository.get_book(connection, book_id, owner_id=owner))
 
 
 def _readable_book(book_id: UUID, backend: AnyBackend, owner: Owner) -> BookRecord:
     with backend.engine.connect() as connection:
-        return _there(repository.get_readable(connection, book_id, owner))
+        return there(repository.get_readable(connection, book_id, owner))
 
 
-def _there(book: BookRecord | None) -> BookRecord:
+def there(book: Found | None) -> Found:
+    """Raises the problem "no-such-book" for None."""
     if book is None:
         raise not_found("There is no such book.", "no-such-book")
     return book

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from api.links import API
 from api.problems import MEDIA_TYPE
 
 COMMITTED = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
@@ -36,16 +39,37 @@ TAGS = [
 
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
-    """Problem documents under their own media type, in place of the validation error that is never sent."""
-    for path in document["paths"].values():
-        for operation in path.values():
-            for status, response in operation["responses"].items():
+    """Problem documents under their own media type, in place of the validation error that is never sent, and those that
+    come from what is in front of every operation."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    common = document["components"].setdefault("responses", {})
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            responses = operation["responses"]
+            for status, response in responses.items():
                 if status == "default" or int(status) >= 400:
-                    response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+                    response["content"] = content
                     response.setdefault("description", "A problem")
+            for status in _in_front(path, operation):
+                common[str(status)] = {"description": HTTPStatus(status).phrase, "content": content}
+                responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
     return document
+
+
+def _in_front(path: str, operation: Mapping[str, Any]) -> Iterator[int]:
+    """What an operation may end in before its route begins: gates, limits, what is no request of ours."""
+    if "requestBody" in operation:
+        yield from (400, 413)
+    if "requestBody" in operation or operation.get("parameters"):
+        yield 422
+    if operation.get("security"):
+        yield from (401, 403, 503)
+    if "{" in path:
+        yield 404
+    if path.startswith(API):
+        yield 429
 
 
 def written(document: dict[str, Any]) -> str:

@@ -60,7 +60,14 @@ def refresh(request: Request, response: Response, backend: AnyBackend, asked: Re
     return Tokens.of(admitted, cookies=from_cookie)
 
 
-@router.post("/logout", operation_id="auth-logout", summary="End a session", status_code=204, response_class=Response)
+@router.post(
+    "/logout",
+    operation_id="auth-logout",
+    summary="End a session",
+    status_code=204,
+    response_class=Response,
+    responses=documented(401),
+)
 def logout(request: Request, backend: AnyBackend, asked: RefreshToken | None = None) -> Response:
     """Answers alike for a token that is unknown."""
     backend.entrance.logout(_refresh_token(request, asked)[0])

@@ -6,13 +6,14 @@ import io
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse
 from pydantic import ValidationError
 
-from api.backend import SPENDS, AnyBackend, OwnBook, Owner, ReadableBook
+from api.backend import SPENDS, AnyBackend, OwnBook, Owner, ReadableBook, there
 from api.books import uploads
 from api.books.detail import detail
 from api.books.events import book_stream, owner_stream, start_after
@@ -26,6 +27,7 @@ from litink.generation.keys import content_hash
 from litink.library import repository
 from litink.library.intake import plain_name
 from litink.library.options import MakeOptions, Motion, Music, Start, Terms
+from litink.library.standing import standing_of
 from litink.production.graph import STAGES
 from litink.production.names import COVER
 from litink.providers.base import Ratio
@@ -245,16 +247,16 @@ def delete(backend: AnyBackend, book: OwnBook) -> Response:
     "/books/{book_id}/status",
     operation_id="books-status",
     summary="Every asset's state and progress",
+    response_model=BookStatus,
     responses=documented(404),
 )
-def status(backend: AnyBackend, book: OwnBook) -> BookStatus:
+def status(backend: AnyBackend, book_id: UUID, owner: Owner) -> Response:
+    # Asked every few seconds by whoever watches: the book's gate and the rest are one transaction, one thread's turn.
     with backend.engine.connect() as connection:
-        # The event's number first: what happens while the rest is read is told again rather than never.
-        last_event_id = repository.last_event_id(connection, book.id)
-        known = repository.assets_of(connection, book.id)
-        items = records.open_items(connection, book.id)
-        stood_in = records.stood_in_items(connection, book.id, (*STAGES["text"], "music"))
-    return BookStatus.of(book, known, items, stood_in, last_event_id, backend.settings.dagster_address)
+        stand_ins = (*STAGES["text"], "music")
+        standing = there(standing_of(connection, book_id, owner_id=owner, stand_ins=stand_ins))
+    found = BookStatus.of(standing, backend.settings.dagster_address)
+    return Response(found.model_dump_json(), media_type="application/json")
 
 
 @router.post(

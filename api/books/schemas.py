@@ -11,9 +11,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.links import book_link
-from litink.generation.records import OpenItem, StoodInItem
 from litink.library.options import MakeOptions, Terms
-from litink.library.repository import AssetRecord, BookRecord, SectionRecord
+from litink.library.repository import BookRecord, SectionRecord
+from litink.library.standing import Standing
 from litink.production.graph import FAMILIES
 from litink.providers.catalogue import Model, Task
 from litink.settings import Settings
@@ -256,27 +256,19 @@ class BookStatus(BaseModel):
     last_event_id: int = Field(description="pass it as `after` to the event stream to go on from here")
 
     @classmethod
-    def of(
-        cls,
-        book: BookRecord,
-        known: Mapping[str, AssetRecord],
-        items: Sequence[OpenItem],
-        stood_in: Sequence[StoodInItem],
-        last_event_id: int,
-        dagster_address: str | None,
-    ) -> BookStatus:
-        assets = [_asset(name, book, known.get(name), items, stood_in, dagster_address) for name in FAMILIES]
+    def of(cls, standing: Standing, dagster_address: str | None) -> BookStatus:
+        assets = [_asset(name, standing, dagster_address) for name in FAMILIES]
         return cls(
-            book_id=book.id,
-            title=book.title,
-            state=book.state,
-            problem=_reason(book.problem),
-            revision=book.revision,
+            book_id=standing.book_id,
+            title=standing.title,
+            state=standing.state,
+            problem=_reason(standing.problem),
+            revision=standing.revision,
             progress=round(sum(map(_share, assets)) / len(assets), 4),
             cost_usd=sum(asset.cost_usd for asset in assets),
             seconds=round(sum(asset.seconds for asset in assets), 3),
             assets=assets,
-            last_event_id=last_event_id,
+            last_event_id=standing.last_event_id,
         )
 
 
@@ -291,15 +283,9 @@ def _summary(book: BookRecord, cover: bool) -> dict[str, Any]:
     return {**fields, "links": links}
 
 
-def _asset(
-    name: str,
-    book: BookRecord,
-    record: AssetRecord | None,
-    items: Sequence[OpenItem],
-    stood_in: Sequence[StoodInItem],
-    dagster_address: str | None,
-) -> AssetStatus:
-    if record is None or record.revision != book.revision:
+def _asset(name: str, standing: Standing, dagster_address: str | None) -> AssetStatus:
+    record = standing.assets.get(name)
+    if record is None or record.revision != standing.revision:
         return AssetStatus(
             asset=name,
             stage=FAMILIES[name].stage,
@@ -319,7 +305,7 @@ def _asset(
             reason=None,
             run=None,
         )
-    mine = [item for item in items if item.asset == name]
+    mine = [item for item in standing.open_items if item.asset == name]
     return AssetStatus(
         asset=name,
         stage=FAMILIES[name].stage,
@@ -339,7 +325,9 @@ def _asset(
             for item in mine
             if item.state == "failed"
         ],
-        stood_in=[StoodIn(key=item.key, label=item.label, why=item.why) for item in stood_in if item.asset == name],
+        stood_in=[
+            StoodIn(key=item.key, label=item.label, why=item.why) for item in standing.stood_in if item.asset == name
+        ],
         reason=_reason(record.error),
         run=f"{dagster_address.rstrip('/')}/runs/{record.run_id}" if dagster_address and record.run_id else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 
 from litink.accounts import api_tokens, people, secrets
 from litink.accounts.access_tokens import AccessTokens, Claims, Invalid
@@ -20,7 +20,18 @@ from litink.db.schema import sessions, users
 from litink.errors import Refused
 from litink.settings import Settings
 
-_PERSON = (users.c.id, users.c.role, users.c.tier, users.c.verified_at.is_not(None).label("verified"))
+_PERSON: tuple[Any, ...] = (users.c.id, users.c.role, users.c.tier, users.c.verified_at.is_not(None).label("verified"))
+
+_OF_SESSION: Select[Any] = (
+    select(*_PERSON)
+    .join(sessions, sessions.c.owner_id == users.c.id)
+    .where(
+        sessions.c.id == bindparam("session"),
+        sessions.c.owner_id == bindparam("person"),
+        sessions.c.ended_at.is_(None),
+        users.c.state == "active",
+    )
+)
 
 
 class Doorman:
@@ -58,18 +69,8 @@ class Doorman:
 
 
 def _of_session(engine: Engine, claims: Claims) -> Identity:
-    query: Select[Any] = (
-        select(*_PERSON)
-        .join(sessions, sessions.c.owner_id == users.c.id)
-        .where(
-            sessions.c.id == claims.session,
-            sessions.c.owner_id == claims.person,
-            sessions.c.ended_at.is_(None),
-            users.c.state == "active",
-        )
-    )
-    with engine.connect() as connection:
-        row = connection.execute(query).first()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:  # one round trip
+        row = connection.execute(_OF_SESSION, {"session": claims.session, "person": claims.person}).first()
     if row is None:
         raise not_signed_in()
     return Identity(row.id, row.role, row.tier, "session", row.verified, session_id=claims.session)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import select
 from functools import lru_cache
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 
 from litink.db.tenancy import APPLICATION_ROLE
 from litink.errors import LitinkError, PermanentFailure
@@ -29,13 +32,23 @@ def embedded_url(settings: Settings, database: str, driver: str) -> str:
 
 def _embedded(settings: Settings, role: str, password_file: str, database: str, driver: str) -> str:
     try:
-        password = (settings.postgres_dir / password_file).read_text().strip()
-        port = int((settings.postgres_dir / "port").read_text())
+        port = int(_kept(settings.postgres_dir / "port"))
+        password = _kept(settings.postgres_dir / password_file)
     except (OSError, ValueError):
         raise LitinkError(
             "database-down", "The embedded database is not running; start the platform with `litink up`."
         ) from None
     return f"{driver}://{role}:{password}@127.0.0.1:{port}/{database}"
+
+
+def _kept(path: Path) -> str:
+    """What is in a small file: looked up each time, as the server may move to another port; read when it changed."""
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, _changed: int) -> str:
+    return path.read_text().strip()
 
 
 def application_url(settings: Settings) -> str:
@@ -69,7 +82,26 @@ def dagster_url(settings: Settings) -> str:
 
 @lru_cache(maxsize=4)
 def engine_for(url: str) -> Engine:
-    return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, future=True)
+    return pooled(url)
+
+
+def pooled(url: str) -> Engine:
+    """Connections that are kept; one that the server has left meanwhile is replaced when it is asked for."""
+    engine = create_engine(url, pool_size=10, max_overflow=20)
+    event.listen(engine, "checkout", _still_there)
+    return engine
+
+
+def _still_there(connection: DBAPIConnection, _: object, __: object) -> None:
+    """A server that has gone has closed the socket, which can then be read; an idle one says nothing. Asking it
+    (``pool_pre_ping``) would cost every request a round trip."""
+    poll = select.poll()
+    try:
+        poll.register(connection.fileno(), select.POLLIN)
+    except psycopg.Error:
+        raise DisconnectionError("the connection is closed") from None
+    if poll.poll(0):
+        raise DisconnectionError("the server has left")
 
 
 def plain_conninfo(url: str) -> str:

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from functools import lru_cache
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine, event
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from litink.db.engine import pooled
 from litink.errors import PermanentFailure
 
 _OPTION = "litink_person"
 _POWERS = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-_TELL = "SELECT set_config('app.user_id', %s, true)"  # until the transaction ends: nothing is left for the next
+# Until the transaction ends: nothing is left for the next.
+_BEGIN_AS = sql.SQL("BEGIN; SELECT set_config('app.user_id', {}, true)")
+_BEGIN = _BEGIN_AS.format(sql.Literal(""))
 
 # The person whom this request, or task, is for; None: nobody, who sees nothing.
 person: ContextVar[UUID | None] = ContextVar("litink_person", default=None)
@@ -30,7 +36,7 @@ def tenants_engine(url: str) -> Engine:
 
     Connecting raises PermanentFailure("tenants-role") for a role that policies do not hold for.
     """
-    engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = pooled(url)
 
     @event.listens_for(engine, "connect")
     def check(connection: DBAPIConnection, _: object) -> None:
@@ -39,6 +45,7 @@ def tenants_engine(url: str) -> Engine:
         row = cursor.fetchone()
         cursor.close()
         connection.rollback()
+        connection.autocommit = True  # transactions begin below, in one round trip with whose they are
         if row is None or row[0]:
             raise PermanentFailure(
                 "tenants-role", "LITINK_TENANTS_DATABASE_URL names a role that row-level security does not hold for."
@@ -46,9 +53,9 @@ def tenants_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def tell(connection: Connection) -> None:
-        who = connection.get_execution_options().get(_OPTION)
-        cursor = connection.connection.cursor()
-        cursor.execute(_TELL, ("" if who is None else str(who),))
+        who: UUID | None = connection.get_execution_options().get(_OPTION)
+        cursor = cast(psycopg.Connection, connection.connection.dbapi_connection).cursor()
+        cursor.execute(_BEGIN if who is None else _BEGIN_AS.format(sql.Literal(str(who))), prepare=False)
         cursor.close()
 
     return engine

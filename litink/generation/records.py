@@ -187,16 +187,6 @@ class OpenItem:
     error: Mapping[str, str] | None
 
 
-def open_items(connection: Connection, book_id: UUID) -> list[OpenItem]:
-    """What is under way and what failed, in order within each asset."""
-    query = (
-        select(items.c.asset, items.c.key, items.c.label, items.c.state, items.c.attempts, items.c.error)
-        .where(items.c.book_id == book_id, items.c.state.in_(("running", "failed")))
-        .order_by(items.c.asset, items.c.position)
-    )
-    return [OpenItem(**row) for row in connection.execute(query).mappings()]
-
-
 @dataclass(frozen=True)
 class StoodInItem:
     """An item that a stand-in made; ``why`` nobody else could."""
@@ -205,17 +195,6 @@ class StoodInItem:
     key: str
     label: str
     why: str
-
-
-def stood_in_items(connection: Connection, book_id: UUID, assets: Collection[str]) -> list[StoodInItem]:
-    """Those of these assets of a book, in order within each asset."""
-    why = items.c.meta["stood_in"].astext
-    query = (
-        select(items.c.asset, items.c.key, items.c.label, why.label("why"))
-        .where(items.c.book_id == book_id, items.c.asset.in_(assets), items.c.state == "done", why.is_not(None))
-        .order_by(items.c.asset, items.c.position)
-    )
-    return [StoodInItem(**row) for row in connection.execute(query).mappings()]
 
 
 def blob_of(connection: Connection, sha: str) -> Blob | None:

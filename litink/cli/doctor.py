@@ -17,7 +17,7 @@ from litink.providers.probing import probes
 from litink.settings import get_settings
 
 # What nobody does without a provider.
-_ALONE: dict[Task, str] = {"motion": "none: the camera moves", "lipsync": "none", "music": "none"}
+_ALONE: dict[Task, str] = {"motion": "none: the camera moves", "lipsync": "drawn mouths move", "music": "none"}
 
 
 def examine(*, tier: str | None, as_json: bool) -> None:

@@ -18,7 +18,11 @@ from litink.providers.probing import probes
 from litink.settings import get_settings
 
 # What nobody does without a provider.
-_ALONE: dict[Task, str] = {"motion": "none: the camera moves", "lipsync": "none", "music": "none: ambience"}
+_ALONE: dict[Task, str] = {
+    "motion": "none: the camera moves",
+    "lipsync": "drawn mouths move",
+    "music": "none: ambience",
+}
 
 
 def examine(*, tier: str | None, as_json: bool) -> None:

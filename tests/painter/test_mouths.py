@@ -65,7 +65,7 @@ def test_laid_over_the_picture_it_changes_the_mouth_and_leaves_the_face(painter:
 
 @pytest.mark.parametrize("expression", ["neutral", "joy", "sadness", "anger", "fear", "surprise", "disgust"])
 def test_everybody_can_shut_the_mouth(painter: LocalPainter, expression: str) -> None:
-    figure = Figure(character="noah", expression=expression, speaking=True)  # type: ignore[arg-type]
+    figure = Figure(character="noah", expression=expression, speaking=True)
     _, (mouth,) = mouths(painter, "close_up", figure)
     shapes = np.split(decoded(mouth.shapes), len(SHAPES))
     dark = [int((shape[:, :, :3].max(axis=2) < 110).sum()) for shape in shapes]

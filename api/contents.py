@@ -15,7 +15,8 @@ from api.backend import Backend
 from api.conditional import Unsatisfiable, byte_range, tag_of, unchanged
 from api.problems import ApiProblem, not_found
 from litink.generation import records
-from litink.generation.records import Blob, ItemRecord
+from litink.generation.records import ItemRecord
+from litink.generation.results import Blob
 from litink.library.repository import BookRecord
 from litink.objects import Objects
 

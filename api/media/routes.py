@@ -15,6 +15,7 @@ from api.media.schemas import Audiobook, CostRow, Costs, Film, FilmChapter, Gap,
 from api.problems import documented, not_found
 from litink.generation import ledger, records
 from litink.generation.records import ItemRecord
+from litink.generation.results import blob_of
 from litink.library.repository import BookRecord
 from litink.production.credits import MADE_LOCALLY
 from litink.production.film import ASS, AUDIOBOOK, FILM, SRT, VTT
@@ -195,7 +196,7 @@ def cover(request: Request, backend: AnyBackend, book: ReadableBook) -> Response
     """The one that was made; before that, the one that the file carries."""
     with backend.engine.connect() as connection:
         made = records.item_of(connection, book.id, "scene_images", COVER)
-        carried = records.blob_of(connection, book.cover_sha) if book.cover_sha else None
+        carried = blob_of(connection, book.cover_sha) if book.cover_sha else None
     if made and made.state == "done":
         return content(request, backend.objects, item_blob(backend, book, "scene_images", COVER, "The cover"))
     if carried is None:

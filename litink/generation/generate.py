@@ -28,7 +28,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from litink.db.engine import plain_conninfo
 from litink.db.transactions import steadfast
 from litink.errors import Exhausted, LitinkError, PermanentFailure, TransientFailure
-from litink.generation import ledger, records
+from litink.generation import ledger, records, results
 from litink.generation.keys import data_version
 from litink.generation.model import Failure, Made, Outcome, Owned, Purpose, Task
 from litink.generation.progress import Progress
@@ -144,7 +144,7 @@ class Generator:
         owned, asset = job.owned, job.asset
         with self._engine.begin() as connection:
             before = {item.key: item for item in records.items_of(connection, owned.book_id, asset)}
-            known = records.artefacts_for(connection, [task.cache_key for task in tasks])
+            known = results.artefacts_for(connection, [task.cache_key for task in tasks])
         kept, hits, todo = set[str](), list[tuple[Task, _Content, Decimal]](), list[Task]()
         waiting, cached = set[str](), set[str]()
         for task in tasks:
@@ -169,7 +169,7 @@ class Generator:
                 raise _deleted()
             if current > job.revision:
                 raise changed_meanwhile()
-            swept = records.hold_artefacts(connection, cached) < len(cached)
+            swept = results.hold_artefacts(connection, cached) < len(cached)
             if not swept:
                 records.declare(connection, owned, asset, tasks, kept | waiting)
                 records.stand_back(connection, owned, asset, waiting)
@@ -245,7 +245,7 @@ class Generator:
         made = [future.result() for future in unsettled if not future.cancelled() and future.exception() is None]
         for sha in {sha for result in made for sha in (result.sha, *(content.patched for content in result.contents))}:
             with self._engine.connect() as connection:
-                known = sha is None or records.blob_of(connection, sha) is not None
+                known = sha is None or results.blob_of(connection, sha) is not None
             if not known:
                 self._objects.delete(sha or "")
 
@@ -318,9 +318,9 @@ class Generator:
         for call in made.calls:
             ledger.record_call(connection, owned, task, call, seconds, job.run_id)
         cost = ledger.cost_of_item(connection, owned, task)
-        records.record_blob(connection, result.sha, result.size, made.media_type)
+        results.record_blob(connection, result.sha, result.size, made.media_type)
         # What was spent before a stand-in came was spent on the item, not on what is known now: that came for nothing.
-        records.record_artefact(connection, task, result.sha, made.meta, Decimal(0) if result.stood_in else cost)
+        results.record_artefact(connection, task, result.sha, made.meta, Decimal(0) if result.stood_in else cost)
         for number, (one, content) in enumerate(zip(group, result.contents, strict=True)):
             if result.stood_in:
                 one = replace(task, key=one.key, label=one.label, edits=one.edits)
@@ -330,7 +330,7 @@ class Generator:
 
 def _put(connection: Connection, owned: Owned, task: Task, content: _Content, cost_usd: Decimal) -> None:
     if content.patched:
-        records.record_blob(connection, content.patched, content.size, content.media_type)
+        results.record_blob(connection, content.patched, content.size, content.media_type)
     sha = content.patched or content.generated
     records.record_done(connection, owned, task, sha, content.meta, cost_usd, generated_sha=content.generated)
 

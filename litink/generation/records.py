@@ -1,4 +1,4 @@
-"""The generator's tables: items, artefacts, versions, assets, events. All SQL about them, and nothing else."""
+"""The generator's tables: items, versions, assets, events. All SQL about them, and nothing else."""
 
 from __future__ import annotations
 
@@ -49,22 +49,6 @@ class ItemRecord:
     def generated(self) -> str | None:
         """Where the content without edits is."""
         return self.generated_sha or self.blob_sha
-
-
-@dataclass(frozen=True)
-class Blob:
-    """Stored bytes: where they are (their SHA-256), how many, and what they are."""
-
-    sha: str
-    bytes: int
-    media_type: str
-
-
-@dataclass(frozen=True)
-class Artefact:
-    cache_key: str
-    blob_sha: str
-    meta: Mapping[str, Any]
 
 
 def _items() -> Select[Any]:
@@ -197,22 +181,6 @@ class StoodInItem:
     why: str
 
 
-def blob_of(connection: Connection, sha: str) -> Blob | None:
-    row = connection.execute(select(blobs.c.sha, blobs.c.bytes, blobs.c.media_type).where(blobs.c.sha == sha)).first()
-    return Blob(row.sha, row.bytes, row.media_type) if row else None
-
-
-def artefacts_for(connection: Connection, keys: Sequence[str]) -> dict[str, Artefact]:
-    query = select(artefacts.c.cache_key, artefacts.c.blob_sha, artefacts.c.meta).where(artefacts.c.cache_key.in_(keys))
-    return {row["cache_key"]: Artefact(**row) for row in connection.execute(query).mappings()}
-
-
-def known_of(connection: Connection, keys: Collection[str]) -> set[str]:
-    """Those of the cache keys that there is a result for."""
-    query = select(artefacts.c.cache_key).where(artefacts.c.cache_key == any_(literal(list(keys), ARRAY(Text))))
-    return set(connection.execute(query).scalars())
-
-
 def declare(connection: Connection, owned: Owned, asset: str, tasks: Sequence[Task], keep: set[str]) -> None:
     """Make the item rows equal the tasks: new ones pending, vanished ones gone, ``keep`` (done already) untouched."""
     wanted = [task.key for task in tasks]
@@ -297,37 +265,6 @@ def mark_running(connection: Connection, owned: Owned, asset: str, keys: Sequenc
         update(items)
         .where(items.c.book_id == owned.book_id, items.c.asset == asset, items.c.key.in_(keys))
         .values(state="running", attempts=items.c.attempts + 1, updated_at=func.now())
-    )
-
-
-def record_blob(connection: Connection, sha: str, size: int, media_type: str) -> None:
-    """Enter stored bytes. The row stays until the transaction ends, by when something refers to it."""
-    fresh = insert(blobs).values(sha=sha, bytes=size, media_type=media_type)
-    held = select(blobs.c.sha).where(blobs.c.sha == sha).with_for_update(read=True, key_share=True)
-    while True:
-        connection.execute(fresh.on_conflict_do_nothing(index_elements=["sha"]))
-        if connection.execute(held).first():
-            return  # else somebody has just swept it away
-
-
-def hold_artefacts(connection: Connection, keys: Collection[str]) -> int:
-    """Keep known results from being swept away until the transaction ends; how many of them are there still."""
-    query = select(artefacts.c.cache_key).where(artefacts.c.cache_key.in_(keys)).order_by(artefacts.c.cache_key)
-    return len(connection.execute(query.with_for_update(read=True, key_share=True)).all())
-
-
-def record_artefact(connection: Connection, task: Task, sha: str, meta: Mapping[str, Any], cost_usd: Decimal) -> None:
-    connection.execute(
-        insert(artefacts)
-        .values(
-            cache_key=task.cache_key,
-            asset=task.asset,
-            blob_sha=sha,
-            meta=dict(meta),
-            recipe=dict(task.recipe),
-            cost_usd=cost_usd,
-        )
-        .on_conflict_do_update(index_elements=["cache_key"], set_={"blob_sha": sha, "meta": dict(meta)})
     )
 
 

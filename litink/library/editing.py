@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from litink.db.schema import edits as table
 from litink.errors import LitinkError, PermanentFailure, Refused
-from litink.generation import contents, records
+from litink.generation import contents, records, results
 from litink.generation.keys import content_hash
 from litink.generation.model import Owned
 from litink.library import changes, edits, repository
@@ -149,7 +149,7 @@ class StoryEditor:
         sha = sha256_of(patched.data)
         if keep:
             self._objects.put(patched.data)
-            records.record_blob(connection, sha, len(patched.data), patched.media_type)
+            results.record_blob(connection, sha, len(patched.data), patched.media_type)
             contents.put(
                 connection,
                 Owned(record.owner_id, record.id, record.tier),

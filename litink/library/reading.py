@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from litink.books.corrections import Conflict, Correction, repeat
 from litink.books.model import Book
-from litink.generation import records
+from litink.generation import records, results
 from litink.generation.keys import content_hash
 from litink.generation.ledger import record_call
 from litink.generation.model import Call, Made, Owned, Purpose, Task
@@ -128,8 +128,8 @@ def put(
         assert isinstance(made.data, bytes)
         sha = objects.put(made.data)
         cost = sum((call.cost_usd for call in made.calls), Decimal(0))
-        records.record_blob(connection, sha, len(made.data), made.media_type)
-        records.record_artefact(connection, task, sha, made.meta, cost)
+        results.record_blob(connection, sha, len(made.data), made.media_type)
+        results.record_artefact(connection, task, sha, made.meta, cost)
         records.record_done(connection, owned, task, sha, made.meta, cost)
         for call in made.calls:
             record_call(connection, owned, task, call, 0.0)

@@ -16,7 +16,7 @@ from litink.books.model import Cover
 from litink.books.sandbox import read_book
 from litink.db.schema import artefacts, blobs, books, items, versions
 from litink.errors import PermanentFailure
-from litink.generation import records
+from litink.generation import records, results
 from litink.generation.model import Owned
 from litink.generation.paid import budgets, payments
 from litink.library import corrections, reading, repository
@@ -113,11 +113,11 @@ class Shelf:
         """Keep a file and the cover that was in it: the file's size in bytes, the cover's hash."""
         self._objects.put_file(path)
         size = path.stat().st_size
-        records.record_blob(connection, sha, size, "application/octet-stream")
+        results.record_blob(connection, sha, size, "application/octet-stream")
         if cover is None:
             return size, None
         cover_sha = self._objects.put(cover.data)
-        records.record_blob(connection, cover_sha, len(cover.data), cover.media_type)
+        results.record_blob(connection, cover_sha, len(cover.data), cover.media_type)
         return size, cover_sha
 
     def replace(self, book: BookRecord, path: Path, *, filename: str) -> BookRecord:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from litink.books.identity import carry_keys
 from litink.books.model import Book, Section
 from litink.books.sandbox import read_book
-from litink.generation import records
+from litink.generation import results
 from litink.generation.keys import content_hash
 from litink.generation.model import Edits, Made, Purpose, StandIn, Task
 from litink.library import corrections, reading
@@ -81,7 +81,7 @@ def chapters_tasks(production: Production) -> list[Task]:
     @_once
     def read() -> Book:
         with production.engine.connect() as connection:
-            known = records.artefacts_for(connection, [first.cache_key]).get(first.cache_key)
+            known = results.artefacts_for(connection, [first.cache_key]).get(first.cache_key)
         if known and objects.has(known.blob_sha):
             return reading.stored(objects, known.blob_sha)
         with objects.as_file(record.source_sha) as path:

@@ -18,7 +18,7 @@ from obstore.store import LocalStore
 from sqlalchemy import Engine, delete, insert, select, text, update
 
 from litink.db.schema import artefacts, blobs, books, budgets, metadata, versions
-from litink.generation import records
+from litink.generation import records, results
 from litink.generation.generate import Generator
 from litink.generation.model import Made, Owned, Task
 from litink.library.references import COMPARED, referring
@@ -63,13 +63,13 @@ class Shop:
         sha = self.objects.put(data)
         if recorded:
             with self.engine.begin() as connection:
-                records.record_blob(connection, sha, len(data), "application/octet-stream")
+                results.record_blob(connection, sha, len(data), "application/octet-stream")
         self.age(sha, days)
         return sha
 
     def known(self, sha: str) -> bool:
         with self.engine.connect() as connection:
-            return records.blob_of(connection, sha) is not None
+            return results.blob_of(connection, sha) is not None
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_known_results_are_kept_by_what_they_cost(shop: Shop) -> None:
     paid_old, paid_young = result(shop, shas[2], days=366, cost="0.04"), result(shop, shas[3], days=364, cost="0.04")
     shop.sweep()
     with shop.engine.connect() as connection:
-        left = set(records.artefacts_for(connection, [free_old, free_young, paid_old, paid_young]))
+        left = set(results.artefacts_for(connection, [free_old, free_young, paid_old, paid_young]))
     assert left == {free_young, paid_young}
     assert [shop.objects.has(sha) for sha in shas] == [False, True, False, True]
 
@@ -160,7 +160,7 @@ def test_a_dry_run_tells_what_a_sweep_does_and_changes_nothing(shop: Shop) -> No
     done = shop.sweep()
     assert done == told
     with shop.engine.connect() as connection:
-        assert not records.artefacts_for(connection, [key])
+        assert not results.artefacts_for(connection, [key])
     assert shop.sweep() == Swept()
 
 
@@ -212,8 +212,8 @@ def test_a_reference_in_the_making_holds_the_sweeper_off(shop: Shop, owned: Owne
     cache_key = result(shop, sha, days=400)
     with shop.engine.connect() as writer:
         with writer.begin():
-            records.record_blob(writer, sha, 16, "audio/flac")
-            assert records.hold_artefacts(writer, [cache_key]) == 1
+            results.record_blob(writer, sha, 16, "audio/flac")
+            assert results.hold_artefacts(writer, [cache_key]) == 1
             shop.sweep()
             writer.execute(
                 insert(versions).values(
@@ -227,7 +227,7 @@ def test_a_reference_in_the_making_holds_the_sweeper_off(shop: Shop, owned: Owne
                     author="generated",
                 )
             )
-        assert records.artefacts_for(writer, [cache_key])
+        assert results.artefacts_for(writer, [cache_key])
     shop.sweep()
     assert shop.objects.has(sha)
     assert shop.known(sha)

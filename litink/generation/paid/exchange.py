@@ -27,7 +27,7 @@ from litink.generation.paid.journal import Entry, Heard
 from litink.generation.paid.payments import Payment
 from litink.generation.paid.settlement import Kept, Verdict
 from litink.generation.paid.slots import stopped
-from litink.generation.records import blob_of
+from litink.generation.results import blob_of
 from litink.providers.wire import (
     Adapter,
     Answer,

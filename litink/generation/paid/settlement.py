@@ -24,7 +24,7 @@ from litink.generation.paid.breakers import Health
 from litink.generation.paid.payments import Draft, Payment, by_token, change, find, get, intend, named, nudge
 from litink.generation.paid.plain import plain
 from litink.generation.paid.policy import Policy
-from litink.generation.records import record_blob
+from litink.generation.results import record_blob
 
 Outcome = Literal["done", "wrong", "refused", "unknown"]
 

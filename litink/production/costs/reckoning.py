@@ -11,7 +11,7 @@ import polars as pl
 from sqlalchemy import Engine
 
 from litink.billing.revenue import flows
-from litink.generation import records
+from litink.generation import results
 from litink.objects import Objects
 from litink.production.costs.alerts import DAYS_BEFORE, find_alerts
 from litink.production.costs.days import costs_before, keep_day, span
@@ -39,7 +39,7 @@ def make_day(engine: Engine, objects: Objects, day: date) -> CostDay:
     }
     alerts = [alert.model_dump(mode="json") for alert in [*find_alerts(frame, before), *margin_alerts(left)]]
     with engine.begin() as connection:
-        records.record_blob(connection, sha, len(data), PARQUET)
+        results.record_blob(connection, sha, len(data), PARQUET)
         return keep_day(connection, day, sha, figures, alerts)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from litink.books.model import Section
 from litink.errors import Refused
-from litink.generation import ledger, records
+from litink.generation import ledger, results
 from litink.generation.keys import content_hash
 from litink.library.options import MakeOptions
 from litink.production.context import Production
@@ -77,7 +77,7 @@ class _Drafting:
         self.scope = _Scope.of(production, options)
         with production.engine.connect() as connection:
             keys = [found.cache_key for found in self.survey.findings if found.cache_key]
-            self.known = records.known_of(connection, keys) if keys else set()
+            self.known = results.known_of(connection, keys) if keys else set()
             bought = ledger.recipes_bought(connection, production.record.id, WRITTEN)
         self.prices = Prices(production, bought)
 

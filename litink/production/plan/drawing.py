@@ -11,6 +11,7 @@ from threading import Lock
 from litink.errors import PermanentFailure
 from litink.generation.keys import content_hash
 from litink.generation.model import Made, Purpose, Task
+from litink.production.context import Production
 from litink.production.graph import FAMILIES, STAGES, Family
 from litink.production.music import beds_of
 from litink.production.names import lines_of
@@ -72,13 +73,20 @@ def _tasks(production: Present, asset: str) -> _Tasks | None:
     family = FAMILIES[asset]
     try:
         if family.parts is None:
-            return _looked_at(family.tasks(production))
+            return _looked_at(family.tasks(_whole(production) if family.stage == LAST else production))
         settled = (asset, _settled(production))
         return [one for part in family.parts(production) for one in _part(settled, part)]
     except PermanentFailure as error:
         if error.code not in _NOT_YET:
             raise
         return None
+
+
+def _whole(production: Present) -> Production:
+    """The book with all that is known of its items: when and how long lines are heard, which a plan has no need of."""
+    return Production(
+        production.engine, production.objects, production.engines, production.record.id, production.options
+    )
 
 
 def _part(settled: tuple[Hashable, ...], part: Part) -> _Tasks:

@@ -22,7 +22,7 @@ from litink.production.engines import Engines
 
 _T = TypeVar("_T")
 _WHOLE = frozenset(  # whose items are looked at as they were made
-    {reading.CHAPTERS, "motion", "lipsync", "clips", "film", "audiobook", "read_along"}
+    {reading.CHAPTERS, "lipsync", "clips", "film", "audiobook", "read_along"}
 )
 _Items = dict[str, list[ItemRecord]]
 BOOKS = 4  # of which everything is kept: people plan, look, ask what if, and apply

@@ -21,6 +21,8 @@ if (form) {
       });
       said.textContent = (await answer.json()).detail;
       form.hidden = answer.ok;
+      document.getElementById("on").hidden = !answer.ok;
+      if (answer.ok) document.querySelector("#on a").focus();
     } catch {
       said.textContent = "The service does not answer; try again in a moment.";
     }

@@ -1,5 +1,7 @@
 // Talking to the API: requests, problem documents, uploads. Nothing here draws.
 
+import { signedIn } from "./session.js";
+
 const API = "/api/v1";
 
 /** What the API refused, with its code and its sentence for a person. */
@@ -14,7 +16,23 @@ export class Problem extends Error {
 
 const UNREACHABLE = { code: "unreachable", detail: "The server does not answer. Is it still running?" };
 
-async function request(method, path, { body, headers } = {}) {
+/** `send` again after a 401, once the session was renewed or somebody has logged in. */
+async function staying(send) {
+  try {
+    return await send();
+  } catch (problem) {
+    if (problem.code !== "not-signed-in") throw problem;
+  }
+  await signedIn().catch(() => {
+    throw new Problem(0, UNREACHABLE);
+  });
+  return send();
+}
+
+const request = (method, path, options) =>
+  path.startsWith("/auth/") ? once(method, path, options) : staying(() => once(method, path, options));
+
+async function once(method, path, { body, headers } = {}) {
   let answer;
   try {
     answer = await fetch(API + path, { method, body, headers });
@@ -28,6 +46,7 @@ async function request(method, path, { body, headers } = {}) {
 }
 
 export const get = (path) => request("GET", path);
+export const whoIs = () => once("GET", "/account"); // without asking anybody to log in
 export const remove = (path, { version } = {}) => request("DELETE", path, { headers: matching(version) });
 
 /** `json` is the body; `version` is that of what the person was looking at, where the request asks for it. */
@@ -57,10 +76,15 @@ export function upload(files, fields, progress) {
   const form = new FormData();
   for (const file of files) form.append("file", file);
   for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value);
+  const key = freshKey();
+  return staying(() => sendForm(form, key, progress));
+}
+
+function sendForm(form, key, progress) {
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
     sending.open("POST", `${API}/books`);
-    sending.setRequestHeader("Idempotency-Key", freshKey());
+    sending.setRequestHeader("Idempotency-Key", key);
     sending.responseType = "json";
     sending.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     sending.onerror = () => reject(new Problem(0, UNREACHABLE));

@@ -1,6 +1,7 @@
 // Which view the address asks for. Addresses: #/ and #/books/ID[/TAB].
 
 import { replace, h } from "./dom.js";
+import { enter } from "./door.js";
 import { connect } from "./live.js";
 import { shelf } from "./shelf.js";
 import { book } from "./book.js";
@@ -32,6 +33,7 @@ function connection(connected) {
   replace(document.getElementById("connection"), connected ? null : h("span", { class: "pill failed" }, "Reconnecting…"));
 }
 
+await enter();
 addEventListener("hashchange", () => {
   route();
   main.focus({ preventScroll: true });

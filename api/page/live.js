@@ -2,6 +2,8 @@
 
 import { get } from "./api.js";
 
+const PAUSE = 1_000; // milliseconds, before a stream that was refused is asked for again
+
 const watchers = new Set();
 let stream;
 let lost = false;
@@ -14,23 +16,35 @@ export function watch(watcher) {
 
 /** Open the stream; `onState(connected)` tells when it is lost and back. Resolves once it is open or has failed. */
 export function connect(onState) {
-  return new Promise((resolve) => {
-    stream = new EventSource("/api/v1/events");
-    stream.onopen = () => {
-      onState(true);
-      if (lost) tell({ kind: "again" }); // whatever was missed is to be read anew
-      lost = false;
-      resolve();
-    };
-    stream.onerror = () => {
-      lost = true;
-      onState(false);
-      resolve();
-    };
-    for (const kind of ["book", "asset"]) {
-      stream.addEventListener(kind, (event) => tell({ kind, id: Number(event.lastEventId), ...JSON.parse(event.data) }));
-    }
-  });
+  return new Promise((resolve) => open(onState, resolve));
+}
+
+function open(onState, resolve) {
+  stream = new EventSource("/api/v1/events");
+  stream.onopen = () => {
+    onState(true);
+    if (lost) tell({ kind: "again" }); // whatever was missed is to be read anew
+    lost = false;
+    resolve();
+  };
+  stream.onerror = () => {
+    lost = true;
+    onState(false);
+    resolve();
+    if (stream.readyState === EventSource.CLOSED) again(onState, resolve); // refused: a browser does not try again
+  };
+  for (const kind of ["book", "asset"]) {
+    stream.addEventListener(kind, (event) => tell({ kind, id: Number(event.lastEventId), ...JSON.parse(event.data) }));
+  }
+}
+
+/** Open it once more when any other request is answered, which sees to it that one is logged in. */
+async function again(onState, resolve) {
+  await new Promise((rested) => setTimeout(rested, PAUSE));
+  await get("/account").then(
+    () => open(onState, resolve),
+    () => again(onState, resolve),
+  );
 }
 
 function tell(event) {

@@ -3,6 +3,7 @@
 
 const [kind, token] = location.hash.slice(1).split("=");
 const said = document.getElementById("said");
+const on = document.getElementById("on");
 const form = ["confirm", "reset"].includes(kind) && token ? document.getElementById(kind) : null;
 history.replaceState(null, "", location.pathname); // the proof stays in no history
 
@@ -21,8 +22,8 @@ if (form) {
       });
       said.textContent = (await answer.json()).detail;
       form.hidden = answer.ok;
-      document.getElementById("on").hidden = !answer.ok;
-      if (answer.ok) document.querySelector("#on a").focus();
+      on.hidden = !answer.ok;
+      if (answer.ok) on.focus();
     } catch {
       said.textContent = "The service does not answer; try again in a moment.";
     }

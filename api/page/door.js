@@ -37,6 +37,7 @@ function ask() {
       const now = await whoIs().catch(() => null);
       if (!now) return NO_COOKIE;
       if (me && me.id !== now.id) return location.reload(); // nobody finds what another one left
+      door.close(); // gives the focus back
       door.remove();
       document.title = title;
       resolve();
@@ -52,7 +53,7 @@ function ask() {
 function forms(admitted) {
   let kind = "login";
   const title = h("h1", { id: "door-title" });
-  const said = h("div", { class: "said", "aria-live": "assertive" });
+  const said = h("div", { class: "answer", "aria-live": "assertive" });
   const email = h("input", { id: "door-email", name: "email", type: "email", required: true, autocomplete: "username", maxLength: 320 });
   const password = h("input", { id: "door-password", name: "password", type: "password", required: true, maxLength: 256 });
   const help = h("span", { id: "door-help", class: "help" }, "10 characters or more; a sentence is good");
@@ -61,7 +62,7 @@ function forms(admitted) {
   const others = h("p", { class: "others" });
   const element = h(
     "form",
-    { onsubmit: send },
+    { class: "sheet", onsubmit: send },
     title,
     said,
     h("p", { class: "field" }, h("label", { htmlFor: "door-email" }, "E-mail address"), email),

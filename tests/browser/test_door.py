@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, Request, Route, expect
 from sqlalchemy import Engine, delete, insert
 
 from api.app import create_app
@@ -65,7 +65,7 @@ def form(tab: Page, title: str) -> Locator:
 
 def hand_in(tab: Page, title: str) -> None:
     text = f"# {title}\n\n{uuid4().hex} " + "The pier stood in the grey water and nobody came. " * 20
-    file = {"name": f"{title}.md", "mimeType": "text/markdown", "buffer": text.encode()}
+    file: FilePayload = {"name": f"{title}.md", "mimeType": "text/markdown", "buffer": text.encode()}
     tab.get_by_label("Choose a file").set_input_files(file)
 
 
@@ -142,7 +142,12 @@ def test_requests_side_by_side_renew_a_session_once_in_all_tabs(
     log_in(tab, who)
     inside(tab, who)
     renewals: list[str] = []
-    context.on("request", lambda request: request.url.endswith("/auth/refresh") and renewals.append(request.url))
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/auth/refresh"):
+            renewals.append(request.url)
+
+    context.on("request", note)
     runs_out(context)
     tab.reload(wait_until="commit")
     second.goto("/", wait_until="commit")

@@ -13,16 +13,27 @@ const FORMS = {
 const OVER = "Your session is over. Log in and go on where you were; nothing that you typed is lost.";
 const NO_COOKIE = "The password is right, but this browser kept no cookie. Allow cookies, and open the page by its https address.";
 
+const PAUSE = 5_000; // milliseconds, before a server that did not answer is asked again who this is
+
 let me = null;
 
 /** Resolves when the page may begin: at once where there is one local user, else when somebody is logged in. */
-export async function enter() {
+export function enter() {
   whenSignedOut(ask);
+  return look();
+}
+
+async function look() {
   try {
-    me = await get("/account");
+    recognise(await get("/account"));
   } catch {
-    return; // the views tell that nobody answers, and try again
+    setTimeout(look, PAUSE); // meanwhile the views tell that nobody answers
   }
+}
+
+function recognise(now) {
+  if (me) return;
+  me = now;
   if (me.via === "session") welcome(me);
 }
 
@@ -37,6 +48,7 @@ function ask() {
       const now = await whoIs().catch(() => null);
       if (!now) return NO_COOKIE;
       if (me && me.id !== now.id) return location.reload(); // nobody finds what another one left
+      recognise(now);
       door.close(); // gives the focus back
       door.remove();
       document.title = title;

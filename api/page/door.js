@@ -12,7 +12,6 @@ const FORMS = {
 };
 const OVER = "Your session is over. Log in and go on where you were; nothing that you typed is lost.";
 const NO_COOKIE = "The password is right, but this browser kept no cookie. Allow cookies, and open the page by its https address.";
-
 const PAUSE = 5_000; // milliseconds, before a server that did not answer is asked again who this is
 
 let me = null;

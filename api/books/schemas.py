@@ -187,6 +187,7 @@ class TermsView(BaseModel):
     paid: bool = Field(description="making a book costs money: without a cap it waits for `POST /books/{id}/start`")
     providers: list[str] = Field(description="who is paid")
     clips: bool = Field(description="`motion: clips` is to be had, at a price")
+    lips: bool = Field(description="`lipsync: true` is to be had, at a price")
     composed: bool = Field(description="`music: composed` is to be had, at a price")
     book_cap_usd: Decimal | None = Field(description="the cap of a book that is given none; null: no limit")
 
@@ -197,6 +198,7 @@ class TermsView(BaseModel):
             paid=bool(paid),
             providers=providers,
             clips="motion" in able,
+            lips="lipsync" in able,
             composed="music" in able,
             book_cap_usd=settings.book_cap_usd,
         )

@@ -101,7 +101,7 @@ def paid(
     with backend.engine.connect() as connection:
         tier = repository.tier_of(connection, owner_id)
     check_models(backend.engines, tier, wishes.models)
-    offered: tuple[Task, ...] = ("motion", "music")
+    offered: tuple[Task, ...] = ("motion", "lipsync", "music")
     able = frozenset(task for task in offered if backend.engines.ladder(tier, task))
     return paid_tasks(backend.engines, tier, wishes), able
 

@@ -232,6 +232,7 @@ function optionFields() {
   shortens();
   const directive = h("input", { id: "directive", type: "text", maxLength: 2000, autocomplete: "off", placeholder: "e.g. quiet, in winter light" });
   const motion = choice("motion", { stills: "Stills: the camera moves over them", clips: "Clips: one picture a scene moves, at a price" });
+  const lips = choice("lips", { "": "As drawn, or not at all", true: "A provider moves them, once a scene, at a price" });
   const music = choice("music", { none: "None", ambience: "Ambience: the place, the weather, the mood" });
   const fallback = choice("local-fallback", {
     "": "Stop, and say why", true: "Write it on this machine, and say so",
@@ -257,6 +258,7 @@ function optionFields() {
         : "They are read, voiced, drawn and filmed on this machine.";
       if (terms.composed) music.append(h("option", { value: "composed" }, "Music, composed for each mood, at a price"));
       if (terms.clips) fields.append(field("motion", "Motion", motion));
+      if (terms.lips) fields.append(field("lips", "Lips", lips));
       if (terms.paid) {
         fields.append(field("local-fallback", "When no model can be had", fallback, "for the cast, the plot, a script or scenes"));
       }
@@ -269,7 +271,7 @@ function optionFields() {
     read: () => ({
       chapters: chapters.value.trim(), ratio: ratio.value, style: style.value, directive: directive.value.trim(),
       minutes: minutes.disabled || !minutes.validity.valid ? "" : minutes.value.trim(),
-      motion: motion.value, music: music.value, local_fallback: fallback.value, cap_usd: cap.value(),
+      motion: motion.value, lipsync: lips.value, music: music.value, local_fallback: fallback.value, cap_usd: cap.value(),
     }),
   };
 }

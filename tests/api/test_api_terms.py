@@ -120,12 +120,14 @@ def test_the_terms_say_who_would_be_paid(paying: httpx.Client, api: httpx.Client
     told = paying.get("/terms").json()
     assert told["paid"]
     assert told["clips"]
+    assert told["lips"]
     assert told["composed"]
     assert told["providers"] == ["elevenlabs", "modelslab", "openrouter"]
     assert api.get("/terms").json() == {
         "paid": False,
         "providers": [],
         "clips": False,
+        "lips": False,
         "composed": False,
         "book_cap_usd": None,
     }
@@ -141,3 +143,5 @@ def test_clips_are_in_the_price_only_where_they_were_asked_for(paying: httpx.Cli
     assert price(motion="clips")["motion"] > 0
     assert "music" not in price(music="ambience")
     assert price(music="composed")["music"] > 0
+    assert "lipsync" not in price()
+    assert price(lipsync="true")["lipsync"] > 0

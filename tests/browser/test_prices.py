@@ -67,11 +67,13 @@ def test_a_cap_at_the_handing_in_lets_it_begin_at_once(paid_page: Page, tmp_path
     page.get_by_text("Options").click()
     page.get_by_label("Spending cap, USD").fill("2")
     page.get_by_label("Motion").select_option("clips")
+    page.get_by_label("Lips").select_option("A provider moves them, once a scene, at a price")
     page.get_by_label("Under the voices").select_option("Music, composed for each mood, at a price")
     page.get_by_label("When no model can be had").select_option("Write it on this machine, and say so")
     with page.expect_response(lambda answer: answer.url.endswith("/api/v1/books") and answer.status == 201) as sent:
         hand_in(page, tmp_path, "Capped")
     assert sent.value.json()["options"]["local_fallback"] is True
+    assert sent.value.json()["options"]["lipsync"] is True
     assert sent.value.json()["options"]["music"] == "composed"
     expect(page.get_by_label("Progress")).to_contain_text("Waiting to begin")
 

@@ -44,20 +44,21 @@ Chapter One
 Rain fell on the forest at night. Martha held up her lantern and looked for the path to the old house on the hill.
 
 “Somebody was here before us, and they took the lamp!” cried Martha. “We must find out who they were, and where they \
-went, before the morning comes and the rain has washed all of it away!”
+went, before the morning comes and {weather} has washed all of it away!”
 
 Chapter Two
 
 In the morning the kitchen was warm. Martha put the kettle on the stove and sat down at the table by the window.
 
 “It was {who},” cried Martha. “I saw the marks of its feet upon the wet sand, all the way from the door down to the \
-water, and I shall follow them whatever anybody says!”
+water, through {weather}, and I shall follow them whatever anybody says!”
 """
 
 
-def shelve(studio: Studio, folder: Path, who: str, **options: Any) -> UUID:
+def shelve(studio: Studio, folder: Path, who: str, weather: str = "the rain", **options: Any) -> UUID:
+    """``weather`` is in what is said near by in both scenes: what was bought for one story is not known for another."""
     path = folder / f"{uuid4().hex}.txt"
-    path.write_text(STORY.format(who=who), encoding="utf-8")
+    path.write_text(STORY.format(who=who, weather=weather), encoding="utf-8")
     with studio.engine.begin() as connection:
         owner = repository.local_user(connection)
     shelf = Shelf(studio.engine, studio.objects)
@@ -199,7 +200,7 @@ def test_a_provider_moves_the_lips_of_one_painted_face_a_scene(
 ) -> None:
     providers.reset()
     with opened(**ONLY_PICTURES) as studio:
-        book = shelve(studio, tmp_path, f"a fox {uuid4().hex}", lipsync=True)
+        book = shelve(studio, tmp_path, "a fox", "the hail", lipsync=True)
         made = make(studio, book)
         production = studio.production(book)
         items, timeline = production.done("lipsync"), timeline_of(production)
@@ -227,7 +228,7 @@ def test_where_no_lips_can_be_moved_the_film_shows_the_picture_and_says_so(
     providers.reset()
     providers.fault("failed", match={"operation": "lip-sync"})
     with opened(**ONLY_PICTURES) as studio:
-        book = shelve(studio, tmp_path, f"a fox {uuid4().hex}", lipsync=True)
+        book = shelve(studio, tmp_path, "a fox", "the snow", lipsync=True)
         made = make(studio, book)
         production = studio.production(book)
         film = production.done("film")[FILM]
@@ -242,7 +243,7 @@ def test_where_no_lips_can_be_moved_the_film_shows_the_picture_and_says_so(
 @pytest.mark.usefixtures("healthy")
 def test_nobody_is_asked_for_lips_that_were_not_asked_for(opened: Open, engine: Engine, tmp_path: Path) -> None:
     with opened(**ONLY_PICTURES) as studio:
-        book = shelve(studio, tmp_path, f"a fox {uuid4().hex}")
+        book = shelve(studio, tmp_path, "a fox", "the fog")
         for name in list(FAMILIES)[: list(FAMILIES).index("lipsync")]:
             studio.materialise(book, name)
         assert studio.materialise(book, "lipsync")[1].items_total == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
@@ -23,7 +24,14 @@ class Page(BaseModel, Generic[_T]):
     next: str | None = Field(default=None, examples=["AQGQ3n4Gc3C6jMkF9v2f4Gc"])
 
 
-def cursor_after(key: UUID) -> str:
+def cut(found: Sequence[_T], limit: int, key: Callable[[_T], UUID]) -> tuple[Sequence[_T], str | None]:
+    """The page of what was looked up with one more than ``limit``, and the cursor of the following one: None where
+    that one more was not found."""
+    page = found[:limit]
+    return page, _cursor_after(key(page[-1])) if len(found) > limit else None
+
+
+def _cursor_after(key: UUID) -> str:
     return base64.urlsafe_b64encode(_VERSION + key.bytes).decode().rstrip("=")
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.backend import AnyBackend, Themselves
-from api.pagination import Cursor, Limit, Page, cursor_after
+from api.pagination import Cursor, Limit, Page, cut
 from api.problems import documented
 from litink.accounts.audit import Action, Entry
 
@@ -60,8 +60,5 @@ def activity(backend: AnyBackend, me: Themselves, cursor: Cursor, limit: Limit =
     """Newest first: log-ins from new networks, changes of how you come in, tokens, published books, and what those who
     run the installation did with your account."""
     found = backend.account(me).activity(before=cursor, limit=limit + 1)
-    page = found[:limit]
-    return Page(
-        items=[Activity.of(entry, me.id) for entry in page],
-        next=cursor_after(page[-1].id) if len(found) > limit else None,
-    )
+    page, following = cut(found, limit, lambda entry: entry.id)
+    return Page(items=[Activity.of(entry, me.id) for entry in page], next=following)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 
 from api.accounts.schemas import AccountView, ReceiptView, RoleChange, TierChange
 from api.backend import AnyBackend, Operator
-from api.pagination import Cursor, Limit, Page, cursor_after
+from api.pagination import Cursor, Limit, Page, cut
 from api.problems import documented
 from litink.accounts.model import Account
 
@@ -26,10 +26,8 @@ def users(
     search: Annotated[str, Query(max_length=254, description="letters of their address")] = "",
 ) -> Page[AccountView]:
     found = backend.people.list(after=cursor, limit=limit + 1, search=search)
-    page = found[:limit]
-    return Page(
-        items=[_view(account) for account in page], next=cursor_after(page[-1].id) if len(found) > limit else None
-    )
+    page, following = cut(found, limit, lambda account: account.id)
+    return Page(items=[_view(account) for account in page], next=following)
 
 
 @router.get("/{user_id}", operation_id="admin-user", summary="Get a person", responses=documented(404))

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.backend import AnyBackend, Operator
-from api.pagination import Cursor, Limit, Page, cursor_after
+from api.pagination import Cursor, Limit, Page, cut
 from api.problems import documented
 from litink.accounts import audit
 from litink.accounts.acting import Via
@@ -57,8 +57,5 @@ def entries(
             before=cursor,
             limit=limit + 1,
         )
-    page = found[:limit]
-    return Page(
-        items=[AuditEntry(**asdict(entry)) for entry in page],
-        next=cursor_after(page[-1].id) if len(found) > limit else None,
-    )
+    page, following = cut(found, limit, lambda entry: entry.id)
+    return Page(items=[AuditEntry(**asdict(entry)) for entry in page], next=following)

@@ -19,7 +19,7 @@ from api.billing.schemas import (
     SubscriptionView,
 )
 from api.idempotency import IdempotencyKey, once
-from api.pagination import Cursor, Limit, Page, cursor_after
+from api.pagination import Cursor, Limit, Page, cut
 from api.problems import documented
 from litink.billing import promo, statement
 from litink.billing.subscribing import subscription_of
@@ -52,8 +52,7 @@ def history(backend: AnyBackend, owner: Owner, cursor: Cursor, limit: Limit = 50
     """The newest first."""
     with backend.operators_engine.connect() as connection:
         found = statement.history(connection, owner, before=cursor, limit=limit + 1)
-    page = found[:limit]
-    following = cursor_after(page[-1].key) if len(found) > limit else None
+    page, following = cut(found, limit, lambda movement: movement.key)
     return Page(items=[MovementView.of(one) for one in page], next=following)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.backend import AnyBackend, OwnBook, Owner, Person
 from api.books.detail import detail
 from api.books.schemas import BookDetail, BookSummary
-from api.pagination import Cursor, Limit, Page, cursor_after
+from api.pagination import Cursor, Limit, Page, cut
 from api.problems import documented
 from litink.accounts.errors import Denied
 from litink.generation import records
@@ -23,11 +23,11 @@ def published(backend: AnyBackend, _: Owner, cursor: Cursor, limit: Limit = 20) 
     """Everybody's, newest first. They can be read, watched and heard like one's own; nothing else."""
     with backend.engine.connect() as connection:
         found = repository.list_published(connection, before=cursor, limit=limit + 1)
-        page = found[:limit]
+        page, following = cut(found, limit, lambda book: book.id)
         covered = records.books_with(connection, [book.id for book in page], "scene_images", COVER)
     return Page(
         items=[BookSummary.of(book, cover=book.id in covered) for book in page],
-        next=cursor_after(page[-1].id) if len(found) > limit else None,
+        next=following,
     )
 
 

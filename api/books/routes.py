@@ -20,7 +20,7 @@ from api.books.events import book_stream, owner_stream, start_after
 from api.books.schemas import BookDetail, BookStatus, BookSummary, PastedText, StartOrder, TermsView, WebAddress
 from api.idempotency import IdempotencyKey, once
 from api.limits import Metered
-from api.pagination import Cursor, Limit, Page, cursor_after
+from api.pagination import Cursor, Limit, Page, cut
 from api.problems import ApiProblem, documented, from_validation
 from litink.generation import records
 from litink.generation.keys import content_hash
@@ -218,11 +218,11 @@ def terms(backend: AnyBackend, owner: Owner) -> TermsView:
 def list_books(backend: AnyBackend, owner: Owner, cursor: Cursor, limit: Limit = 20) -> Page[BookSummary]:
     with backend.engine.connect() as connection:
         found = repository.list_books(connection, owner, before=cursor, limit=limit + 1)
-        page = found[:limit]
+        page, following = cut(found, limit, lambda book: book.id)
         covered = records.books_with(connection, [book.id for book in page], "scene_images", COVER)
     return Page(
         items=[BookSummary.of(book, cover=book.id in covered) for book in page],
-        next=cursor_after(page[-1].id) if len(found) > limit else None,
+        next=following,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from litink.accounts.model import Account, Role
 from litink.db.schema import users
+from litink.errors import LitinkError
 
 
 @dataclass(frozen=True)
@@ -99,19 +100,19 @@ _ACCOUNT = (
 )
 
 
-_THERE = users.c.state.in_(("active", "suspended"))  # whoever leaves, or has left, is not found any more
+THERE = users.c.state.in_(("active", "suspended"))  # whoever leaves, or has left, is not found any more
 
 
 def account(connection: Connection, person: UUID, *, lock: bool = False) -> Account | None:
     """With ``lock`` nobody else changes them until the transaction ends."""
-    query = select(*_ACCOUNT).where(users.c.id == person, _THERE)
+    query = select(*_ACCOUNT).where(users.c.id == person, THERE)
     row = connection.execute(query.with_for_update() if lock else query).mappings().first()
     return _account(row) if row else None
 
 
 def accounts(connection: Connection, *, after: UUID | None, limit: int, search: str = "") -> list[Account]:
     """People in the order of their ids, after this one; ``search``: whose address has these letters in it."""
-    query: Select[Any] = select(*_ACCOUNT).where(_THERE).order_by(users.c.id).limit(limit)
+    query: Select[Any] = select(*_ACCOUNT).where(THERE).order_by(users.c.id).limit(limit)
     if after is not None:
         query = query.where(users.c.id > after)
     if search:
@@ -121,15 +122,17 @@ def accounts(connection: Connection, *, after: UUID | None, limit: int, search: 
 
 def change(connection: Connection, person: UUID, values: dict[str, str]) -> Account | None:
     """Set role, tier or state. None when there is no such person."""
-    changed = connection.execute(update(users).where(users.c.id == person, _THERE).values(values))
+    changed = connection.execute(update(users).where(users.c.id == person, THERE).values(values))
     return account(connection, person) if changed.rowcount else None
 
 
-def operators_left(connection: Connection, without: UUID) -> int:
-    """How many active superadmins there are besides this one; they stay as they are until the transaction ends."""
+def leave_an_operator(connection: Connection, without: UUID) -> None:
+    """Raises LitinkError("last-operator") where this is the only active superadmin; they all stay as they are until the
+    transaction ends."""
     query = select(users.c.id).where(users.c.role == "superadmin", users.c.state == "active")
     found = connection.execute(query.order_by(users.c.id).with_for_update()).scalars()
-    return sum(1 for other in found if other != without)
+    if set(found) == {without}:
+        raise LitinkError("last-operator", "This is the last superadmin; make another one first.")
 
 
 def _account(row: RowMapping) -> Account:

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from litink.accounts import audit
+from litink.accounts import audit, people
 from litink.billing import grants
 from litink.billing.entitlement import Entitlement, Standing, entitlement, moment, share_reversed, tier_of
 from litink.billing.tariff import Tariff
@@ -120,8 +120,7 @@ class Follower:
         known: UUID | None = connection.execute(query).scalar()
         if known is not None or seen.user is None:
             return known
-        gone = ("leaving", "deleted")
-        exists = connection.execute(select(users.c.id).where(users.c.id == seen.user, users.c.state.not_in(gone)))
+        exists = connection.execute(select(users.c.id).where(users.c.id == seen.user, people.THERE))
         if exists.first() is None:
             return None
         know_customer(connection, seen.user, seen.customer)

@@ -10,7 +10,7 @@ from litink.generation.records import ItemRecord
 from litink.production.context import Production
 from litink.production.export import costs_report, understood
 from litink.production.graph import ASKED_FOR, FAMILIES
-from litink.production.packing import Packing, safe
+from litink.production.packing import Packing, as_json, safe
 from litink.production.provenance import BookProvenance
 
 _SUFFIXES = {
@@ -49,7 +49,7 @@ def pack(packing: Packing, production: Production, folder: str = "") -> Iterator
             yield from packing.add(folder + name, objects.stream(item.blob_sha or "", 0, item.bytes or 0))
     if production.done("scenes"):
         for name, told in (("book.json", understood(production)), ("costs.json", costs_report(production))):
-            yield from packing.add(folder + name, [_json(told)])
+            yield from packing.add(folder + name, [as_json(told)])
     source = f"source/{safe(record.filename)}"
     yield from packing.add(folder + source, objects.stream(record.source_sha, 0, record.source_bytes))
     yield from packing.add(folder + "manifest.json", _manifest(production, names, source))
@@ -74,13 +74,9 @@ def _manifest(production: Production, names: dict[str, tuple[str, ItemRecord]], 
             "bytes": found.bytes,
         }
         file["provenance"] = found.model_dump(mode="json", exclude={"sha256", "media_type", "bytes"})
-        yield between + _json(file)
+        yield between + as_json(file)
         between = b",\n"
     yield b"\n]}\n"
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace")
 
 
 def _name(asset: str, item: ItemRecord, taken: dict[str, Any]) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Engine, Table, select
@@ -17,7 +15,7 @@ from litink.objects import Objects
 from litink.production.archive import pack
 from litink.production.context import Production
 from litink.production.engines import Engines
-from litink.production.packing import Packing, safe
+from litink.production.packing import Packing, as_json, safe
 
 _ROWS = 500  # fetched at once
 
@@ -66,15 +64,18 @@ def _activity(engine: Engine, person: UUID) -> Iterator[bytes]:
         with engine.connect() as connection:
             page = audit.concerning(connection, person, before=before, limit=_ROWS)
         for entry in page:
-            told = {"at": entry.created_at, "action": entry.action, "you": entry.actor_id == person}
-            yield _line(told | {"details": entry.details, "network": entry.network if told["you"] else None})
+            mine = entry.actor_id == person
+            told = {
+                "at": entry.created_at,
+                "action": entry.action,
+                "you": mine,
+                "details": entry.details,
+                "network": entry.network if mine else None,
+            }
+            yield as_json(told) + b"\n"
         if len(page) < _ROWS:
             return
         before = page[-1].id
-
-
-def _line(told: Mapping[Any, Any]) -> bytes:
-    return json.dumps(dict(told), ensure_ascii=False, default=str).encode(errors="replace") + b"\n"
 
 
 def _rows(engine: Engine, table: Table, owner: Column[UUID], person: UUID) -> Iterator[bytes]:
@@ -82,4 +83,4 @@ def _rows(engine: Engine, table: Table, owner: Column[UUID], person: UUID) -> It
     query = select(*told).where(owner == person).order_by(*table.primary_key)
     with engine.connect() as connection:
         for row in connection.execution_options(yield_per=_ROWS).execute(query).mappings():
-            yield _line(row)
+            yield as_json(dict(row)) + b"\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -58,6 +59,11 @@ class Packing:
     def close(self) -> bytes:
         self._zip.close()
         return self._sink.taken()
+
+
+def as_json(value: Any) -> bytes:
+    """One line; what JSON does not know becomes text."""
+    return json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace")
 
 
 def safe(name: str) -> str:

@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, delete
 
 from litink.db.schema import breakers
+from litink.errors import LitinkError
+from litink.generation.model import Outcome
+from litink.production.graph import FAMILIES
 from litink.production.studio import Studio
 from litink.settings import Settings
 from tests.emulated import Emulator
@@ -56,3 +60,14 @@ def opened(engine: Engine, wired: dict[str, Any]) -> Open:
             yield studio
 
     return open_
+
+
+def make(studio: Studio, book: UUID) -> dict[str, Outcome | LitinkError]:
+    """Every asset in turn, as the runs do it; one that fails as a whole stands with its reason."""
+    made: dict[str, Outcome | LitinkError] = {}
+    for name in FAMILIES:
+        try:
+            made[name] = studio.materialise(book, name)[1]
+        except LitinkError as error:
+            made[name] = error
+    return made

@@ -34,7 +34,7 @@ from litink.production.studio import Studio
 from litink.production.timeline import still_timeline_of, timeline_of
 from litink.settings import Settings
 from tests.emulated import Emulator
-from tests.production.conftest import Open
+from tests.production.conftest import Open, make
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(1800)]
 
@@ -63,16 +63,6 @@ def shelve(studio: Studio, folder: Path, who: str, weather: str = "the rain", **
         owner = repository.local_user(connection)
     shelf = Shelf(studio.engine, studio.objects)
     return shelf.add(path, filename="story.txt", owner_id=owner, options=MakeOptions(ratio="1:1", **options)).id
-
-
-def make(studio: Studio, book: UUID) -> dict[str, Outcome | LitinkError]:
-    made: dict[str, Outcome | LitinkError] = {}
-    for name in FAMILIES:
-        try:
-            made[name] = studio.materialise(book, name)[1]
-        except LitinkError as error:
-            made[name] = error
-    return made
 
 
 def outcome(made: dict[str, Outcome | LitinkError], asset: str) -> Outcome:

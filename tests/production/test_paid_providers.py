@@ -26,7 +26,7 @@ from litink.production.graph import FAMILIES
 from litink.production.studio import Studio
 from litink.settings import CHECKOUT
 from tests.emulated import Emulator
-from tests.production.conftest import Open
+from tests.production.conftest import Open, make
 
 pytestmark = [pytest.mark.engines, pytest.mark.timeout(1200), pytest.mark.usefixtures("healthy")]
 
@@ -58,17 +58,6 @@ def a_story(studio: Studio, folder: Path, **options: Any) -> UUID:
     path = folder / f"{uuid4().hex}.txt"
     path.write_text(STORY.format(word=uuid4().hex), encoding="utf-8")
     return shelve(studio, path, MakeOptions(ratio="1:1", **options))
-
-
-def make(studio: Studio, book: UUID) -> dict[str, Outcome | LitinkError]:
-    """Every asset in turn, as the runs do it; one that fails as a whole stands with its reason."""
-    made: dict[str, Outcome | LitinkError] = {}
-    for name in FAMILIES:
-        try:
-            made[name] = studio.materialise(book, name)[1]
-        except LitinkError as error:
-            made[name] = error
-    return made
 
 
 def succeeded(made: dict[str, Outcome | LitinkError]) -> dict[str, Outcome]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import soundfile
 
-from litink.errors import LitinkError
 from litink.generation.paid.cashier import Offer
 from litink.media.loudness import Samples
 from litink.media.probe import probe
 from litink.objects import sha256_of
 from litink.production.paid.till import Till, recipe_of
+from litink.production.paid.video import is_dark, seen_in
 from litink.providers.catalogue import Model
 from litink.providers.wire import Answer, Request, Upload, WrongAnswer
 
@@ -42,7 +42,7 @@ class PaidLipSync:
             request = Request(model.provider, model.operation, model.name, {}, uploads)
             return Offer(model, lambda _: request, {"seconds": seconds + _OFF_BY})
 
-        dark = _bright(video) < 1 / 2
+        dark = is_dark(probe(video, decode=True))
         return self._till.buy([offer(model) for model in self._ladder], lambda answer: _checked(answer, seconds, dark))
 
 
@@ -53,21 +53,7 @@ def _upload(data: bytes, media_type: str) -> Upload:
 def _checked(answer: Answer, seconds: float, dark: bool) -> bytes:
     """The video in an answer, decoded to its end. Raises WrongAnswer when it is none, is black where what was sent was
     not, or is not as long as the sound."""
-    try:
-        facts = probe(answer.data, decode=True)
-        bright = _bright(answer.data)
-    except LitinkError as error:
-        raise WrongAnswer("video-unreadable", "The answer is not a whole video.") from error
-    if facts.first("video") is None:
-        raise WrongAnswer("video-empty", "There is no picture in the video.")
-    if bright < 1 / 2 and not dark:
-        raise WrongAnswer("video-black", "Most of the video is black.")
+    facts = seen_in(answer.data, may_be_dark=dark)
     if abs(facts.seconds - seconds) > _OFF_BY:
         raise WrongAnswer("video-length", f"The video lasts {facts.seconds:.2f} s, the sound {seconds:.2f} s.")
     return answer.data
-
-
-def _bright(video: bytes) -> float:
-    """The share of its frames that are not black."""
-    decoded = probe(video, decode=True).decoded
-    return decoded.bright_frames / decoded.decoded_frames if decoded and decoded.decoded_frames else 0.0

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litink.errors import LitinkError
 from litink.generation.paid.cashier import Offer
-from litink.media.probe import probe
 from litink.production.paid.pictures import lightened
 from litink.production.paid.prompts import PROMPT_VERSION, UNWANTED, fitted
 from litink.production.paid.till import Till, recipe_of, seed_of
+from litink.production.paid.video import seen_in
 from litink.providers.base import Picture, Ratio
 from litink.providers.catalogue import Model
 from litink.providers.wire import Answer, Request, Upload, WrongAnswer
@@ -82,15 +81,7 @@ def length_of(model: Model, wanted: float) -> int:
 
 def video_of(answer: Answer, seconds: float) -> bytes:
     """The video in an answer, decoded to its end. Raises WrongAnswer when it is none, is black, or far too short."""
-    try:
-        facts = probe(answer.data, decode=True)
-    except LitinkError as error:
-        raise WrongAnswer("video-unreadable", "The answer is not a whole video.") from error
-    decoded, video = facts.decoded, facts.first("video")
-    if video is None or decoded is None or not decoded.decoded_frames:
-        raise WrongAnswer("video-empty", "There is no picture in the video.")
-    if decoded.bright_frames < decoded.decoded_frames / 2:
-        raise WrongAnswer("video-black", "Most of the video is black.")
+    facts = seen_in(answer.data)
     if not _SHORTER_BY * seconds <= facts.seconds <= _LONGEST:
         raise WrongAnswer("video-length", f"The video lasts {facts.seconds:.1f} s, asked for were {seconds:g} s.")
     return answer.data

@@ -85,11 +85,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     contents.install(app)
     for area in (
+        books,  # looked through in this order: what is asked most often comes first
         auth,
         account,
         activity,
         users,
-        books,
         publishing,
         structure,
         story,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -169,23 +170,51 @@ _BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="an acc
 _COOKIE = APIKeyCookie(name=ACCESS_COOKIE, auto_error=False, scheme_name="cookie", description="a browser's session")
 
 
-async def _person(
+@dataclass(frozen=True)
+class Visit:
+    """A request at the door, with what it brought to be known by."""
+
+    backend: Backend
+    token: str | None
+    reads: bool
+
+    def identity(self) -> Identity:
+        """Raises Denied: "not-signed-in", "unverified", "scope-missing"."""
+        identity = self.backend.identify(self.token)
+        if not self.reads and not identity.verified:
+            raise Denied(
+                "unverified", "Confirm your e-mail address first; the link is in the mail that was sent to it."
+            )
+        _needs(identity, "read" if self.reads else "write")
+        return identity
+
+    def entered(self) -> Identity:
+        """Lets them in within the caller's own thread, for routes that are asked so often that a turn of a thread
+        counts; all others depend on :data:`Person`."""
+        return _let_in(self.identity())
+
+
+async def _visit(
     request: Request,
     backend: AnyBackend,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     cookie: Annotated[str | None, Security(_COOKIE)],
-) -> Identity:
-    """Who asks. Asynchronous, so that what it sets holds for the rest of the request and its threads.
+) -> Visit:
+    return Visit(backend, bearer.credentials if bearer else cookie, request.method in _SAFE)
 
-    Raises Denied: "not-signed-in", "unverified", "scope-missing".
-    """
-    identity = await run_in_threadpool(backend.identify, bearer.credentials if bearer else cookie)
-    if request.method not in _SAFE and not identity.verified:
-        raise Denied("unverified", "Confirm your e-mail address first; the link is in the mail that was sent to it.")
-    _needs(identity, "read" if request.method in _SAFE else "write")
+
+AnyVisit = Annotated[Visit, Depends(_visit)]
+
+
+def _let_in(identity: Identity) -> Identity:
     tenant.person.set(identity.id)
     acting.set(as_person(identity.id, identity.via))
     return identity
+
+
+async def _person(visit: AnyVisit) -> Identity:
+    """Who asks. Asynchronous, so that what is set holds for the rest of the request and its threads."""
+    return _let_in(await run_in_threadpool(visit.identity))
 
 
 def _needs(identity: Identity, scope: Scope) -> None:
@@ -242,12 +271,12 @@ Themselves = Annotated[Identity, Depends(_themselves)]  # what concerns all that
 
 
 def _book(book_id: UUID, backend: AnyBackend, owner: Owner) -> BookRecord:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         return there(repository.get_book(connection, book_id, owner_id=owner))
 
 
 def _readable_book(book_id: UUID, backend: AnyBackend, owner: Owner) -> BookRecord:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         return there(repository.get_readable(connection, book_id, owner))
 
 

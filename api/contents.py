@@ -80,7 +80,7 @@ def tag_is(request: Request, response: Response, tag: str) -> None:
 
 def item_blob(backend: Backend, book: BookRecord, asset: str, key: str, what: str) -> Blob:
     """The content of one item of a book. Raises the problem "not-made-yet"."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         return blob_of(records.item_of(connection, book.id, asset, key), what)
 
 

@@ -36,13 +36,13 @@ def run_book(book_id: UUID, defs: dg.Definitions, instance: dg.DagsterInstance, 
         _run(engine, mine[0], defs, instance)
         for process in beside:
             process.wait()
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         book = repository.get_book(connection, book_id)
     return book is not None and book.state != "failed"
 
 
 def _due(engine: Engine, book_id: UUID, wanted: Collection[str]) -> list[Due]:
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         found = stages.due(connection)
     return [item for item in found if item.book_id == book_id and item.stage in wanted]
 

@@ -45,7 +45,7 @@ def forget(instance: dg.DagsterInstance, engine: Engine) -> int:
     partition goes last, so that what is cut off is found again.
     """
     keys = instance.get_dynamic_partitions(books.name or "")
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         gone = repository.unknown(connection, [UUID(key) for key in keys])
     return sum(_forget_book(instance, str(book_id)) for book_id in gone[:_AT_ONCE])
 

@@ -93,7 +93,7 @@ def close_lost_runs(instance: dg.DagsterInstance, engine: Engine, grace: float) 
     A run is given time to show itself from the moment when Dagster launched it, not from when it was asked for: it may
     have waited in the queue.
     """
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         suspects = stages.quiet(connection, grace)
     for suspect in suspects:
         run = _run_of(instance, suspect)
@@ -117,7 +117,7 @@ def _report_abandoned(instance: dg.DagsterInstance, engine: Engine) -> None:
         if TAG_ATTEMPT not in run.tags:
             continue
         book, stage = UUID(run.tags[TAG_BOOK]), run.tags[TAG_STAGE]
-        with engine.connect() as connection:
+        with engine.begin() as connection:
             state = stages.state_of(connection, book, stage, int(run.tags[REVISION_TAG]), int(run.tags[TAG_ATTEMPT]))
         if state in ("lost", None):
             instance.report_run_failed(run, "The platform was stopped while this run was under way.")

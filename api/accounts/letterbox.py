@@ -42,7 +42,7 @@ def _here(request: Request) -> bool:
 
 
 def _page(backend: Backend) -> str:
-    with backend.operators_engine.connect() as connection:
+    with backend.operators_engine.begin() as connection:
         mails = outbox.newest(connection, SHOWN)
     shown = "".join(
         f"<article><h2>{escape(mail.subject)}</h2><p>To {escape(mail.recipient)}, "

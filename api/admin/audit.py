@@ -46,7 +46,7 @@ def entries(
     until: Annotated[AwareDatetime | None, Query(description="not included")] = None,
 ) -> Page[AuditEntry]:
     """Newest first."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         found = audit.entries(
             connection,
             actor=actor,

@@ -43,7 +43,7 @@ def costs(
     from litink.production.costs.reckoning import rows
 
     start, end = _days(start, end)
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         frame = ledger_between(connection, span(start)[0], span(end)[1], paid=paid)
     sums = rows(summed(frame, by))
     total = sum((Decimal(row["cost_usd"]) for row in sums), Decimal(0))
@@ -54,7 +54,7 @@ def costs(
 def margins(backend: AnyBackend, _: Operator, start: FirstDay = None, end: LastDay = None) -> Margins:
     """Credits charged against what providers took, from the books as they are now."""
     start, end = _days(start, end)
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         found = flows(connection, span(start)[0], span(end)[1])
     return Margins(
         start=start,
@@ -67,7 +67,7 @@ def margins(backend: AnyBackend, _: Operator, start: FirstDay = None, end: LastD
 @router.get("/costs/days", operation_id="admin-cost-days", summary="Daily cost reports", responses=documented(422))
 def days(backend: AnyBackend, _: Operator, limit: Days = 31) -> CostDays:
     """As made every night; a day that has not been reported is missing."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         return CostDays(days=[CostDayView.of(day) for day in day_reports(connection, limit=limit)])
 
 
@@ -110,7 +110,7 @@ def ledger(
 @router.get("/alerts", operation_id="admin-alerts", summary="What to look at", responses=documented(422))
 def alerts(backend: AnyBackend, _: Operator, limit: Days = 7) -> Alerts:
     """From the daily reports: ladders that fall back, costs that jump, models that fail."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         reports = day_reports(connection, limit=limit)
     return Alerts(
         alerts=[DayAlert(day=report.day, **alert.model_dump()) for report in reports for alert in report.alerts]
@@ -128,7 +128,7 @@ def _days(start: date | None, end: date | None) -> tuple[date, date]:
 
 
 def _reported(backend: AnyBackend, day: date) -> CostDay:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         found = day_report(connection, day)
     if found is None:
         raise not_found(f"There is no report of {day}; Dagster makes it as the partition {day} of daily_costs.")

@@ -122,7 +122,7 @@ class Health(BaseModel):
 
 @router.get("/admin/models/health", operation_id="admin-model-health", summary="Models that fail")
 def health(backend: AnyBackend, _: Operator) -> Health:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         found = breakers.patients(connection)
     return Health(
         models=[

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/admin", tags=["admin"])
 
 @router.get("/promo-codes", operation_id="admin-promo-codes", summary="Promo codes, newest first")
 def codes(backend: AnyBackend, _: Operator) -> PromoCodes:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         found = promo.all_of_them(connection)
     return PromoCodes(codes=[PromoCodeView.of(one, backend.billing.clock()) for one in found])
 
@@ -87,7 +87,7 @@ def give(backend: AnyBackend, operator: Operator, gift: Gift, key: IdempotencyKe
 @router.get("/billing", operation_id="admin-billing", summary="Whether the books of credits balance")
 def books(backend: AnyBackend, _: Operator) -> BooksOfCredits:
     """Grants against charges, charges against payments and the ledger; and how far Stripe's events are."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         wrong = audit.imbalances(connection)
         events = dict(inbox.counts(connection))
     told = [f"{what} (user {owner}, number {number})" for what, owner, number in wrong]

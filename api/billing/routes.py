@@ -50,7 +50,7 @@ def overview(backend: AnyBackend, owner: Owner) -> BillingView:
 @router.get("/history", operation_id="billing-history", summary="Credits that came and went", responses=documented(422))
 def history(backend: AnyBackend, owner: Owner, cursor: Cursor, limit: Limit = 50) -> Page[MovementView]:
     """The newest first."""
-    with backend.operators_engine.connect() as connection:
+    with backend.operators_engine.begin() as connection:
         found = statement.history(connection, owner, before=cursor, limit=limit + 1)
     page, following = cut(found, limit, lambda movement: movement.key)
     return Page(items=[MovementView.of(one) for one in page], next=following)
@@ -59,7 +59,7 @@ def history(backend: AnyBackend, owner: Owner, cursor: Cursor, limit: Limit = 50
 @router.get("/plans", operation_id="billing-plans", summary="What there is to subscribe to")
 def plans(backend: AnyBackend, owner: Owner) -> Plans:
     """The cheapest first; prices without taxes."""
-    with backend.operators_engine.connect() as connection:
+    with backend.operators_engine.begin() as connection:
         mine = repository.tier_of(connection, owner)
     tariff = backend.billing.tariff
     tiers = sorted(tariff.tiers.values(), key=lambda tier: tariff.rank(tier.name))

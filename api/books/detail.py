@@ -11,7 +11,7 @@ from litink.production.names import COVER
 
 
 def detail(backend: Backend, book: BookRecord) -> BookDetail:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         sections = repository.sections_of(connection, book.id)
         cover = bool(records.books_with(connection, [book.id], "scene_images", COVER))
     return BookDetail.with_chapters(book, sections, cover=cover)

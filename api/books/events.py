@@ -72,11 +72,11 @@ async def book_stream(backend: Backend, book_id: UUID, after: int) -> AsyncItera
     told."""
 
     def read(last_id: int) -> Sequence[Event]:
-        with backend.engine.connect() as connection:
+        with backend.engine.begin() as connection:
             return repository.events_after(connection, book_id, last_id, BATCH)
 
     def look() -> tuple[str, list[Event]]:
-        with backend.engine.connect() as connection:  # the state first: what comes after it is told the next time
+        with backend.engine.begin() as connection:  # the state first: what comes after it is told the next time
             book = repository.get_book(connection, book_id)
             state = book.state if book else "deleted"
             if state == "ready" and queue.under_way(connection, book_id):
@@ -108,11 +108,11 @@ async def owner_stream(backend: Backend, owner_id: UUID, after: int | None) -> A
     """The events of all of an owner's books, each with its ``book_id``; never ends by itself."""
 
     def begin() -> int:
-        with backend.engine.connect() as connection:
+        with backend.engine.begin() as connection:
             return repository.last_owner_event_id(connection, owner_id)
 
     def read(last_id: int) -> Sequence[Event]:
-        with backend.engine.connect() as connection:
+        with backend.engine.begin() as connection:
             return repository.owner_events_after(connection, owner_id, last_id, BATCH)
 
     with backend.hub.bell(None) as bell:

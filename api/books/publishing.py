@@ -21,7 +21,7 @@ router = APIRouter(tags=["books"])
 @router.get("/published", operation_id="books-published", summary="List published books", responses=documented(422))
 def published(backend: AnyBackend, _: Owner, cursor: Cursor, limit: Limit = 20) -> Page[BookSummary]:
     """Everybody's, newest first. They can be read, watched and heard like one's own; nothing else."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         found = repository.list_published(connection, before=cursor, limit=limit + 1)
         page, following = cut(found, limit, lambda book: book.id)
         covered = records.books_with(connection, [book.id for book in page], "scene_images", COVER)

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse
 from pydantic import ValidationError
 
-from api.backend import SPENDS, AnyBackend, OwnBook, Owner, ReadableBook, there
+from api.backend import SPENDS, AnyBackend, AnyVisit, OwnBook, Owner, ReadableBook, there
 from api.books import uploads
 from api.books.detail import detail
 from api.books.events import book_stream, owner_stream, start_after
@@ -110,6 +110,22 @@ def _terms(
     ] = "auto",
 ) -> Terms:
     return Terms(cap_usd=cap_usd, start=start)
+
+
+@router.get(
+    "/books/{book_id}/status",
+    operation_id="books-status",
+    summary="Every asset's state and progress",
+    response_model=BookStatus,
+    responses=documented(404),
+)
+def status(visit: AnyVisit, book_id: UUID) -> Response:
+    # Asked every few seconds by whoever watches: door, gate and answer are one turn of a thread.
+    owner, backend = visit.entered().id, visit.backend
+    stand_ins = (*STAGES["text"], "music")
+    standing = there(standing_of(backend.engine, book_id, owner_id=owner, stand_ins=stand_ins))
+    found = BookStatus.of(standing, backend.settings.dagster_address)
+    return Response(found.model_dump_json(), media_type="application/json")
 
 
 @router.post(
@@ -216,7 +232,7 @@ def terms(backend: AnyBackend, owner: Owner) -> TermsView:
 
 @router.get("/books", operation_id="books-list", summary="List books, newest first", responses=documented(422))
 def list_books(backend: AnyBackend, owner: Owner, cursor: Cursor, limit: Limit = 20) -> Page[BookSummary]:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         found = repository.list_books(connection, owner, before=cursor, limit=limit + 1)
         page, following = cut(found, limit, lambda book: book.id)
         covered = records.books_with(connection, [book.id for book in page], "scene_images", COVER)
@@ -241,22 +257,6 @@ def get(backend: AnyBackend, book: ReadableBook) -> BookDetail:
 def delete(backend: AnyBackend, book: OwnBook) -> Response:
     backend.shelf.remove(book)
     return Response(status_code=204)
-
-
-@router.get(
-    "/books/{book_id}/status",
-    operation_id="books-status",
-    summary="Every asset's state and progress",
-    response_model=BookStatus,
-    responses=documented(404),
-)
-def status(backend: AnyBackend, book_id: UUID, owner: Owner) -> Response:
-    # Asked every few seconds by whoever watches: the book's gate and the rest are one transaction, one thread's turn.
-    with backend.engine.connect() as connection:
-        stand_ins = (*STAGES["text"], "music")
-        standing = there(standing_of(connection, book_id, owner_id=owner, stand_ins=stand_ins))
-    found = BookStatus.of(standing, backend.settings.dagster_address)
-    return Response(found.model_dump_json(), media_type="application/json")
 
 
 @router.post(

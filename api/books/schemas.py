@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -288,25 +289,7 @@ def _summary(book: BookRecord, cover: bool) -> dict[str, Any]:
 def _asset(name: str, standing: Standing, dagster_address: str | None) -> AssetStatus:
     record = standing.assets.get(name)
     if record is None or record.revision != standing.revision:
-        return AssetStatus(
-            asset=name,
-            stage=FAMILIES[name].stage,
-            state="waiting",
-            items_total=0,
-            items_done=0,
-            items_failed=0,
-            items_waiting=0,
-            calls=0,
-            cache_hits=0,
-            cost_usd=0,
-            seconds=0,
-            engine_seconds=0,
-            working_on=[],
-            failed=[],
-            stood_in=[],
-            reason=None,
-            run=None,
-        )
+        return _waiting(name)
     mine = [item for item in standing.open_items if item.asset == name]
     return AssetStatus(
         asset=name,
@@ -332,6 +315,29 @@ def _asset(name: str, standing: Standing, dagster_address: str | None) -> AssetS
         ],
         reason=_reason(record.error),
         run=f"{dagster_address.rstrip('/')}/runs/{record.run_id}" if dagster_address and record.run_id else None,
+    )
+
+
+@cache  # most of what a book has at first
+def _waiting(name: str) -> AssetStatus:
+    return AssetStatus(
+        asset=name,
+        stage=FAMILIES[name].stage,
+        state="waiting",
+        items_total=0,
+        items_done=0,
+        items_failed=0,
+        items_waiting=0,
+        calls=0,
+        cache_hits=0,
+        cost_usd=0,
+        seconds=0,
+        engine_seconds=0,
+        working_on=[],
+        failed=[],
+        stood_in=[],
+        reason=None,
+        run=None,
     )
 
 

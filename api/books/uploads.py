@@ -98,7 +98,7 @@ def paid(
     Raises what ``check_models`` raises for models that the options name.
     """
     wishes = options or MakeOptions()
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         tier = repository.tier_of(connection, owner_id)
     check_models(backend.engines, tier, wishes.models)
     offered: tuple[Task, ...] = ("motion", "lipsync", "music")

@@ -58,7 +58,7 @@ def budget(backend: AnyBackend, book: OwnBook, owner: Owner) -> Budgets:
         "book": backend.settings.book_cap_usd,
         "user": backend.settings.user_cap_usd,
     }
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         return Budgets(
             book=BudgetView.of(budgets.budget(connection, "book", book.id, ALWAYS, defaults["book"])),
             month=BudgetView.of(budgets.budget(connection, "user", owner, month, defaults["user"])),

@@ -35,7 +35,7 @@ _CONTENT = {**DOCUMENTED, **documented(410, 416)}
 
 @router.get("/results", operation_id="media-results", summary="What there is to watch and to hear")
 def results(backend: AnyBackend, book: ReadableBook) -> Results:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         film = records.item_of(connection, book.id, "film", FILM)
         captions = records.item_of(connection, book.id, "film", VTT)
         audiobook = records.item_of(connection, book.id, "audiobook", AUDIOBOOK)
@@ -75,7 +75,7 @@ def _film(book: BookRecord, item: ItemRecord, captions: ItemRecord | None) -> Fi
     responses=UNCHANGED,
 )
 def pictures(request: Request, response: Response, backend: AnyBackend, book: ReadableBook) -> Pictures:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         portraits = records.items_of(connection, book.id, "character_images")
         drawn = records.items_of(connection, book.id, "scene_images")
         scenes = records.items_of(connection, book.id, "scenes")
@@ -103,7 +103,7 @@ def audio(
     book: ReadableBook,
     chapter: Annotated[str | None, Query(description="only those of this chapter")] = None,
 ) -> list[SpokenLine]:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         spoken = records.items_of(connection, book.id, "audio", below=f"{chapter}/" if chapter else "")
         scripts = [i for i in records.items_of(connection, book.id, "scripts") if chapter in (None, i.key)]
     tagged(request, response, *(f"{item.key} {item.state} {item.blob_sha}" for item in (*spoken, *scripts)))
@@ -118,7 +118,7 @@ def _contents(backend: Backend, made: list[ItemRecord]) -> list[bytes]:
 @router.get("/costs", operation_id="media-costs", summary="What the book has cost, by asset, provider and model")
 def costs(backend: AnyBackend, book: OwnBook) -> Costs:
     """From the ledger, which has a row for every call, paid or not."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         rows = [CostRow.model_validate(row) for row in ledger.costs_of(connection, book.id)]
     rows.sort(key=lambda row: list(FAMILIES).index(row.asset) if row.asset in FAMILIES else len(FAMILIES))
     return Costs(
@@ -194,7 +194,7 @@ def captions_ass(request: Request, backend: AnyBackend, book: ReadableBook) -> R
 @router.get("/cover", operation_id="media-cover", summary="The cover", response_class=Response, responses=_CONTENT)
 def cover(request: Request, backend: AnyBackend, book: ReadableBook) -> Response:
     """The one that was made; before that, the one that the file carries."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         made = records.item_of(connection, book.id, "scene_images", COVER)
         carried = blob_of(connection, book.cover_sha) if book.cover_sha else None
     if made and made.state == "done":

@@ -31,7 +31,7 @@ def edits(request: Request, response: Response, backend: AnyBackend, book: OwnBo
 @router.get("/pronunciations", operation_id="story-pronunciations", summary="List how words of the book are read")
 def pronunciations(backend: AnyBackend, book: OwnBook) -> list[PronunciationView]:
     """The edit `pronunciation` puts a word in, changes it, or takes it out; only lines that have it are spoken anew."""
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         found = dictionary(connection, book, backend.objects)
     return [PronunciationView.model_validate(entry) for entry in found]
 

@@ -36,7 +36,7 @@ _REFERENCES = TypeAdapter(list[CrossReference])
 
 @router.get("/chapters", operation_id="story-chapters", summary="List chapters, front and back matter")
 def chapters(backend: AnyBackend, book: ReadableBook) -> list[ChapterSummary]:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         return [ChapterSummary.of(book.id, section) for section in repository.sections_of(connection, book.id)]
 
 
@@ -112,7 +112,7 @@ def characters(request: Request, response: Response, backend: AnyBackend, book: 
     """Most important first, each with the voice that speaks for it and its portrait; then the places and things that
     matter. All of them are changed by the edits `character` and `merge_characters`."""
     blob = item_blob(backend, book, "characters", "cast", "The cast")
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         pictures = records.items_of(connection, book.id, "character_images")
         spoken = voices_heard(connection, book.id)
         edited = edits.all_of(connection, book.id)
@@ -148,7 +148,7 @@ def _voice(voice: Voice) -> VoiceView:
 
 @router.get("/scripts", operation_id="story-scripts", summary="List the chapters' scripts")
 def scripts(backend: AnyBackend, book: ReadableBook) -> list[ScriptSummary]:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         made = records.items_of(connection, book.id, "scripts")
     return [
         ScriptSummary(
@@ -180,7 +180,7 @@ def scenes(
     book: ReadableBook,
     chapter: Annotated[str | None, Query(description="only those of this chapter")] = None,
 ) -> list[SceneDescription]:
-    with backend.engine.connect() as connection:
+    with backend.engine.begin() as connection:
         made = records.items_of(connection, book.id, "scenes")
     shas = [item.blob_sha for item in made if item.blob_sha and item.state == "done" and chapter in (None, item.key)]
     tagged(request, response, *shas)

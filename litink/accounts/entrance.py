@@ -58,7 +58,7 @@ class Entrance:
         email = normalised(email)
         secrets.check_new(password, email)
         hashed = secrets.hashed(password)
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             before = people.by_email(connection, email)
         same = secrets.fits(password, before.password_hash if before else None)
         with self._engine.begin() as connection:

@@ -15,6 +15,7 @@ from litink.accounts.errors import not_signed_in
 from litink.accounts.issuers import Issuer, Outsider
 from litink.accounts.model import Identity
 from litink.accounts.tiers import may_have_tokens
+from litink.db.prepared import Prepared
 from litink.db.schema import api_tokens as tokens_table
 from litink.db.schema import sessions, users
 from litink.errors import Refused
@@ -22,7 +23,7 @@ from litink.settings import Settings
 
 _PERSON: tuple[Any, ...] = (users.c.id, users.c.role, users.c.tier, users.c.verified_at.is_not(None).label("verified"))
 
-_OF_SESSION: Select[Any] = (
+_OF_SESSION = Prepared(
     select(*_PERSON)
     .join(sessions, sessions.c.owner_id == users.c.id)
     .where(
@@ -69,11 +70,11 @@ class Doorman:
 
 
 def _of_session(engine: Engine, claims: Claims) -> Identity:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:  # one round trip
-        row = connection.execute(_OF_SESSION, {"session": claims.session, "person": claims.person}).first()
-    if row is None:
+    rows = _OF_SESSION.rows(engine, session=claims.session, person=claims.person)
+    if not rows:
         raise not_signed_in()
-    return Identity(row.id, row.role, row.tier, "session", row.verified, session_id=claims.session)
+    person, role, tier, verified = rows[0]
+    return Identity(person, role, tier, "session", verified, session_id=claims.session)
 
 
 def _of_api_token(engine: Engine, token: str) -> Identity:

@@ -13,6 +13,7 @@ import hmac
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection, Interval, bindparam, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -39,6 +40,7 @@ class _Rule:
 PAIR, ADDRESS, NETWORK = _Rule(5, 1, 900), _Rule(50, 30, 30), _Rule(100, 1, 60)
 
 
+@lru_cache(maxsize=10_000)  # asked with every request
 def network_of(host: str) -> str:
     """Where somebody comes from: an IPv4 address, or the /64 that an IPv6 customer has to himself."""
     try:

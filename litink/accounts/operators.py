@@ -21,12 +21,12 @@ class People:
         self._engine = engine
 
     def list(self, *, after: UUID | None, limit: int, search: str = "") -> list[Account]:
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return people.accounts(connection, after=after, limit=limit, search=search)
 
     def get(self, person: UUID) -> Account:
         """Raises LitinkError("no-such-user")."""
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return _found(people.account(connection, person))
 
     def find(self, who: str) -> Account:
@@ -34,7 +34,7 @@ class People:
         try:
             return self.get(UUID(who))
         except ValueError:
-            with self._engine.connect() as connection:
+            with self._engine.begin() as connection:
                 known = people.by_email(connection, normalised(who))
             return self.get(known.id if known else UUID(int=0))
 

@@ -29,7 +29,7 @@ class OwnAccount:
         self._me = identity
 
     def show(self) -> Account:
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             found = people.account(connection, self._me.id)
         assert found is not None  # whoever comes here was found a moment ago
         return found
@@ -74,7 +74,7 @@ class OwnAccount:
         return email
 
     def sessions(self) -> list[Session]:
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return sessions.open_of(connection, self._me.id)
 
     def end_session(self, session: UUID) -> bool:
@@ -86,7 +86,7 @@ class OwnAccount:
             sessions.end_all(connection, self._me.id, "logout")
 
     def tokens(self) -> list[ApiToken]:
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return api_tokens.all_of(connection, self._me.id)
 
     def make_token(self, name: str, scopes: Iterable[Scope], days: int | None) -> tuple[ApiToken, str]:
@@ -108,5 +108,5 @@ class OwnAccount:
 
     def activity(self, *, before: UUID | None, limit: int) -> list[Entry]:
         """What I did and what was done to me, the newest first."""
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return audit.concerning(connection, self._me.id, before=before, limit=limit)

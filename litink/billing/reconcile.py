@@ -31,7 +31,7 @@ def reconcile(engine: Engine, stripe: Stripe, follower: Follower) -> Reconciled:
     """
     found = Reconciled()
     customers = {one.customer for one in stripe.subscriptions()}
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         customers |= set(connection.execute(select(stripe_customers.c.id)).scalars())
     for customer in sorted(customers):
         found.customers += 1

@@ -128,7 +128,7 @@ class Subscribing:
     # -- what there is ---------------------------------------------------------------------------------------------
 
     def _known(self, owner_id: UUID) -> Subscribed | None:
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return subscription_of(connection, owner_id)
 
     def _live(self, owner_id: UUID) -> Subscription:
@@ -148,7 +148,7 @@ class Subscribing:
 
     def _customer(self, owner_id: UUID) -> str | None:
         query = select(stripe_customers.c.id).where(stripe_customers.c.owner_id == owner_id)
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             newest = query.order_by(stripe_customers.c.created_at.desc()).limit(1)
             found: str | None = connection.execute(newest).scalar()
         return found

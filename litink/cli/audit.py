@@ -23,7 +23,7 @@ def show_audit(
     """Raises Refused("bad-option")."""
     settings = get_settings()
     who, what = _id(actor), _action(action)
-    with database(settings), engine_for(application_url(settings)).connect() as connection:
+    with database(settings), engine_for(application_url(settings)).begin() as connection:
         found = audit.entries(
             connection,
             actor=who,

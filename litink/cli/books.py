@@ -13,7 +13,7 @@ from litink.library.repository import BookRecord
 
 def book_named(engine: Engine, owner: UUID, named: str) -> BookRecord:
     """By its id, or by its title where only one book has it. Raises Refused("no-such-book")."""
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         try:
             found = [repository.get_book(connection, UUID(named), owner_id=owner)]
         except ValueError:

@@ -60,7 +60,7 @@ def export_to_file(
 def _chapter(studio: Studio, book: BookRecord, number: int | None) -> dict[str, str]:
     if number is None:
         return {}
-    with studio.engine.connect() as connection:
+    with studio.engine.begin() as connection:
         found = [section.key for section in repository.sections_of(connection, book.id) if section.number == number]
     if not found:
         raise Refused("no-such-chapter", f"The book has no chapter {number}.")
@@ -74,7 +74,7 @@ def _made(studio: Studio, settings: Settings, book: BookRecord, asked: Mapping[s
     if book.state != "ready":
         raise Refused("book-not-ready", f"“{book.title}” is not ready (it is {book.state}); make it first.")
     desk = Desk(studio.engine, studio.engines)
-    with studio.engine.connect() as connection:
+    with studio.engine.begin() as connection:
         last_event = repository.last_event_id(connection, book.id)
     key = desk.order(book, order).key
     log = settings.home / "logs" / "export.log"
@@ -100,7 +100,7 @@ def _made(studio: Studio, settings: Settings, book: BookRecord, asked: Mapping[s
 
 
 def _tell(studio: Studio, book: BookRecord, last_event: int, progress: AssetProgress) -> int:
-    with studio.engine.connect() as connection:
+    with studio.engine.begin() as connection:
         for event in repository.events_after(connection, book.id, last_event):
             last_event = event.id
             if event.kind == "asset":

@@ -100,7 +100,7 @@ def make_book(
 
 def _waiting(studio: Studio, record: BookRecord) -> int:
     """How many items would have to be bought: what a plan is there for."""
-    with studio.engine.connect() as connection:
+    with studio.engine.begin() as connection:
         book = repository.get_book(connection, record.id)
     plan = studio.planner.plan(book, PlanOptions()) if book else None
     return sum(1 for item in plan.draft.items if item.model) if plan else 0
@@ -155,12 +155,12 @@ def _work(record: BookRecord, settings: Settings, progress: AssetProgress) -> No
     log = settings.home / "logs" / "make.log"
     if find_running(settings) is None:
         runner = started(settings, log, str(record.id))
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         last_event = repository.last_event_id(connection, record.id)
     try:
         while True:
             ended = runner is not None and runner.poll() is not None
-            with engine.connect() as connection:
+            with engine.begin() as connection:
                 book = repository.get_book(connection, record.id)
                 for event in repository.events_after(connection, record.id, last_event):
                     last_event = event.id

@@ -29,7 +29,7 @@ def head() -> str:
 
 
 def current(engine: Engine) -> str | None:
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -5,9 +5,11 @@ What a person may see is litink.db.tenancy's business; who they are is found out
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
@@ -23,6 +25,7 @@ _POWERS = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current
 # Until the transaction ends: nothing is left for the next.
 _BEGIN_AS = sql.SQL("BEGIN; SELECT set_config('app.user_id', {}, true)")
 _BEGIN = _BEGIN_AS.format(sql.Literal(""))
+_TELL = "SELECT set_config('app.user_id', %s, true)"
 
 # The person whom this request, or task, is for; None: nobody, who sees nothing.
 person: ContextVar[UUID | None] = ContextVar("litink_person", default=None)
@@ -53,14 +56,37 @@ def tenants_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def tell(connection: Connection) -> None:
-        who: UUID | None = connection.get_execution_options().get(_OPTION)
-        cursor = cast(psycopg.Connection, connection.connection.dbapi_connection).cursor()
-        cursor.execute(_BEGIN if who is None else _BEGIN_AS.format(sql.Literal(str(who))), prepare=False)
-        cursor.close()
+        _begin(
+            cast("psycopg.Connection[object]", connection.connection.driver_connection),
+            connection.get_execution_options().get(_OPTION),
+        )
 
     return engine
+
+
+def _begin(connection: psycopg.Connection[object], who: UUID | None) -> None:
+    connection.execute(_BEGIN if who is None else _BEGIN_AS.format(sql.Literal(str(who))), prepare=False)
 
 
 def bound(engine: Engine, who: UUID | None) -> Engine:
     """The same pool, for one person. It holds in whatever thread the engine is used."""
     return engine.execution_options(**{_OPTION: who})
+
+
+@contextmanager
+def single(engine: Engine, connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Around one statement on a connection of the engine's pool: a transaction of its own in one round trip, as the
+    person whom the engine is bound to, where it is. The statement's rows are fetched after it.
+    """
+    options = engine.get_execution_options()
+    if _OPTION in options:
+        with connection.pipeline():  # what is sent in one is one transaction (PostgreSQL 18, 32.5.1.3)
+            connection.execute(_TELL, (str(options[_OPTION] or ""),))
+            yield
+    else:
+        connection.autocommit = True
+        try:
+            yield
+        finally:
+            if not connection.closed:
+                connection.autocommit = False

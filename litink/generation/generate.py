@@ -244,7 +244,7 @@ class Generator:
         """Remove bytes whose rows will not be written (book deleted, run stopped), unless others use them."""
         made = [future.result() for future in unsettled if not future.cancelled() and future.exception() is None]
         for sha in {sha for result in made for sha in (result.sha, *(content.patched for content in result.contents))}:
-            with self._engine.connect() as connection:
+            with self._engine.begin() as connection:
                 known = sha is None or results.blob_of(connection, sha) is not None
             if not known:
                 self._objects.delete(sha or "")

@@ -29,7 +29,7 @@ class Branches:
     def versions(self, book: BookRecord, asset: str, key: str) -> list[Version]:
         """The contents that an item has had, the newest first. Raises PermanentFailure("not-made-yet") for an item
         that has none, or that cannot be edited."""
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             found = contents.versions_of(connection, book.id, asset, key) if asset in PATCHABLE else []
         if not found:
             raise PermanentFailure("not-made-yet", "This has not been made yet, or has no versions.")

@@ -207,7 +207,7 @@ class Shelf:
 
     def half_removed(self) -> list[UUID]:
         """Books that somebody deletes just now, or whose deletion was cut off."""
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return list(connection.execute(select(books.c.id).where(books.c.state == "deleting")).scalars())
 
     def finish_removals(self) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Engine, String, and_, any_, bindparam, func, or_, select
 
+from litink.db.prepared import Prepared
 from litink.db.schema import assets, books, events, items
 from litink.generation.records import OpenItem, StoodInItem
 from litink.library.repository import AssetRecord
@@ -32,11 +32,13 @@ _BOOK = (books.c.id, books.c.title, books.c.state, books.c.problem, books.c.revi
 _ASSET = tuple(column for column in assets.c if column.name not in ("owner_id", "book_id"))
 _WHY = items.c.meta["stood_in"].astext
 _ITEM = (items.c.key, items.c.label, items.c.state, items.c.attempts, items.c.error, _WHY)
+_STAND_INS = bindparam("stand_ins", type_=ARRAY(String))
 _TOLD = or_(
-    items.c.state.in_(("running", "failed")),
-    and_(items.c.state == "done", items.c.asset.in_(bindparam("stand_ins", expanding=True)), _WHY.is_not(None)),
+    items.c.state == "running",
+    items.c.state == "failed",
+    and_(items.c.state == "done", items.c.asset == any_(_STAND_INS), _WHY.is_not(None)),
 )
-_STANDING: Select[Any] = (
+_STANDING = Prepared(
     select(*_BOOK, *_ASSET, *_ITEM)
     .select_from(books)
     .outerjoin(assets, assets.c.book_id == books.c.id)
@@ -46,15 +48,12 @@ _STANDING: Select[Any] = (
 )
 
 
-def standing_of(
-    connection: Connection, book_id: UUID, *, owner_id: UUID, stand_ins: Collection[str]
-) -> Standing | None:
+def standing_of(engine: Engine, book_id: UUID, *, owner_id: UUID, stand_ins: Collection[str]) -> Standing | None:
     """None for a strange, unknown or vanishing book. ``stand_ins``: the assets that the local writer may stand in for.
 
     One statement sees one moment: a watcher who goes on from the last event's number misses nothing.
     """
-    asked = {"book": book_id, "owner": owner_id, "stand_ins": tuple(stand_ins)}
-    rows = connection.execute(_STANDING, asked).all()
+    rows = _STANDING.rows(engine, book=book_id, owner=owner_id, stand_ins=list(stand_ins))
     if not rows:
         return None
     known, open_items, stood_in = dict[str, AssetRecord](), list[OpenItem](), list[StoodInItem]()

@@ -172,7 +172,7 @@ class Sweeper:
         asked = select(func.unnest(literal(shas, ARRAY(Text))).label("sha")).subquery()
         recorded = exists(select(blobs.c.sha).where(blobs.c.sha == asked.c.sha))
         query = select(asked.c.sha).where(~recorded, unreferenced(asked.c.sha))
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             unknown = set(connection.execute(query).scalars())
         return (stored for stored in batch if stored.sha in unknown)
 
@@ -180,7 +180,7 @@ class Sweeper:
         """What is found after the last name of the batch before, until nothing is left."""
         after = ""
         while True:
-            with self._engine.connect() as connection:
+            with self._engine.begin() as connection:
                 found = find(connection, after)
             if not found:
                 return

@@ -41,7 +41,7 @@ def belongings(engine: Engine, objects: Objects, engines: Engines, person: UUID)
         readme = _README.format(at=datetime.now(UTC).isoformat(timespec="seconds"))
         yield from packing.add("README.txt", [readme.encode()])
         yield from packing.add("account.json", _rows(engine, users, users.c.id, person))
-        with engine.connect() as connection:
+        with engine.begin() as connection:
             query = select(books.c.id, books.c.title).where(books.c.owner_id == person, books.c.state != "deleting")
             mine = connection.execute(query.order_by(books.c.id)).all()
         for book_id, title in mine:
@@ -61,7 +61,7 @@ def _activity(engine: Engine, person: UUID) -> Iterator[bytes]:
     """Page by page, the newest first; who else acted is not told."""
     before: UUID | None = None
     while True:
-        with engine.connect() as connection:
+        with engine.begin() as connection:
             page = audit.concerning(connection, person, before=before, limit=_ROWS)
         for entry in page:
             mine = entry.actor_id == person
@@ -81,6 +81,6 @@ def _activity(engine: Engine, person: UUID) -> Iterator[bytes]:
 def _rows(engine: Engine, table: Table, owner: Column[UUID], person: UUID) -> Iterator[bytes]:
     told = [column for column in table.c if column.name not in _LEFT_OUT and column.computed is None]
     query = select(*told).where(owner == person).order_by(*table.primary_key)
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         for row in connection.execution_options(yield_per=_ROWS).execute(query).mappings():
             yield as_json(dict(row)) + b"\n"

@@ -58,7 +58,7 @@ class Cloning:
 
     def voices(self, owner_id: UUID) -> list[Clone]:
         """All of a person's, the newest first. Those of which nobody knows whether they were made are looked up."""
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             found = clones.of_owner(connection, owner_id)
         if not any(one.state == "making" and datetime.now(UTC) - one.created_at > _OVER for one in found):
             return found
@@ -66,7 +66,7 @@ class Cloning:
             for one in found:
                 if one.state == "making":
                     self._looked_up(one)
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             return clones.of_owner(connection, owner_id)
 
     def add(self, owner_id: UUID, wanted: Wanted, recordings: Sequence[Path], *, consent: bool) -> Clone:
@@ -77,7 +77,7 @@ class Cloning:
         "voice-name-taken"; PermanentFailure for what ElevenLabs refuses; TransientFailure where it could not be heard:
         the voice is then listed as being made until its fate is known.
         """
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             self._may(repository.tier_of(connection, owner_id))
         if not consent:
             raise Refused("consent-missing", f"A voice is made only where this is true: {CONSENT}")
@@ -166,7 +166,7 @@ def own_voices(engine: Engine, engines: Engines, book: BookRecord) -> tuple[Voic
     """The owner's voices, which only the owner's books may be spoken with, and only where a person chooses them."""
     if not engines.clones_voices(book.tier):
         return ()
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         return clones.voices(connection, book.owner_id)
 
 

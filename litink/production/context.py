@@ -44,7 +44,7 @@ class Production:
         """``options``: other ones than the book's, to see what would become of it."""
         self.engine = engine
         self.objects = objects
-        with engine.connect() as connection:
+        with engine.begin() as connection:
             record = repository.get_book(connection, book_id)
         if record is None:
             raise PermanentFailure("no-such-book", "There is no such book, or it is being deleted.")
@@ -71,7 +71,7 @@ class Production:
 
     def items(self, asset: str) -> list[ItemRecord]:
         if asset not in self._items:
-            with self.engine.connect() as connection:
+            with self.engine.begin() as connection:
                 self._items[asset] = records.items_of(connection, self.record.id, asset)
         return self._items[asset]
 
@@ -108,7 +108,7 @@ class Production:
     @cached_property
     def edited(self) -> Sequence[EditRecord]:
         """All edits that were ever made of the book, as they were when first asked for."""
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             return edits.all_of(connection, self.record.id)
 
     def edits_of(self, asset: str, key: str) -> Edits:

@@ -109,7 +109,7 @@ def understood(production: Production) -> dict[str, Any]:
 
 def costs_report(production: Production) -> dict[str, Any]:
     """What this book cost: over its life by asset, provider and model, and what the newest run did."""
-    with production.engine.connect() as connection:
+    with production.engine.begin() as connection:
         rows = costs_of(connection, production.record.id)
         states = repository.assets_of(connection, production.record.id)
     calls = [

@@ -106,7 +106,7 @@ class Leaving:
         """Go on with everybody who is not gone yet, and with books that came while their owner left."""
         late = select(books.c.id).where(books.c.owner_id == users.c.id).exists()
         query = select(users.c.id).where(or_(users.c.state == "leaving", (users.c.state == "deleted") & late))
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             found = connection.execute(query).scalars().all()
         return [self._finish(person) for person in found]
 
@@ -137,7 +137,7 @@ class Leaving:
 
     def _remove_books(self, person: UUID) -> int:
         shelf = Shelf(self._engine, self._objects)
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             ids = connection.execute(select(books.c.id).where(books.c.owner_id == person)).scalars().all()
             mine = [book for one in ids if (book := repository.get_book(connection, one)) is not None]
         for book in mine:
@@ -161,7 +161,7 @@ class Leaving:
         return len(mine)
 
     def _names(self, table: Table, person: UUID) -> list[Any]:
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return list(connection.execute(select(table.c.id).where(table.c.owner_id == person)).scalars())
 
 

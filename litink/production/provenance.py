@@ -127,13 +127,13 @@ class BookProvenance:
 
     def __init__(self, production: Production) -> None:
         self._production = production
-        with production.engine.connect() as connection:
+        with production.engine.begin() as connection:
             self._makers: Mapping[Name, str | None] = makers_of(connection, production.record.id)
             self._versions = versions_of_book(connection, production.record.id)
 
     def of(self, asset: str, key: str) -> Provenance:
         """Raises PermanentFailure("not-made-yet") for what has no content."""
-        with self._production.engine.connect() as connection:
+        with self._production.engine.begin() as connection:
             book_id = self._production.record.id
             item = item_of(connection, book_id, asset, key)
             calls = ledger.calls_of(connection, book_id, asset, item.cache_key) if item else []

@@ -27,7 +27,7 @@ def failed_books(engine: Engine) -> list[FailedAsset]:
         .where(or_(assets.c.state == "failed", assets.c.items_failed > 0), books.c.state != "deleting")
         .order_by(books.c.id, assets.c.asset)
     )
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         return [
             FailedAsset(
                 row["id"],

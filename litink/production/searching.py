@@ -28,7 +28,7 @@ def find(
     until_chapter: int | None = None,
 ) -> list[Hit]:
     """The passages that fit best. Raises PermanentFailure("not-made-yet") when the book has no index yet."""
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         indexed = next((i for i in records.items_of(connection, book.id, PASSAGES) if i.state == "done"), None)
     if indexed is None:
         raise PermanentFailure("not-made-yet", "The book cannot be searched yet.")
@@ -38,7 +38,7 @@ def find(
     except LitinkError as problem:  # a provider that is away, a cap that is reached: the words are still here
         log.warning("a search goes by words alone: %s", problem.code)
         vector = None
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         return search(
             connection, book.id, query, vector, limit=limit, from_chapter=from_chapter, until_chapter=until_chapter
         )

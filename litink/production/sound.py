@@ -61,7 +61,7 @@ def voices_of(production: Production) -> Voicing:
         for line in scene.lines
         if line.speaker
     }
-    with production.engine.connect() as connection:
+    with production.engine.begin() as connection:
         heard = voices_heard(connection, production.record.id)
     own = production.own_voices
     return voicing(production.engines, production.tier, production.cast, heard, production.edited, speakers, own)

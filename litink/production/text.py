@@ -75,12 +75,12 @@ def chapters_tasks(production: Production) -> list[Task]:
     record, objects = production.record, production.objects
     last = next((item for item in production.items(reading.CHAPTERS) if item.key == reading.READING_KEY), None)
     previous = reading.previous_reading(last, record.source_sha, record.filename)
-    with production.engine.connect() as connection:
+    with production.engine.begin() as connection:
         in_force = corrections.in_force(connection, record.id)
 
     @_once
     def read() -> Book:
-        with production.engine.connect() as connection:
+        with production.engine.begin() as connection:
             known = results.artefacts_for(connection, [first.cache_key]).get(first.cache_key)
         if known and objects.has(known.blob_sha):
             return reading.stored(objects, known.blob_sha)

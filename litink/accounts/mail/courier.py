@@ -30,7 +30,7 @@ class Courier:
             outbox.give_up_abandoned(connection)
         while self._one():
             pass
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             return outbox.seconds_to_next(connection)
 
     def _one(self) -> bool:

@@ -34,7 +34,7 @@ idempotency = Table(
     Column("operation", String(80), nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("status", Integer),  # null while the first request is under way
-    Column("body", JSONB),
+    Column("body", JSONB(none_as_null=True)),
     created(),
     PrimaryKeyConstraint("owner_id", "operation", "key"),
 )

@@ -42,7 +42,7 @@ books = Table(
     Column("options", JSONB, nullable=False),  # what to make: chapters, ratio, style
     Column("revision", Integer, nullable=False, server_default="1"),  # rises with every change of source or options
     Column("state", String(12), nullable=False),
-    Column("problem", JSONB),  # {code, message} when something went wrong that a person should know
+    Column("problem", JSONB(none_as_null=True)),  # {code, message} when something went wrong that a person should know
     Column("published_at", DateTime(timezone=True)),  # since when every signed-in person may read it
     created(),
     updated(),

@@ -33,7 +33,7 @@ mails = Table(
     Column("state", String(8), nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("error", JSONB),  # {code, message}
+    Column("error", JSONB(none_as_null=True)),  # {code, message}
     created(),
     Column("ended_at", DateTime(timezone=True)),
     Index("ix_mails_due_at", "due_at", postgresql_where=sql("state in ('waiting','sending')")),

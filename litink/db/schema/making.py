@@ -62,7 +62,7 @@ items = Table(
     Column("meta", JSONB, nullable=False, server_default="{}"),
     Column("cost_usd", Numeric(14, 8), nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("error", JSONB),  # {code, message}
+    Column("error", JSONB(none_as_null=True)),  # {code, message}
     Column("version", Integer, nullable=False, server_default="0"),
     updated(),
     PrimaryKeyConstraint("book_id", "asset", "key"),
@@ -111,7 +111,7 @@ assets = Table(
     Column("seconds", Numeric(12, 3), nullable=False, server_default="0"),
     Column("engine_seconds", Numeric(12, 3), nullable=False, server_default="0"),  # at least one call under way
     Column("data_version", String(64)),
-    Column("error", JSONB),
+    Column("error", JSONB(none_as_null=True)),
     Column("run_id", String(40)),
     updated(),
     PrimaryKeyConstraint("book_id", "asset"),
@@ -142,7 +142,7 @@ stage_runs = Table(
     Column("attempt", Integer, nullable=False),
     Column("state", String(10), nullable=False),
     Column("run_id", String(40)),
-    Column("error", JSONB),
+    Column("error", JSONB(none_as_null=True)),
     created(),
     updated(),
     PrimaryKeyConstraint("book_id", "stage", "revision", "attempt"),

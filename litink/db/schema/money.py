@@ -71,7 +71,7 @@ payments = Table(
     Column("operation", String(20), nullable=False),
     Column("model", Text, nullable=False),
     Column("rung", Integer, nullable=False, server_default="0"),  # of its ladder; above 0 a fallback
-    Column("request", JSONB),  # as it went out, without keys
+    Column("request", JSONB(none_as_null=True)),  # as it went out, without keys
     Column("fingerprint", String(64), nullable=False),  # of the request as it goes over the wire
     Column("token", String(43), nullable=False, unique=True),  # unguessable; names the payment in a webhook's address
     Column("state", String(8), nullable=False),
@@ -83,7 +83,7 @@ payments = Table(
     Column("answer_sha", String(64), ForeignKey("blobs.sha")),  # the answer as it came, so that it need not come again
     Column("media_type", Text),
     Column("meta", JSONB, nullable=False, server_default="{}"),
-    Column("error", JSONB),  # {code, message}
+    Column("error", JSONB(none_as_null=True)),  # {code, message}
     Column("resolved_by", Text),  # who decided about an answer that never came
     created(),
     Column("settled_at", DateTime(timezone=True)),

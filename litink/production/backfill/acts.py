@@ -30,7 +30,7 @@ class Backfills:
 
     def forecast(self, options: BackfillOptions) -> Forecast:
         """What a backfill would redo. Changes nothing. Raises Refused for options that make no sense."""
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             return self._found(connection, options).forecast
 
     def start(self, options: BackfillOptions, user_id: UUID) -> Backfill:
@@ -60,17 +60,17 @@ class Backfills:
 
     def all(self) -> Sequence[Backfill]:
         """The newest first."""
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             return records.listed(connection)
 
     def get(self, backfill_id: UUID) -> Backfill:
         """Raises LitinkError("no-such-backfill")."""
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             return _must_be(records.listed(connection, backfill_id))
 
     def books(self, backfill_id: UUID, *, after: UUID | None = None, limit: int = 100) -> Sequence[BackfillBook]:
         """In the order of their turns. Raises LitinkError("no-such-backfill")."""
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             _must_be(records.listed(connection, backfill_id))
             return records.books_in(connection, backfill_id, after=after, limit=limit)
 

@@ -47,7 +47,7 @@ class Driver:
             if not records.take_turn(turn):
                 return 0
             moved = self._settle()
-            with self.engine.connect() as connection:
+            with self.engine.begin() as connection:
                 orders = records.active(connection)
             for order in orders:
                 while time.monotonic() < until and self._advance(order):
@@ -57,7 +57,7 @@ class Driver:
     # -- what became of books that were begun ----------------------------------------------------------------------
 
     def _settle(self) -> int:
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             turns = records.unsettled(connection)
         return sum(self._settled(turn) for turn in turns)
 
@@ -135,7 +135,7 @@ class Driver:
     def _apply(self, order: Order, turn: Turn, plan: PlanRecord | None = None) -> bool:
         """Have the book's plan carried out. One that changed meanwhile is planned anew once."""
         plan_id = plan.id if plan else turn.plan_id
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             book = repository.get_book(connection, turn.book_id)
         try:
             if book is None or plan_id is None:

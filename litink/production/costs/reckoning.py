@@ -24,7 +24,7 @@ PARQUET = "application/vnd.apache.parquet"
 
 def make_day(engine: Engine, objects: Objects, day: date) -> CostDay:
     """Reckon a day from the ledger and keep the report; a report of the same day is replaced."""
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         frame = ledger_between(connection, *span(day))
         left = margins(flows(connection, *span(day)))
         before = costs_before(connection, day, DAYS_BEFORE)

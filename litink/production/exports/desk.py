@@ -89,7 +89,7 @@ class Desk:
 
     def all(self, book: BookRecord) -> list[Export]:
         """The oldest first."""
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             orders = records.orders_of(connection, book.id)
             made = {item.key: item for item in items.items_of(connection, book.id, "exports")} if orders else {}
             problem = queue.problem(connection, book.id) if orders else None

@@ -64,7 +64,7 @@ class _Films:
 
     @classmethod
     def of(cls, production: Production) -> _Films:
-        with production.engine.connect() as connection:
+        with production.engine.begin() as connection:
             orders = records.orders_of(connection, production.record.id)
         return cls(production, timeline_of(production) if orders else _NOTHING, orders)
 

@@ -75,7 +75,7 @@ class _Drafting:
         self.production, self.options = production, options
         self.survey = survey(production)
         self.scope = _Scope.of(production, options)
-        with production.engine.connect() as connection:
+        with production.engine.begin() as connection:
             keys = [found.cache_key for found in self.survey.findings if found.cache_key]
             self.known = results.known_of(connection, keys) if keys else set()
             bought = ledger.recipes_bought(connection, production.record.id, WRITTEN)
@@ -84,7 +84,7 @@ class _Drafting:
     @cached_property
     def tempo(self) -> Mapping[tuple[str, str | None], float]:
         """Seconds that an item takes, by asset and model."""
-        with self.production.engine.connect() as connection:
+        with self.production.engine.begin() as connection:
             return ledger.tempo(connection, self.production.record.id)
 
     def draft(self) -> Draft:

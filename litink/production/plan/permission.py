@@ -26,7 +26,7 @@ Permitted = Callable[[Task], bool]
 def permission(production: Production, asset: str) -> Permitted:
     """Whether an item of the asset may be made in a run of the book's present revision."""
     book = production.record
-    with production.engine.connect() as connection:
+    with production.engine.begin() as connection:
         if book.state != "unstarted" and not stages.made_once(connection, book.id):
             return lambda _: True
         applied = records.in_force(connection, book.id) if book.state != "unstarted" else ()

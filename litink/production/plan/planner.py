@@ -54,12 +54,12 @@ class Planner:
 
     def plans(self, book: BookRecord) -> Sequence[PlanSummary]:
         """All that were made of the book and are kept, the newest first."""
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             return records.of_book(connection, book.id)
 
     def get(self, book: BookRecord, plan_id: UUID) -> PlanRecord:
         """Raises LitinkError("no-such-plan")."""
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             return _must_be(records.get(connection, book.id, plan_id))
 
     def apply(self, book: BookRecord, plan_id: UUID, user_id: UUID) -> PlanRecord:

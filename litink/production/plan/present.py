@@ -52,7 +52,7 @@ class Present(Production):
         by_name = {(asset, item.key): item for asset in self._all for item in self._all[asset]}
         for asset, key in names:
             wanted.setdefault(asset, []).append(by_name[asset, key])
-        with self.engine.connect() as connection:
+        with self.engine.begin() as connection:
             found = records.how_made(connection, self.record.id, wanted)
         return {(asset, item.key): item for asset, items in found.items() for item in items}
 

@@ -33,6 +33,11 @@ function connection(connected) {
   replace(document.getElementById("connection"), connected ? null : h("span", { class: "pill failed" }, "Reconnecting…"));
 }
 
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // addresses after # are views here, not places
+  main.focus();
+});
+
 await enter();
 addEventListener("hashchange", () => {
   route();

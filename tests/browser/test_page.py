@@ -316,6 +316,14 @@ def test_nothing_is_loaded_from_elsewhere(page: Page, finished: BookRecord, addr
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
 
 
+def test_who_uses_the_keyboard_skips_to_the_content_of_the_same_view(page: Page, finished: BookRecord) -> None:
+    open_book(page, finished)
+    page.get_by_role("link", name="Skip to content").press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    expect(page).to_have_url(re.compile(f"/#/books/{finished.id}"))
+    expect(page.get_by_role("heading", name=finished.title)).to_be_visible()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1400, "light")])
 def test_it_is_accessible_and_fits(
     browser: Browser, address: str, finished: BookRecord, width: int, scheme: str

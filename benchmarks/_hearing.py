@@ -20,6 +20,7 @@ from litink.providers.local.voices.weights import package_dir, read_checked
 WHISPER_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 WHISPER_RATE = 16_000
 _FRAME = WHISPER_RATE // 100
+_PAUSE = 15  # frames of silence: longer than the closure of a stop consonant
 _CLOCK = re.compile(r"(\d+):(\d+):(\d+)\.(\d+) --> ")
 
 
@@ -70,13 +71,19 @@ def _loud(sound: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
 
 
 def _audible(loud: npt.NDArray[np.bool_], start: float, end: float) -> float:
-    """When a word can be heard that the recogniser places at ``start``: after a pause it begins words in the silence,
-    by up to a second."""
+    """When a word can be heard that the recogniser places from ``start`` to ``end``. After a pause it begins words up
+    to a second early, in the silence or in the end of the word before: a word is what comes after the last pause in
+    its place."""
     first, last = (round(seconds * WHISPER_RATE / _FRAME) for seconds in (start, end))
-    if first >= len(loud) or loud[first]:
-        return start
-    heard = np.flatnonzero(loud[first:last])
-    return start + float(heard[0]) * _FRAME / WHISPER_RATE if len(heard) else start
+    begun, quiet = start, 0
+    for at in range(first, min(last, len(loud))):
+        if not loud[at]:
+            quiet += 1
+            continue
+        if quiet and (quiet >= _PAUSE or at - quiet == first):
+            begun = at * _FRAME / WHISPER_RATE
+        quiet = 0
+    return begun
 
 
 def error_rate(text: str, heard: Sequence[Heard]) -> float:

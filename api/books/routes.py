@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse
 from pydantic import ValidationError
 
-from api.backend import SPENDS, AnyBackend, AnyVisit, OwnBook, Owner, ReadableBook, there
+from api.backend import SPENDS, AnyBackend, AnyVisit, OwnBook, Owner, ReadableBook, Visit, there
 from api.books import uploads
 from api.books.detail import detail
 from api.books.events import book_stream, owner_stream, start_after
@@ -119,7 +119,11 @@ def _terms(
     response_model=BookStatus,
     responses=documented(404),
 )
-def status(visit: AnyVisit, book_id: UUID) -> Response:
+async def status(visit: AnyVisit, book_id: UUID) -> Response:
+    return await visit.backend.swiftly(_status, visit, book_id)
+
+
+def _status(visit: Visit, book_id: UUID) -> Response:
     # Asked every few seconds by whoever watches: door, gate and answer are one turn of a thread.
     owner, backend = visit.entered().id, visit.backend
     stand_ins = (*STAGES["text"], "music")

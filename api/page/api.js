@@ -47,14 +47,17 @@ async function once(method, path, { body, headers } = {}) {
 
 export const get = (path) => request("GET", path);
 export const whoIs = () => once("GET", "/account"); // without asking anybody to log in
-export const remove = (path, { version } = {}) => request("DELETE", path, { headers: matching(version) });
 
 /** `json` is the body; `version` is that of what the person was looking at, where the request asks for it. */
-export function post(path, { json, version } = {}) {
-  const headers = { "Idempotency-Key": freshKey(), ...matching(version) };
-  if (json) headers["Content-Type"] = "application/json";
-  return request("POST", path, { body: json && JSON.stringify(json), headers });
-}
+export const remove = (path, { json, version } = {}) => request("DELETE", path, carrying(json, matching(version)));
+export const put = (path, { json } = {}) => request("PUT", path, carrying(json));
+
+/** As the others; sent twice with one key, it is done once. */
+export const post = (path, { json, version } = {}) =>
+  request("POST", path, carrying(json, { "Idempotency-Key": freshKey(), ...matching(version) }));
+
+const carrying = (json, headers = {}) =>
+  json ? { body: JSON.stringify(json), headers: { ...headers, "Content-Type": "application/json" } } : { headers };
 
 const matching = (version) => (version ? { "If-Match": `"${version}"` } : {});
 

@@ -1,10 +1,11 @@
-// Which view the address asks for. Addresses: #/ and #/books/ID[/TAB].
+// Which view the address asks for. Addresses: #/, #/books/ID[/TAB] and #/you.
 
 import { replace, h } from "./dom.js";
 import { enter } from "./door.js";
 import { connect } from "./live.js";
 import { shelf } from "./shelf.js";
 import { book } from "./book.js";
+import { you } from "./you.js";
 
 const main = document.getElementById("main");
 let leave = () => {};
@@ -15,6 +16,8 @@ function route() {
   if (place === "books" && /^[0-9a-f-]{36}$/.test(id ?? "")) {
     if (open?.id === id) return open.show(tab);
     show(() => book(main, id, tab), id);
+  } else if (place === "you") {
+    show(() => you(main), null);
   } else {
     show(() => shelf(main), null);
   }

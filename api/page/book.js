@@ -1,6 +1,7 @@
 // One book: its head, its film, and the tabs below.
 
 import { get, post, remove } from "./api.js";
+import { question } from "./ask.js";
 import { STATES, announce, cost, duration, h, number, own, plural, replace, size } from "./dom.js";
 import { castTab } from "./cast.js";
 import { chaptersTab } from "./chapters.js";
@@ -180,30 +181,17 @@ function failures({ id, status }) {
 }
 
 function deleteButton({ id, book }) {
-  const said = h("p", { class: "bad", role: "alert" });
-  const dialog = h(
-    "dialog",
-    { class: "ask", "aria-labelledby": "ask-title" },
-    h("h2", { id: "ask-title" }, "Delete this book?"),
-    h("p", {}, `“${book.title}” goes, with its film, pictures and voices. This cannot be undone.`),
-    said,
-    h(
-      "p",
-      { class: "row" },
-      h("button", { class: "plain", autofocus: true, onclick: () => dialog.close() }, "Keep it"),
-      h("button", { class: "danger", onclick: () => gone() }, "Delete"),
-    ),
-  );
-  async function gone() {
-    try {
+  const dialog = question({
+    title: "Delete this book?",
+    text: `“${book.title}” goes, with its film, pictures and voices. This cannot be undone.`,
+    stay: "Keep it",
+    label: "Delete",
+    act: async () => {
       await remove(`/books/${id}`);
-      dialog.close();
       location.hash = "#/";
       announce(`“${book.title}” was deleted.`);
-    } catch (problem) {
-      said.textContent = problem.message;
-    }
-  }
+    },
+  });
   return { button: h("button", { class: "quiet", onclick: () => dialog.showModal() }, "Delete"), dialog };
 }
 

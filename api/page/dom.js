@@ -62,6 +62,13 @@ export function cost(usd) {
   return usd > 0 ? money(usd) : "$0.00, made locally";
 }
 
+const DAY = new Intl.DateTimeFormat("en", { dateStyle: "long" });
+const MOMENT = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+
+/** A time of the API as a date: May 3, 2027. */
+export const day = (time) => DAY.format(new Date(time));
+export const moment = (time) => MOMENT.format(new Date(time));
+
 export const STATES = { unstarted: "Waits for your word", queued: "Waiting", working: "In the making", ready: "Ready", failed: "Failed" };
 
 const ASSETS = {

@@ -13,7 +13,7 @@ const left = h("span", { class: "credits" });
 
 export function welcome(me) {
   const out = h("button", { class: "quiet", onclick: () => logOut(out) }, "Log out");
-  replace(document.getElementById("who"), left, h("span", { class: "email", title: me.email }, me.email), out);
+  replace(document.getElementById("who"), left, h("a", { class: "email", title: "Your account", href: "#/you" }, me.email), out);
   document.getElementById("main").before(messages);
   keepFresh();
   other.onmessage = () => location.reload();

@@ -69,7 +69,6 @@ def _books(settings: Settings) -> list[dict[str, Any]]:
     """The newest books of this machine's own person, whoever else has some here."""
     with engine_for(application_url(settings)).begin() as connection:
         found = repository.list_books(connection, repository.local_user(connection), before=None, limit=20)
-        connection.commit()
     return [{"id": str(book.id), "title": book.title, "author": book.author, "state": book.state} for book in found]
 
 

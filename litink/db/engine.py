@@ -19,6 +19,7 @@ from litink.settings import Settings
 
 APPLICATION_DATABASE = "litink"
 DAGSTER_DATABASE = "dagster"
+_ALONE = "SELECT pg_advisory_lock(hashtext('litink databases'))"  # of those who start at once, one at a time makes them
 _TENANTS_PASSWORD = "tenants-password"  # noqa: S105  (the name of a file beside the server's own password)
 
 
@@ -113,6 +114,7 @@ def create_databases(settings: Settings) -> None:
     """Make both databases of the embedded server, and the application's role, if they are not there."""
     url = plain_conninfo(embedded_url(settings, "postgres", "postgresql+psycopg"))
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_ALONE)
         for name in (APPLICATION_DATABASE, DAGSTER_DATABASE):
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
             if not known:

@@ -82,7 +82,7 @@ class Editor:
         keep: bool = True,
     ) -> Structure:
         """Make corrections one after another, all or none. Those that change nothing are not entered."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
             now, made = before.book, list[tuple[Correction, str]]()
             for correction in wanted:
@@ -105,7 +105,7 @@ class Editor:
 
     def undo(self, book: BookRecord, expected: Collection[str] | None) -> Structure:
         """Take back the last correction in force. Raises LitinkError("nothing-to-undo")."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
             last = changes.must_undo(before.corrections, "No correction is in force: the book stands as it was read.")
             changes.set_state(connection, corrections, record.id, [last], "undone")
@@ -113,7 +113,7 @@ class Editor:
 
     def redo(self, book: BookRecord, expected: Collection[str] | None) -> Structure:
         """Make the correction again that was undone last. Raises LitinkError("nothing-to-redo")."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
             first = changes.must_redo(before.corrections, "Nothing was undone since the last correction.")
             changes.set_state(connection, corrections, record.id, [first], "in_force")
@@ -121,7 +121,7 @@ class Editor:
 
     def give_up(self, book: BookRecord, number: int, expected: Collection[str] | None) -> Structure:
         """Drop a correction that fits no more. Raises LitinkError("correction-in-force") for any other."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
             if number not in before.conflicts:
                 raise LitinkError("correction-in-force", "Only a correction in conflict can be given up; undo others.")

@@ -65,7 +65,7 @@ class StoryEditor:
     ) -> Edited:
         """Make edits one after another, all or none. Those that change nothing are not entered. With ``keep`` False it
         only tells what would come of it."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
             desk = Desk(connection, record, self._objects, before.edits, self._voices)
             rows = [row for edit in wanted if (row := desk.entry(edit))]
@@ -79,7 +79,7 @@ class StoryEditor:
 
     def undo(self, book: BookRecord, author_id: UUID, expected: Collection[str] | None) -> Edited:
         """Take back the last edit in force. Raises LitinkError("nothing-to-undo")."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
             last = changes.must_undo(before.edits, "No edit is in force: everything stands as it was generated.")
             changes.set_state(connection, table, record.id, [last], "undone")
@@ -87,7 +87,7 @@ class StoryEditor:
 
     def redo(self, book: BookRecord, author_id: UUID, expected: Collection[str] | None) -> Edited:
         """Make the edit again that was undone last. Raises LitinkError("nothing-to-redo")."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
             first = changes.must_redo(before.edits, "Nothing was undone since the last edit.")
             changes.set_state(connection, table, record.id, [first], "in_force")
@@ -95,7 +95,7 @@ class StoryEditor:
 
     def give_up(self, book: BookRecord, number: int, author_id: UUID, expected: Collection[str] | None) -> Edited:
         """Drop an edit that fits no more. Raises LitinkError("edit-in-force") for any other."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             record, before = self._begin(connection, book, expected)
             if number not in before.conflicts:
                 raise LitinkError("edit-in-force", "Only an edit in conflict can be given up; undo others.")

@@ -6,6 +6,7 @@ Whether a statement goes through SQLAlchemy or is prepared.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import psycopg
@@ -14,7 +15,7 @@ from sqlalchemy import Engine, Integer, bindparam, func, literal, select, text
 from sqlalchemy.exc import OperationalError
 
 from litink.db import tenant
-from litink.db.engine import pooled, tenants_url
+from litink.db.engine import create_databases, pooled, tenants_url
 from litink.db.prepared import Prepared
 from litink.settings import Settings
 
@@ -120,3 +121,11 @@ def test_a_transaction_that_only_read_leaves_its_plans_for_the_next(kept: Engine
             connection.execute(text("SELECT 1 AS seen_again"))
     with kept.begin() as connection:
         assert connection.execute(plans).scalar_one() >= 1
+
+
+def test_processes_that_start_at_once_make_the_databases_in_turns(
+    settings: Settings, engine: Engine
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for made in [pool.submit(create_databases, settings) for _ in range(24)]:
+            made.result()

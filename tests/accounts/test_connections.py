@@ -123,9 +123,7 @@ def test_a_transaction_that_only_read_leaves_its_plans_for_the_next(kept: Engine
         assert connection.execute(plans).scalar_one() >= 1
 
 
-def test_processes_that_start_at_once_make_the_databases_in_turns(
-    settings: Settings, engine: Engine
-) -> None:
+def test_processes_that_start_at_once_make_the_databases_in_turns(settings: Settings, engine: Engine) -> None:
     with ThreadPoolExecutor(8) as pool:
         for made in [pool.submit(create_databases, settings) for _ in range(24)]:
             made.result()

@@ -2,9 +2,10 @@
 
 Times are CPU seconds of this process and its children, one encoder thread each, the contenders in turns; figures are
 medians of at least five turns with their range. Every way of rendering shows the same two stills with the same zoom,
-half a second of cross-fade and the same x264 settings. Tremble is how far the picture strays from an even zoom: the
-scale between frames half a second apart is estimated (ECC), and what is left of a straight line is the tremble of a
-point at the frame's edge, in pixels. MoviePy is asked for when it is installed (`pip install -e .[bench]`).
+half a second of cross-fade and the same x264 settings. Tremble is how far the picture strays from a smooth movement:
+the way of a point at the frame's edge is estimated (ECC, against the first frame), and what is left of it beside a
+cubic over the half second around each frame (Savitzky and Golay) is its tremble, in pixels. Setting out and arriving
+gently is none. MoviePy is asked for when it is installed (`pip install -e .[bench]`).
 """
 
 from __future__ import annotations
@@ -254,7 +255,7 @@ def moviepy(given: Material, out: Path) -> None:
 
 
 def tremble(path: Path, frames: int) -> float:
-    """RMS pixels by which a point at the frame's edge leaves an even zoom, over the middle of the first shot."""
+    """RMS pixels by which a point at the frame's edge leaves a smooth way, over the middle of the first shot."""
     with av.open(str(path)) as container:
         seen = [frame.to_ndarray()[:720] for frame in container.decode(video=0)]
     seen = [cv2.resize(frame, (640, 360), interpolation=cv2.INTER_AREA) for frame in seen[13 : frames - 7]]
@@ -264,9 +265,10 @@ def tremble(path: Path, frames: int) -> float:
         matrix = np.eye(2, 3, dtype=np.float32)
         matrix = cv2.findTransformECC(seen[0], frame, matrix, cv2.MOTION_AFFINE, criteria)[1]
         edges.append(2 * (matrix @ np.array([640, 180, 1]))[0])
-    steps = np.arange(len(edges))
-    line = np.polyfit(steps, edges, 2)
-    return float(np.sqrt(np.mean(np.square(np.array(edges) - np.polyval(line, steps)))))
+    reach = 6  # frames on each side
+    smoothing = np.linalg.pinv(np.vander(np.arange(-reach, reach + 1), 4))[-1]  # the cubic's value in the middle
+    smooth = np.convolve(edges, smoothing[::-1], mode="valid")
+    return float(np.sqrt(np.mean(np.square(np.array(edges)[reach:-reach] - smooth))))
 
 
 def rendering(folder: Path, quick: bool) -> tuple[str, dict[str, float]]:
